@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// `npm run bench`: every benchmark; `npm run bench -- calls`: one of them; `--events 10m`: more events.
+import { parseArgs } from 'node:util';
+import { benchCalls } from './calls.js';
+import { benchImport } from './import.js';
+import { benchLookup } from './lookup.js';
+
+const benchmarks: Readonly<Record<string, (events: number) => Promise<void>>> = {
+  import: benchImport,
+  lookup: benchLookup,
+  calls: () => benchCalls(),
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { events: { type: 'string', default: '1m' } },
+});
+const names = positionals.length === 0 ? Object.keys(benchmarks) : positionals;
+for (const name of names) {
+  const benchmark = benchmarks[name];
+  if (benchmark === undefined) {
+    console.error(`there is no benchmark "${name}"; there are ${Object.keys(benchmarks).join(', ')}`);
+    process.exit(2);
+  }
+  await benchmark(eventCount(values.events));
+}
+
+/** `1m`, `250k`, `1000` */
+function eventCount(text: string): number {
+  const match = /^(\d+)([km]?)$/i.exec(text);
+  if (match === null) {
+    console.error(`--events takes a number like 250k or 10m, not "${text}"`);
+    process.exit(2);
+  }
+  const unit = { '': 1, k: 1_000, m: 1_000_000 }[(match[2] ?? '').toLowerCase()] ?? 1;
+  return Number(match[1]) * unit;
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starts a real server on a fresh data directory and a free port, and gives clients what they need to reach it.
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const root = join(import.meta.dirname, '..');
+const program = join(root, 'bin/cairn.js');
+const startTimeoutMs = 20_000;
+
+/** Runs a program; answers its exit code and output, never throws for a failing one. */
+export function run(file, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      file,
+      args,
+      { maxBuffer: 64 * 1024 * 1024, ...options },
+      (error, stdout, stderr) => {
+        if (error !== null && typeof error.code !== 'number') reject(error);
+        else resolve({ code: error === null ? 0 : error.code, stdout, stderr });
+      },
+    );
+    if (options.input !== undefined) child.stdin.end(options.input);
+  });
+}
+
+function clientEnvironment(extra) {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith('AWS_') && !name.startsWith('CAIRN_'),
+  );
+  return {
+    ...Object.fromEntries(inherited),
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_PAGER: '',
+    ...extra,
+  };
+}
+
+export class CairnServer {
+  /** @param {Record<string, string>} variables */
+  constructor(variables = {}) {
+    this.dir = mkdtempSync(join(tmpdir(), 'cairn-conformance-'));
+    this.dataDir = join(this.dir, 'data');
+    this.variables = variables;
+    this.output = '';
+  }
+
+  async start() {
+    const env = clientEnvironment({ CAIRN_LOG_LEVEL: 'warn', ...this.variables });
+    this.child = spawn(process.execPath, [program, 'serve', '--port', '0', '--data-dir', this.dataDir], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child.stderr.on('data', (chunk) => {
+      this.output += chunk;
+    });
+    this.exited = new Promise((resolve) =>
+      this.child.once('exit', (code, signal) => resolve({ code, signal })),
+    );
+    const lines = createInterface({ input: this.child.stdout });
+    this.url = await new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(`the server did not start in time: ${this.output}`)),
+        startTimeoutMs,
+      );
+      lines.once('line', (line) => {
+        clearTimeout(timer);
+        resolve(line.replace('cairn listening on ', ''));
+      });
+      void this.exited.then(({ code }) => reject(new Error(`the server ended with ${code}: ${this.output}`)));
+    });
+    this.env = clientEnvironment(await this.exportedVariables());
+    return this;
+  }
+
+  /** What `eval "$(cairn env)"` would set. */
+  async exportedVariables() {
+    const { stdout } = await this.cairn('env');
+    return Object.fromEntries(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => /^export (\w+)='?(.*?)'?$/.exec(line)?.slice(1) ?? []),
+    );
+  }
+
+  /** Runs `cairn COMMAND … --data-dir DIR`. */
+  cairn(...args) {
+    return run(process.execPath, [program, ...args, '--data-dir', this.dataDir], {
+      env: clientEnvironment({}),
+    });
+  }
+
+  /** Runs `aws …`; answers exit code and output. */
+  aws(...args) {
+    return run('aws', args, { env: this.env, cwd: this.dir });
+  }
+
+  /** Runs `aws …` that must succeed; answers its parsed JSON, or its text where it is none. */
+  async awsOk(...args) {
+    const { code, stdout, stderr } = await this.aws(...args);
+    if (code !== 0) throw new Error(`aws ${args.join(' ')}: exit ${code}: ${stderr}${this.output}`);
+    try {
+      return JSON.parse(stdout);
+    } catch {
+      return stdout;
+    }
+  }
+
+  async kill(signal = 'SIGKILL') {
+    this.child.kill(signal);
+    return this.exited;
+  }
+
+  async stop() {
+    const { code } = await this.kill('SIGTERM');
+    if (code !== 0) throw new Error(`the server ended with ${code} on SIGTERM: ${this.output}`);
+  }
+
+  async remove() {
+    if (this.child.exitCode === null && this.child.signalCode === null) await this.kill();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
+
+/** Asks again and again until the answer satisfies, or the time is over. */
+export async function eventually(ask, { timeoutMs = 10_000, everyMs = 100 } = {}) {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+import { crc32 } from 'node:zlib';
+import type {
+  CallEntry,
+  EventCategory,
+  ImportEntry,
+  LogEntry,
+  LoggedRecord,
+} from '../../../ports/event-log.js';
+import type { Revision, StateChange } from '../../../ports/state-store.js';
+import { callBytesMax, importBytesMax } from './log-limits.js';
+
+/** A change with its value as JSON text; null removes the key. */
+export interface EncodedChange {
+  readonly key: string;
+  readonly json: string | null;
+  readonly expected: Revision | null | undefined;
+}
+
+/** An entry in the form in which it waits for the writer: nothing the caller does later can change it. */
+export interface EncodedEntry {
+  readonly changes: readonly EncodedChange[];
+  /** What goes into the batch value. */
+  readonly body: Buffer;
+  /** An import's own bytes, stored beside the batch. */
+  readonly importBytes: Uint8Array | undefined;
+  /** What the entry counts against the byte limits. */
+  readonly bytes: number;
+}
+
+type ChangeHead = [key: string, value: unknown] | [key: string, value: unknown, expected: Revision | null];
+type RecordHead = [accountId: string, region: string, category: EventCategory, jsonBytes: number];
+
+interface CallHead {
+  readonly k: 'c';
+  readonly r: readonly RecordHead[];
+  readonly x: readonly ChangeHead[];
+}
+
+interface ImportHead {
+  readonly k: 'i';
+  readonly a: string;
+  readonly s: string;
+  readonly n: number;
+  readonly g: boolean;
+  readonly b: number;
+  readonly crc: number;
+}
+
+/** Throws TypeError or RangeError for what is no entry: a mistake of the caller, not an operating error. */
+export function encodeEntry(entry: LogEntry): EncodedEntry {
+  return entry.kind === 'call' ? encodeCall(entry) : encodeImport(entry);
+}
+
+function encodeCall(entry: CallEntry): EncodedEntry {
+  if (entry.records.length === 0 && entry.changes.length === 0)
+    throw new TypeError('a log entry must hold a record or a change');
+  const changes = encodeChanges(entry.changes);
+  const texts = entry.records.map((record) => Buffer.from(record.json));
+  const records = entry.records.map((r, i) =>
+    JSON.stringify([r.accountId, r.region, r.category, texts[i]?.length ?? 0]),
+  );
+  // The values are JSON texts already: they are placed, not encoded a second time.
+  const head = `{"k":"c","r":[${records.join(',')}],"x":[${changes.map(changeHead).join(',')}]}`;
+  const body = frame(head, texts);
+  if (body.length > callBytesMax)
+    throw new RangeError(`a log entry of ${body.length} bytes is larger than ${callBytesMax}`);
+  return { changes, body, importBytes: undefined, bytes: body.length };
+}
+
+function encodeChanges(changes: readonly StateChange[]): EncodedChange[] {
+  const keys = new Set<string>();
+  return changes.map((change) => {
+    checkStateKey(change.key);
+    if (keys.has(change.key)) throw new TypeError(`a log entry changes the state under ${change.key} twice`);
+    keys.add(change.key);
+    const json = change.value === null ? null : JSON.stringify(change.value);
+    if (json === undefined || json === 'null')
+      throw new TypeError(`the new state under ${change.key} is nothing that JSON can say`);
+    return { key: change.key, json, expected: change.expected };
+  });
+}
+
+const stateKeyBytesMax = 1_000;
+
+function checkStateKey(key: string): void {
+  const bytes = Buffer.byteLength(key);
+  if (bytes === 0 || bytes > stateKeyBytesMax || Buffer.from(key).toString() !== key) {
+    throw new TypeError(`a state key holds 1 to ${stateKeyBytesMax} bytes of UTF-8, this one ${bytes}`);
+  }
+}
+
+function changeHead({ key, json, expected }: EncodedChange): string {
+  const tail = expected === undefined ? '' : `,${JSON.stringify(expected)}`;
+  return `[${JSON.stringify(key)},${json ?? 'null'}${tail}]`;
+}
+
+function encodeImport(entry: ImportEntry): EncodedEntry {
+  if (entry.bytes.length > importBytesMax) {
+    throw new RangeError(
+      `an import of ${entry.bytes.length} bytes is larger than ${importBytesMax}: ${entry.source}`,
+    );
+  }
+  const head: ImportHead = {
+    k: 'i',
+    a: entry.accountId,
+    s: entry.source,
+    n: entry.eventCount,
+    g: entry.gzip,
+    b: entry.bytes.length,
+    crc: crc32(entry.bytes),
+  };
+  const body = frame(JSON.stringify(head), []);
+  return { changes: [], body, importBytes: entry.bytes, bytes: body.length + entry.bytes.length };
+}
+
+/** `u32 bytes of the head, head, data …` */
+function frame(head: string, data: readonly Buffer[]): Buffer {
+  const headBytes = Buffer.byteLength(head);
+  const body = Buffer.allocUnsafe(4 + headBytes + data.reduce((sum, part) => sum + part.length, 0));
+  body.writeUInt32BE(headBytes, 0);
+  body.write(head, 4);
+  let at = 4 + headBytes;
+  for (const part of data) at += part.copy(body, at);
+  return body;
+}
+
+/**
+ * Reads an entry back. `loadImport` fetches an import's bytes; it is called for imports only.
+ * Throws when the bytes are not what `encodeEntry` wrote.
+ */
+export function decodeEntry(body: Buffer, loadImport: (bytes: number, crc: number) => Uint8Array): LogEntry {
+  const dataAt = 4 + body.readUInt32BE(0);
+  const head = JSON.parse(body.toString('utf8', 4, dataAt)) as CallHead | ImportHead;
+  if (head.k === 'i') {
+    return {
+      kind: 'import',
+      accountId: head.a,
+      source: head.s,
+      eventCount: head.n,
+      gzip: head.g,
+      bytes: loadImport(head.b, head.crc),
+    };
+  }
+  return { kind: 'call', records: decodeRecords(head.r, body, dataAt), changes: head.x.map(decodeChange) };
+}
+
+function decodeRecords(heads: readonly RecordHead[], body: Buffer, dataAt: number): LoggedRecord[] {
+  let at = dataAt;
+  return heads.map(([accountId, region, category, jsonBytes]) => {
+    const json = body.toString('utf8', at, at + jsonBytes);
+    at += jsonBytes;
+    return { accountId, region, category, json };
+  });
+}
+
+function decodeChange([key, value, expected]: ChangeHead): StateChange {
+  return expected === undefined ? { key, value } : { key, value, expected };
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { EventCategory } from '../../../ports/event-log.js';
+
+/** The numbers are stored: never change one, only add. */
+const codes: Record<EventCategory, number> = { Management: 0, Data: 1, NetworkActivity: 2, Insight: 3 };
+
+export function categoryCode(category: EventCategory): number {
+  return codes[category];
+}
+
+/** `readOnly` as it is stored. */
+const readOnlyCodes = { unknown: 0, true: 1, false: 2 } as const;
+
+export function readOnlyCode(readOnly: 'true' | 'false' | undefined): number {
+  return readOnlyCodes[readOnly ?? 'unknown'];
+}

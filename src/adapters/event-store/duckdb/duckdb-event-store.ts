@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Position, StoredEntry } from '../../../ports/event-log.js';
+import type { EventStore, IngestResult, LookupPage, LookupQuery } from '../../../ports/event-store.js';
+import type { PlacedEntry } from './history.js';
+import { OneAtATime } from './one-at-a-time.js';
+import { textBytesOf } from './parse-pool.js';
+import { EventStoreBusyError } from './store-errors.js';
+import {
+  ingestBatchBytesMax,
+  ingestBatchEntriesMax,
+  ingestBatchesInFlightMax,
+  lookupConnections,
+  lookupsWaitingMax,
+} from './store-limits.js';
+import type { WorkerClient } from './worker-client.js';
+
+/** The near side of the history: hands everything to the thread that DuckDB lives in (worker.ts, history.ts). */
+export class DuckdbEventStore implements EventStore {
+  readonly #client: WorkerClient;
+  readonly #onClosed: () => void;
+  readonly #ingesting = new OneAtATime();
+  #lookups = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(client: WorkerClient, onClosed: () => void) {
+    this.#client = client;
+    this.#onClosed = onClosed;
+  }
+
+  /**
+   * Long lists are cut into batches, each a transaction of its own with the position behind it; while one is written,
+   * the next is parsed. When it rejects, the batches before the failed one stay.
+   */
+  ingest(entries: readonly StoredEntry[]): Promise<IngestResult> {
+    return this.#ingesting.run(() => this.#ingest(entries));
+  }
+
+  ingestedUpTo(): Promise<Position> {
+    return this.#client.call('ingestedUpTo', undefined);
+  }
+
+  /** Throws InvalidPageTokenError; EventStoreBusyError when too many look-ups wait already. */
+  async lookup(query: LookupQuery): Promise<LookupPage> {
+    if (this.#lookups >= lookupsWaitingMax + lookupConnections)
+      throw new EventStoreBusyError('too many look-ups at once');
+    this.#lookups++;
+    try {
+      return await this.#client.call('lookup', query);
+    } finally {
+      this.#lookups--;
+    }
+  }
+
+  count(): Promise<number> {
+    return this.#client.call('count', undefined);
+  }
+
+  dropEnteredBefore(timeMs: number): Promise<number> {
+    return this.#client.call('dropEnteredBefore', timeMs);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#client.call('close', undefined);
+    } finally {
+      await this.#client.end();
+      this.#onClosed();
+    }
+  }
+
+  async #ingest(entries: readonly StoredEntry[]): Promise<IngestResult> {
+    const underWay: Promise<IngestResult>[] = [];
+    const results: IngestResult[] = [];
+    let isFirst = true;
+    try {
+      for (const batch of toBatches(entries)) {
+        if (underWay.length >= ingestBatchesInFlightMax) results.push(await underWay.shift()!);
+        const { placed, transfer } = toPlaced(batch);
+        const answer = this.#client.call('ingest', { entries: placed, isFirst }, transfer);
+        answer.catch(() => {});
+        underWay.push(answer);
+        isFirst = false;
+      }
+      results.push(...(await Promise.all(underWay)));
+    } finally {
+      await Promise.allSettled(underWay);
+    }
+    return {
+      added: results.reduce((sum, { added }) => sum + added, 0),
+      duplicates: results.reduce((sum, { duplicates }) => sum + duplicates, 0),
+    };
+  }
+}
+
+function* toBatches(entries: readonly StoredEntry[]): Generator<readonly StoredEntry[]> {
+  let batch: StoredEntry[] = [];
+  let bytes = 0;
+  for (const stored of entries) {
+    const entryBytes = sentBytesOf(stored);
+    if (
+      batch.length > 0 &&
+      (bytes + entryBytes > ingestBatchBytesMax || batch.length >= ingestBatchEntriesMax)
+    ) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(stored);
+    bytes += entryBytes;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function sentBytesOf({ entry, appendedAtMs }: StoredEntry): number {
+  return entry.kind === 'import' ? entry.bytes.length : textBytesOf({ entry, enteredAtMs: appendedAtMs });
+}
+
+/**
+ * The entries as they cross to the thread: without state changes, and with bytes of their own, because what is
+ * transferred is gone here, and the log's bytes may share their memory with others.
+ */
+function toPlaced(batch: readonly StoredEntry[]): { placed: PlacedEntry[]; transfer: ArrayBuffer[] } {
+  const transfer: ArrayBuffer[] = [];
+  const placed = batch.map(({ entry, position, appendedAtMs }): PlacedEntry => {
+    if (entry.kind === 'call')
+      return { position, enteredAtMs: appendedAtMs, entry: { ...entry, changes: [] } };
+    const bytes = new Uint8Array(entry.bytes.length);
+    bytes.set(entry.bytes);
+    transfer.push(bytes.buffer);
+    return { position, enteredAtMs: appendedAtMs, entry: { ...entry, bytes } };
+  });
+  return { placed, transfer };
+}

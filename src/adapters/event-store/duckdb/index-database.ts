@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { type Position, START } from '../../../ports/event-log.js';
+import type { Place } from './parsed-batch.js';
+import { EventStoreFormatError, EventStoreLockedError } from './store-errors.js';
+import { duckdbWalBytesMax } from './store-limits.js';
+
+/** Raised when the meaning of anything stored changes: tables, hashes, ordinals, blocks, page tokens. */
+export const formatVersion = 1;
+
+/** The columns that an event has in the index, in order. Hashes are those of term-hash.ts, 0 where there is no value. */
+export const eventColumns = {
+  ordinal: 'BIGINT',
+  event_time_ms: 'BIGINT',
+  entered_at_ms: 'BIGINT',
+  event_id_high: 'BIGINT',
+  event_id_low: 'BIGINT',
+  place: 'INTEGER',
+  category: 'TINYINT',
+  read_only: 'TINYINT',
+  name: 'INTEGER',
+  source: 'INTEGER',
+  username: 'INTEGER',
+  access_key: 'INTEGER',
+} as const;
+
+/** One row a type and a name of each resource of an event; the times and place again, so that no join is needed. */
+export const resourceColumns = {
+  term: 'INTEGER',
+  ordinal: 'BIGINT',
+  event_time_ms: 'BIGINT',
+  entered_at_ms: 'BIGINT',
+  place: 'INTEGER',
+  category: 'TINYINT',
+} as const;
+
+/** What look-ups ask about: rows of new events whose IDs may be there already. */
+export const candidateColumns = {
+  row_number: 'INTEGER',
+  event_id_high: 'BIGINT',
+  event_id_low: 'BIGINT',
+  place: 'INTEGER',
+} as const;
+
+const schema = [
+  'CREATE TABLE store_facts (format_version INTEGER NOT NULL, hash_seed INTEGER NOT NULL, token_key BLOB NOT NULL)',
+  'CREATE TABLE progress (position VARCHAR NOT NULL, records_end BIGINT NOT NULL)',
+  'CREATE TABLE places (id INTEGER NOT NULL, account_id VARCHAR NOT NULL, region VARCHAR NOT NULL)',
+  `CREATE TABLE events (${columnList(eventColumns)})`,
+  `CREATE TABLE resource_terms (${columnList(resourceColumns)})`,
+];
+
+const staging = [
+  `CREATE TEMP TABLE staged_events (${columnList(eventColumns)})`,
+  `CREATE TEMP TABLE staged_terms (${columnList(resourceColumns)})`,
+  `CREATE TEMP TABLE candidates (${columnList(candidateColumns)})`,
+];
+
+export interface StoredFacts {
+  readonly hashSeed: number;
+  readonly tokenKey: Buffer;
+  readonly position: Position;
+  readonly recordsEnd: number;
+  readonly places: readonly Place[];
+  readonly eventCount: number;
+  readonly lastOrdinal: number;
+}
+
+/** The index of the history: one DuckDB file that holds everything but the records' texts. */
+export class IndexDatabase {
+  readonly #instance: DuckDBInstance;
+  /** For writing, one at a time. */
+  readonly writer: DuckDBConnection;
+  readonly #connections: DuckDBConnection[];
+
+  private constructor(instance: DuckDBInstance, writer: DuckDBConnection) {
+    this.#instance = instance;
+    this.writer = writer;
+    this.#connections = [writer];
+  }
+
+  /** Throws EventStoreLockedError, EventStoreFormatError. */
+  static async open(
+    dir: string,
+    memoryBytesMax: number,
+  ): Promise<{ database: IndexDatabase; facts: StoredFacts }> {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const instance = await openInstance(dir, memoryBytesMax);
+    try {
+      const writer = await instance.connect();
+      const facts = await readOrCreate(writer, dir);
+      for (const sql of staging) await writer.run(sql);
+      return { database: new IndexDatabase(instance, writer), facts };
+    } catch (error) {
+      instance.closeSync();
+      throw error;
+    }
+  }
+
+  /** A further connection, closed with the database. */
+  async connect(): Promise<DuckDBConnection> {
+    const connection = await this.#instance.connect();
+    this.#connections.push(connection);
+    return connection;
+  }
+
+  /** Runs statements on the writer as one transaction. */
+  async transaction(work: (writer: DuckDBConnection) => Promise<void>): Promise<void> {
+    await this.writer.run('BEGIN TRANSACTION');
+    try {
+      await work(this.writer);
+      await this.writer.run('COMMIT');
+    } catch (error) {
+      await this.writer.run('ROLLBACK').catch(() => {});
+      throw error;
+    }
+  }
+
+  /** Folds the write-ahead log into the file. */
+  async checkpoint(): Promise<void> {
+    await this.writer.run('CHECKPOINT');
+  }
+
+  close(): void {
+    for (const connection of this.#connections) connection.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+/** The rows of a query as arrays of values. */
+export async function rowsOf(
+  connection: DuckDBConnection,
+  sql: string,
+  values: DuckDBValue[] = [],
+): Promise<DuckDBValue[][]> {
+  const result = await connection.run(sql, values);
+  return result.getRows();
+}
+
+async function openInstance(dir: string, memoryBytesMax: number): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(join(dir, 'index.duckdb'), {
+      threads: '2',
+      memory_limit: `${Math.floor(memoryBytesMax / 1024)}KiB`,
+      temp_directory: join(dir, 'spill'),
+      checkpoint_threshold: `${duckdbWalBytesMax / 1024}KiB`,
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    if (/Could not set lock|Conflicting lock/i.test(message)) {
+      throw new EventStoreLockedError(
+        `the history in ${dir} is open in another process; a data directory has one owner at a time`,
+        { cause },
+      );
+    }
+    throw new EventStoreFormatError(`the history in ${dir} cannot be opened: ${message}`, { cause });
+  }
+}
+
+async function readOrCreate(writer: DuckDBConnection, dir: string): Promise<StoredFacts> {
+  const tables = await rowsOf(
+    writer,
+    "SELECT table_name FROM information_schema.tables WHERE table_name = 'store_facts'",
+  );
+  if (tables.length === 0) await create(writer);
+  const [version] = (await rowsOf(writer, 'SELECT format_version FROM store_facts'))[0] ?? [];
+  if (version !== formatVersion) {
+    throw new EventStoreFormatError(
+      `the history in ${dir} has format ${String(version)}; this version of the program reads format ${formatVersion}`,
+    );
+  }
+  return readFacts(writer);
+}
+
+async function create(writer: DuckDBConnection): Promise<void> {
+  await writer.run('BEGIN TRANSACTION');
+  for (const sql of schema) await writer.run(sql);
+  const random = randomBytes(36);
+  const key = random.subarray(4).toString('hex');
+  await writer.run('INSERT INTO store_facts SELECT ?::INTEGER, ?::INTEGER, unhex(?)', [
+    formatVersion,
+    random.readInt32LE(0),
+    key,
+  ]);
+  await writer.run('INSERT INTO progress VALUES (?, 0)', [START]);
+  await writer.run('COMMIT');
+}
+
+async function readFacts(writer: DuckDBConnection): Promise<StoredFacts> {
+  const [facts] = await rowsOf(writer, 'SELECT hash_seed, hex(token_key) FROM store_facts');
+  const [progress] = await rowsOf(writer, 'SELECT position, records_end FROM progress');
+  const places = await rowsOf(writer, 'SELECT account_id, region FROM places ORDER BY id');
+  const [totals] = await rowsOf(writer, 'SELECT count(*), max(ordinal) FROM events');
+  return {
+    hashSeed: Number(facts![0]),
+    tokenKey: Buffer.from(String(facts![1]), 'hex'),
+    position: String(progress![0]) as Position,
+    recordsEnd: Number(progress![1]),
+    places: places.map(([accountId, region]) => ({ accountId: String(accountId), region: String(region) })),
+    eventCount: Number(totals![0]),
+    lastOrdinal: Number(totals![1] ?? -1),
+  };
+}
+
+function columnList(columns: Readonly<Record<string, string>>): string {
+  return Object.entries(columns)
+    .map(([name, type]) => `${name} ${type} NOT NULL`)
+    .join(', ');
+}

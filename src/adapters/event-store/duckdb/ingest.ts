@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Position } from '../../../ports/event-log.js';
+import type { IngestResult } from '../../../ports/event-store.js';
+import { BatchIds } from './batch-ids.js';
+import { type DayCounts, dayMs } from './day-counts.js';
+import { wordsPerEventId } from './event-id-bits.js';
+import type { IdGuide } from './id-guide.js';
+import {
+  candidateColumns,
+  eventColumns,
+  type IndexDatabase,
+  resourceColumns,
+  rowsOf,
+} from './index-database.js';
+import { toOrdinal } from './ordinal.js';
+import type { ParsedBatch } from './parsed-batch.js';
+import type { Places } from './places.js';
+import type { RecordFiles } from './record-files.js';
+import { stageRows } from './stage-rows.js';
+
+/** What a writer of the history works on. */
+export interface IngestTarget {
+  readonly database: IndexDatabase;
+  readonly files: RecordFiles;
+  readonly places: Places;
+  readonly days: DayCounts;
+  readonly ids: IdGuide;
+  readonly hashSeed: number;
+}
+
+export interface Ingested extends IngestResult {
+  /** The newest ordinal of the batch; undefined when nothing was added. */
+  readonly lastOrdinal: number | undefined;
+}
+
+/** A new event: where it is in the parsed batches. */
+interface NewRows {
+  readonly batch: ParsedBatch;
+  /** The store's number of each of the batch's places. */
+  readonly placeIds: readonly number[];
+  readonly rows: Int32Array;
+  /** The address of each block in the files; -1 for one without new events, which is not kept. */
+  readonly addresses: Float64Array;
+}
+
+/**
+ * Writes parsed batches and the log's position behind them in one transaction. All or nothing: after a failure the
+ * store is as it was, and the same batches may come again.
+ */
+export async function ingestBatches(
+  target: IngestTarget,
+  batches: readonly ParsedBatch[],
+  position: Position,
+): Promise<Ingested> {
+  const found = await findNewRows(target, batches);
+  const added = found.reduce((sum, { rows }) => sum + rows.length, 0);
+  const total = batches.reduce((sum, { count }) => sum + count, 0);
+  const recordsEnd = added > 0 ? await appendBlocks(target.files, found) : target.files.end;
+  const staged = await stage(target, found);
+  await target.database.transaction(async (writer) => {
+    if (added > 0) await writer.run('INSERT INTO events SELECT * FROM staged_events');
+    if (staged.terms > 0) await writer.run('INSERT INTO resource_terms SELECT * FROM staged_terms');
+    for (const { id, place } of target.places.unsaved()) {
+      await writer.run('INSERT INTO places VALUES (?, ?, ?)', [id, place.accountId, place.region]);
+    }
+    await writer.run('UPDATE progress SET position = ?, records_end = ?', [position, BigInt(recordsEnd)]);
+  });
+  target.places.saved();
+  target.files.commit(recordsEnd);
+  for (const rows of found) remember(target, rows);
+  return { added, duplicates: total - added, lastOrdinal: staged.lastOrdinal };
+}
+
+/** Leaves out what the store has already and what comes twice in the batches: the first one stays. */
+async function findNewRows(target: IngestTarget, batches: readonly ParsedBatch[]): Promise<NewRows[]> {
+  const total = batches.reduce((sum, { count }) => sum + count, 0);
+  const seen = new BatchIds(total, target.hashSeed);
+  const placed = batches.map((batch) => ({
+    batch,
+    placeIds: batch.places.map((place) => target.places.idOf(place)),
+  }));
+  const fresh: number[][] = [];
+  const candidates: { readonly batch: ParsedBatch; readonly row: number; readonly place: number }[] = [];
+  for (const { batch, placeIds } of placed) {
+    const rows: number[] = [];
+    for (let row = 0; row < batch.count; row++) {
+      const place = placeIds[batch.placeOf[row]!]!;
+      if (!seen.add(batch.eventIds, row, place)) continue;
+      if (target.ids.maybeHas(batch.eventIds, row, place)) candidates.push({ batch, row, place });
+      rows.push(row);
+    }
+    fresh.push(rows);
+  }
+  const known = await findKnown(target.database, candidates);
+  return placed.map(({ batch, placeIds }, index) => {
+    const knownRows = known.get(batch);
+    const rows = knownRows === undefined ? fresh[index]! : fresh[index]!.filter((row) => !knownRows.has(row));
+    return {
+      batch,
+      placeIds,
+      rows: Int32Array.from(rows),
+      addresses: new Float64Array(batch.blockStarts.length - 1).fill(-1),
+    };
+  });
+}
+
+/** Which of the candidates the store has: the exact answer behind the filter. */
+async function findKnown(
+  { writer }: IndexDatabase,
+  candidates: readonly { readonly batch: ParsedBatch; readonly row: number; readonly place: number }[],
+): Promise<Map<ParsedBatch, Set<number>>> {
+  const known = new Map<ParsedBatch, Set<number>>();
+  if (candidates.length === 0) return known;
+  await writer.run('DELETE FROM candidates');
+  const words = new Int32Array(candidates.length * wordsPerEventId);
+  candidates.forEach(({ batch, row }, index) => {
+    words.set(
+      batch.eventIds.subarray(row * wordsPerEventId, (row + 1) * wordsPerEventId),
+      index * wordsPerEventId,
+    );
+  });
+  const ids = new BigInt64Array(words.buffer);
+  await stageRows(writer, 'candidates', candidateColumns, candidates.length, [
+    (row) => row,
+    (row) => ids[row * 2]!,
+    (row) => ids[row * 2 + 1]!,
+    (row) => candidates[row]!.place,
+  ]);
+  const found = await rowsOf(
+    writer,
+    `SELECT DISTINCT c.row_number FROM events e JOIN candidates c
+     ON e.event_id_low = c.event_id_low AND e.event_id_high = c.event_id_high AND e.place = c.place`,
+  );
+  for (const [index] of found) {
+    const { batch, row } = candidates[Number(index)]!;
+    const rows = known.get(batch) ?? new Set();
+    known.set(batch, rows.add(row));
+  }
+  return known;
+}
+
+/** Appends the blocks that hold new events. Returns the end to commit. */
+async function appendBlocks(files: RecordFiles, found: readonly NewRows[]): Promise<number> {
+  const pieces: Uint8Array[] = [];
+  const start = files.end;
+  let end = start;
+  for (const { batch, rows, addresses } of found) {
+    for (const row of rows) {
+      const block = batch.blockOf[row]!;
+      if (addresses[block] !== -1) continue;
+      const piece = batch.blocks.subarray(batch.blockStarts[block], batch.blockStarts[block + 1]);
+      addresses[block] = end;
+      end += piece.length;
+      pieces.push(piece);
+    }
+  }
+  const written = await files.append(Buffer.concat(pieces));
+  if (written.address !== start || written.end !== end)
+    throw new Error(`blocks went to ${written.address}, not to ${start}`);
+  return end;
+}
+
+async function stage(
+  { database: { writer } }: IngestTarget,
+  found: readonly NewRows[],
+): Promise<{ terms: number; lastOrdinal: number | undefined }> {
+  let terms = 0;
+  let lastOrdinal: number | undefined;
+  await writer.run('DELETE FROM staged_events');
+  await writer.run('DELETE FROM staged_terms');
+  for (const newRows of found) {
+    if (newRows.rows.length === 0) continue;
+    const ordinals = ordinalsOf(newRows);
+    await stageEvents(writer, newRows, ordinals);
+    terms += await stageTerms(writer, newRows, ordinals);
+    lastOrdinal = ordinals.at(-1);
+  }
+  return { terms, lastOrdinal };
+}
+
+function ordinalsOf({ batch, rows, addresses }: NewRows): Float64Array {
+  return Float64Array.from(rows, (row) => toOrdinal(addresses[batch.blockOf[row]!]!, batch.slot[row]!));
+}
+
+async function stageEvents(
+  writer: IndexDatabase['writer'],
+  { batch, placeIds, rows }: NewRows,
+  ordinals: Float64Array,
+): Promise<void> {
+  const ids = new BigInt64Array(batch.eventIds.buffer, batch.eventIds.byteOffset, batch.count * 2);
+  await stageRows(writer, 'staged_events', eventColumns, rows.length, [
+    (index) => BigInt(ordinals[index]!),
+    (index) => BigInt(batch.eventTimesMs[rows[index]!]!),
+    (index) => BigInt(batch.enteredAtMs[rows[index]!]!),
+    (index) => ids[rows[index]! * 2]!,
+    (index) => ids[rows[index]! * 2 + 1]!,
+    (index) => placeIds[batch.placeOf[rows[index]!]!]!,
+    (index) => batch.category[rows[index]!]!,
+    (index) => batch.readOnly[rows[index]!]!,
+    (index) => batch.name[rows[index]!]!,
+    (index) => batch.source[rows[index]!]!,
+    (index) => batch.username[rows[index]!]!,
+    (index) => batch.accessKey[rows[index]!]!,
+  ]);
+}
+
+async function stageTerms(
+  writer: IndexDatabase['writer'],
+  { batch, placeIds, rows }: NewRows,
+  ordinals: Float64Array,
+): Promise<number> {
+  const terms: number[] = [];
+  const indexes: number[] = [];
+  rows.forEach((row, index) => {
+    for (let at = batch.termStarts[row]!; at < batch.termStarts[row + 1]!; at++) {
+      terms.push(batch.terms[at]!);
+      indexes.push(index);
+    }
+  });
+  const rowAt = (term: number): number => rows[indexes[term]!]!;
+  await stageRows(writer, 'staged_terms', resourceColumns, terms.length, [
+    (term) => terms[term]!,
+    (term) => BigInt(ordinals[indexes[term]!]!),
+    (term) => BigInt(batch.eventTimesMs[rowAt(term)]!),
+    (term) => BigInt(batch.enteredAtMs[rowAt(term)]!),
+    (term) => placeIds[batch.placeOf[rowAt(term)]!]!,
+    (term) => batch.category[rowAt(term)]!,
+  ]);
+  return terms.length;
+}
+
+/** Tells the guides in memory what was committed. */
+function remember({ ids, days }: IngestTarget, { batch, placeIds, rows }: NewRows): void {
+  for (const row of rows) {
+    const place = placeIds[batch.placeOf[row]!]!;
+    ids.add(batch.eventIds, row, place);
+    days.add(place, batch.category[row]!, Math.floor(batch.eventTimesMs[row]! / dayMs), 1);
+  }
+}

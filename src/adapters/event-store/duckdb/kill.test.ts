@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Oracle: what the killed process printed (a position only after its ingest resolved), and the entries, which are the
+// same for everybody: the history must hold exactly the events of all entries up to its own position.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { allPages, query } from '../../../ports/contract/event-store-under-test.js';
+import { silentLog } from '../../../ports/operator-log.js';
+import { entryAt } from './kill-child.js';
+import { openDuckdbEventStore } from './open-duckdb-event-store.js';
+import { EventStoreLockedError } from './store-errors.js';
+
+const rounds = 8;
+const child = fileURLToPath(new URL('./kill-child.js', import.meta.url));
+
+/** Runs the child, lets `whileItRuns` look, kills it, and gives the last position that it acknowledged (0 = none). */
+function runAndKill(dir: string, first: number, loadMs: number, whileItRuns: () => Promise<void>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const victim = spawn(process.execPath, [child, dir, String(first)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let out = '';
+    victim.stdout.setEncoding('utf8').on('data', (text: string) => {
+      const isReady = out === '';
+      out += text;
+      if (!isReady) return;
+      whileItRuns().then(
+        () => setTimeout(() => victim.kill('SIGKILL'), loadMs),
+        (error: unknown) => {
+          victim.kill('SIGKILL');
+          reject(error);
+        },
+      );
+    });
+    victim.on('error', reject).on('close', (code, signal) => {
+      if (signal === 'SIGKILL') resolve(Number(out.split('\n').slice(1, -1).at(-1) ?? 0));
+      else reject(new Error(`the child ended by itself with ${code}`));
+    });
+  });
+}
+
+test(`kill -9 at random points, ${rounds} rounds: rows, texts and position agree`, async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'cairn-kill-'));
+  let next = 1;
+  const total = (upTo: number): number => {
+    let events = 0;
+    for (let number = 1; number <= upTo; number++) events += number % 4 === 0 ? 400 : 3;
+    return events;
+  };
+  try {
+    for (let round = 0; round < rounds; round++) {
+      const loadMs = Math.floor(Math.random() * 250);
+      const locked = async (): Promise<void> => {
+        if (round > 0) return;
+        const refusal = (error: unknown): boolean => error instanceof EventStoreLockedError && error.message.includes(dir);
+        await assert.rejects(openDuckdbEventStore(dir, { log: silentLog }), refusal);
+      };
+      const acknowledged = await runAndKill(dir, next, loadMs, locked);
+      const store = await openDuckdbEventStore(dir, { log: silentLog });
+      const where = `round ${round}, killed after ${loadMs} ms`;
+      const position = Number(await store.ingestedUpTo());
+      assert.ok(position >= acknowledged, `${acknowledged} was acknowledged, the history is at ${position}; ${where}`);
+      assert.equal(await store.count(), total(position), where);
+      const again = Array.from({ length: 8 }, (_, index) => entryAt(Math.max(1, position - 7) + index));
+      const expected = total(Math.max(1, position - 7) + 7) - total(position);
+      assert.equal((await store.ingest(again)).added, expected, `ingesting the last entries again; ${where}`);
+      next = Number(await store.ingestedUpTo()) + 1;
+      await store.close();
+    }
+    const store = await openDuckdbEventStore(dir, { log: silentLog });
+    const events = await allPages(store, query({ limit: 2000 }));
+    const ids = new Set(events.map(({ eventId }) => eventId));
+    assert.equal(ids.size, events.length);
+    assert.equal(events.length, total(next - 1));
+    for (const { json, eventId } of events) assert.equal(JSON.parse(json).eventID, eventId);
+    await store.close();
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { LookupPage, LookupQuery, StoredEvent } from '../../../ports/event-store.js';
+import { type IndexFields, indexFieldsOf } from '../../../record/index-fields.js';
+import { categoryCode } from './categories.js';
+import type { DayCounts } from './day-counts.js';
+import { rowsOf } from './index-database.js';
+import { type AttributeFilter, type IndexQuery, toStatement } from './lookup-sql.js';
+import { blockAddressOf, slotOf } from './ordinal.js';
+import type { PagePlace, PageTokens } from './page-token.js';
+import type { Places } from './places.js';
+import type { RecordFiles } from './record-files.js';
+import type { TermHasher } from './term-hash.js';
+
+/** What a reader of the history works on. */
+export interface LookupSource {
+  readonly files: RecordFiles;
+  readonly places: Places;
+  readonly days: DayCounts;
+  readonly hasher: TermHasher;
+  readonly tokens: PageTokens;
+  /** The newest committed ordinal. */
+  readonly lastOrdinal: number;
+}
+
+/**
+ * The first look goes back over at least this many events, the second over 16 times as many, the third over all.
+ * Frequent values are found in the first in about 1 ms; rare ones lose that.
+ */
+const firstLookEvents = 50_000;
+const furtherLookFactor = 16;
+
+interface FoundRow {
+  readonly ordinal: number;
+  readonly eventTimeMs: number;
+  readonly placeId: number;
+}
+
+/** Answers one page. Throws InvalidPageTokenError. */
+export async function lookupPage(
+  source: LookupSource,
+  connection: DuckDBConnection,
+  query: LookupQuery,
+): Promise<LookupPage> {
+  const from = query.after === undefined ? undefined : source.tokens.read(query, query.after);
+  const pinnedOrdinal = from?.pinnedOrdinal ?? source.lastOrdinal;
+  const enteredSinceMs = from === undefined ? query.enteredSinceMs : from.enteredSinceMs;
+  const placeIds = source.places.idsOf(query.accountId, query.region);
+  if (placeIds.length === 0) return { events: [] };
+  const wanted = {
+    placeIds,
+    category: query.category === undefined ? undefined : categoryCode(query.category),
+    attributes: query.attributes,
+    fromMs: wholeMs(query.startTimeMs, Math.ceil),
+    untilMs: wholeMs(query.endTimeMs, Math.floor),
+    enteredSinceMs: wholeMs(enteredSinceMs, Math.ceil),
+    ordinalMax: pinnedOrdinal,
+  };
+  const events: StoredEvent[] = [];
+  let behind: IndexQuery['behind'] = from;
+  let last: FoundRow | undefined;
+  for (;;) {
+    const limit = query.limit - events.length + 1;
+    const rows = await findRows(source, connection, { ...wanted, behind, limit });
+    for (const row of rows) {
+      if (events.length === query.limit)
+        return { events, next: source.tokens.write(query, tokenPlace(pinnedOrdinal, enteredSinceMs, last!)) };
+      const event = readEvent(source, row, query.attributes);
+      if (event !== undefined) events.push(event);
+      last = row;
+    }
+    // Fewer than asked for: the end. Else a hash matched another value, or an event was dropped meanwhile: go on.
+    if (rows.length < limit) return { events };
+    behind = last;
+  }
+}
+
+function tokenPlace(
+  pinnedOrdinal: number,
+  enteredSinceMs: number | undefined,
+  { eventTimeMs, ordinal }: FoundRow,
+): PagePlace {
+  return { pinnedOrdinal, enteredSinceMs, eventTimeMs, ordinal };
+}
+
+function wholeMs(timeMs: number | undefined, round: (timeMs: number) => number): number | undefined {
+  return timeMs === undefined ? undefined : round(timeMs);
+}
+
+/** The newest rows that match, as many as asked for or all: looks at the newest days first. */
+async function findRows(
+  source: LookupSource,
+  connection: DuckDBConnection,
+  query: IndexQuery,
+): Promise<FoundRow[]> {
+  const untilMs = Math.min(
+    query.untilMs ?? Number.POSITIVE_INFINITY,
+    query.behind?.eventTimeMs ?? Number.POSITIVE_INFINITY,
+  );
+  const isSingle = query.attributes.some(({ key }) => key === 'EventId');
+  for (
+    let events = firstLookEvents;
+    !isSingle && events <= firstLookEvents * furtherLookFactor;
+    events *= furtherLookFactor
+  ) {
+    const startMs = source.days.startOfNewest(query.placeIds, query.category, untilMs, events);
+    if (startMs === undefined || startMs <= (query.fromMs ?? Number.NEGATIVE_INFINITY)) break;
+    const rows = await runLook(source, connection, { ...query, fromMs: startMs });
+    if (rows.length === query.limit) return rows;
+  }
+  return runLook(source, connection, query);
+}
+
+async function runLook(
+  source: LookupSource,
+  connection: DuckDBConnection,
+  query: IndexQuery,
+): Promise<FoundRow[]> {
+  const statement = toStatement(query, source.hasher);
+  if (statement === undefined) return [];
+  const rows = await rowsOf(connection, statement.sql, statement.values);
+  return rows.map(([ordinal, eventTimeMs, placeId]) => ({
+    ordinal: Number(ordinal),
+    eventTimeMs: Number(eventTimeMs),
+    placeId: Number(placeId),
+  }));
+}
+
+/** The event of a row, if its values are truly those that were asked for. */
+function readEvent(
+  source: LookupSource,
+  row: FoundRow,
+  attributes: readonly AttributeFilter[],
+): StoredEvent | undefined {
+  const json = source.files.read(blockAddressOf(row.ordinal))?.json(slotOf(row.ordinal));
+  if (json === undefined) return undefined;
+  const fields = indexFieldsOf(json);
+  if (!attributes.every((attribute) => matches(fields, attribute))) return undefined;
+  const { eventId, eventName, eventSource, eventTimeMs, readOnly, username, accessKeyId, resources } = fields;
+  return {
+    eventId,
+    eventName,
+    eventSource,
+    eventTimeMs,
+    region: source.places.placeAt(row.placeId).region,
+    ...(readOnly !== undefined && { readOnly }),
+    ...(username !== undefined && { username }),
+    ...(accessKeyId !== undefined && { accessKeyId }),
+    resources,
+    json,
+  };
+}
+
+function matches(fields: IndexFields, { key, value }: AttributeFilter): boolean {
+  switch (key) {
+    case 'EventId':
+      return fields.eventId === value;
+    case 'EventName':
+      return fields.eventName === value;
+    case 'EventSource':
+      return fields.eventSource === value;
+    case 'Username':
+      return fields.username === value;
+    case 'AccessKeyId':
+      return fields.accessKeyId === value;
+    case 'ReadOnly':
+      return fields.readOnly === value.toLowerCase();
+    case 'ResourceType':
+      return fields.resources.some(({ type }) => type === value);
+    case 'ResourceName':
+      return fields.resources.some(({ name }) => name === value);
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import { InvalidPageTokenError } from '../../../ports/event-store.js';
+
+/** Another process has the data directory open. */
+export class EventStoreLockedError extends Error {
+  override readonly name = 'EventStoreLockedError';
+}
+
+/** The store on disk was written by a version of the program that this one does not understand, or is damaged. */
+export class EventStoreFormatError extends Error {
+  override readonly name = 'EventStoreFormatError';
+}
+
+/** More look-ups wait than `lookupsWaitingMax`. Nothing was done; the caller may try again. */
+export class EventStoreBusyError extends Error {
+  override readonly name = 'EventStoreBusyError';
+}
+
+/** An error on its way between threads, where classes get lost. */
+export interface SentError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string | undefined;
+}
+
+const classes = {
+  InvalidPageTokenError,
+  EventStoreLockedError,
+  EventStoreFormatError,
+  EventStoreBusyError,
+} as const;
+
+export function toSentError(error: unknown): SentError {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  return { name: error.name, message: error.message, stack: error.stack };
+}
+
+export function fromSentError({ name, message, stack }: SentError): Error {
+  const error = name in classes ? new classes[name as keyof typeof classes](message) : new Error(message);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}

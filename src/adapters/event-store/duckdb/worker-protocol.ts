@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Position } from '../../../ports/event-log.js';
+import type { IngestResult, LookupPage, LookupQuery } from '../../../ports/event-store.js';
+import type { PlacedEntry } from './history.js';
+import type { SentError } from './store-errors.js';
+
+/** What the store's thread can be asked: the arguments and the answer of each call. */
+export interface WorkerCalls {
+  open: { request: { readonly dir: string; readonly memoryBytesMax: number }; answer: undefined };
+  ingest: {
+    request: { readonly entries: readonly PlacedEntry[]; readonly isFirst: boolean };
+    answer: IngestResult;
+  };
+  ingestedUpTo: { request: undefined; answer: Position };
+  lookup: { request: LookupQuery; answer: LookupPage };
+  count: { request: undefined; answer: number };
+  dropEnteredBefore: { request: number; answer: number };
+  close: { request: undefined; answer: undefined };
+}
+export type WorkerMethod = keyof WorkerCalls;
+
+export type WorkerRequest = {
+  [Method in WorkerMethod]: {
+    readonly id: number;
+    readonly method: Method;
+    readonly request: WorkerCalls[Method]['request'];
+  };
+}[WorkerMethod];
+
+export type WorkerMessage =
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
+  | { readonly kind: 'error'; readonly id: number; readonly error: SentError }
+  | {
+      readonly kind: 'log';
+      readonly level: 'info' | 'warn' | 'error';
+      readonly facts: object;
+      readonly message: string;
+    };

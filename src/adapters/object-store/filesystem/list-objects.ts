@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ListOptions, ObjectInfo } from '../../../ports/object-store.js';
+import { bucketPrefix, endOfPrefix, keyOf, versionRange } from './index-key.js';
+import type { ObjectIndex } from './object-index.js';
+import { listSliceRows } from './object-limits.js';
+import { decodeKeyRow, decodeVersionRow, type KeyRow, toObjectInfo, type VersionRow } from './object-row.js';
+
+export interface ObjectPage {
+  readonly objects: readonly ObjectInfo[];
+  readonly truncated: boolean;
+}
+
+/** Reads a page of a bucket, a slice of rows at a time: between slices others have their turn. */
+export async function listObjects(
+  index: ObjectIndex,
+  bucket: string,
+  options: ListOptions,
+): Promise<ObjectPage> {
+  const found: ObjectInfo[] = [];
+  const range = keyRange(bucket, options);
+  for (;;) {
+    const last = readSlice(index, bucket, options, range, found);
+    if (found.length > options.limit) return { objects: found.slice(0, options.limit), truncated: true };
+    if (last === undefined) return { objects: found, truncated: false };
+    range.start = Buffer.concat([last, Buffer.of(0)]);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+interface KeyRange {
+  start: Buffer;
+  readonly end: Buffer;
+}
+
+function keyRange(bucket: string, { prefix, after, versions, afterVersionId }: ListOptions): KeyRange {
+  const all = bucketPrefix(bucket);
+  const prefixed = Buffer.concat([all, Buffer.from(prefix ?? '')]);
+  // The key `after` itself is read again where some of its versions may follow.
+  const behind = versions && afterVersionId !== undefined ? '' : '\0';
+  const start = after === undefined ? prefixed : Buffer.concat([all, Buffer.from(`${after}${behind}`)]);
+  return { start: start.compare(prefixed) > 0 ? start : prefixed, end: endOfPrefix(prefixed) };
+}
+
+/** Adds what some rows hold to `found`, at most one more than the limit. Gives the last key read, if there may be more. */
+function readSlice(
+  index: ObjectIndex,
+  bucket: string,
+  options: ListOptions,
+  range: KeyRange,
+  found: ObjectInfo[],
+): Buffer | undefined {
+  let rows = 0;
+  for (const { key: encoded, value } of index.keys.getRange({ ...range })) {
+    const key = keyOf(bucket, encoded);
+    const keyRow = decodeKeyRow(value);
+    if (!options.versions) {
+      if (!keyRow.latest.deleteMarker) found.push(toObjectInfo(bucket, key, keyRow.latest, true));
+    } else {
+      for (const row of versionsOf(
+        index,
+        keyRow,
+        key === options.after ? options.afterVersionId : undefined,
+      )) {
+        found.push(toObjectInfo(bucket, key, row, row === keyRow.latest));
+        if (found.length > options.limit) break;
+      }
+    }
+    if (found.length > options.limit || ++rows === listSliceRows) return Buffer.from(encoded);
+  }
+  return undefined;
+}
+
+/**
+ * The versions of a key, newest first, behind `afterVersionId`. When that one is gone, all that are left: who deletes
+ * each page before it asks for the next must not be made to miss any.
+ */
+function versionsOf(
+  index: ObjectIndex,
+  keyRow: KeyRow,
+  afterVersionId: string | undefined,
+): Iterable<VersionRow> {
+  if (afterVersionId === undefined) return newestFirst(index, keyRow);
+  let behind = false;
+  const rest: VersionRow[] = [];
+  const whole: VersionRow[] = [];
+  for (const row of newestFirst(index, keyRow)) {
+    whole.push(row);
+    if (behind) rest.push(row);
+    if (row.versionId === afterVersionId) behind = true;
+  }
+  return behind ? rest : whole;
+}
+
+function* newestFirst(index: ObjectIndex, keyRow: KeyRow): Iterable<VersionRow> {
+  yield keyRow.latest;
+  for (const { value } of index.versions.getRange(versionRange(keyRow.id))) yield decodeVersionRow(value);
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { OperatorLog } from '../../../ports/operator-log.js';
+import { toDamagedStoreError } from '../../lmdb/damaged-store.js';
+import { type Environment, openEnvironment, openTable, type Table } from '../../lmdb/open-environment.js';
+import { encodeObjectKey, encodeVersionKey, versionRange } from './index-key.js';
+import { decodeKeyRow, decodeVersionRow, type KeyRow, nullVersionId, type VersionRow } from './object-row.js';
+
+/** Raise it with every change of what lies in the tables, and read or convert the older ones. */
+const indexFormat = 1;
+
+/** The stored index was written by another version than this program can read. */
+export class ObjectIndexFormatError extends Error {
+  override readonly name = 'ObjectIndexFormatError';
+}
+
+/** The tables of the index and how they are read; `IndexTransaction` writes them. */
+export interface ObjectIndex {
+  readonly env: Environment;
+  /** `bucket NUL key` → KeyRow. */
+  readonly keys: Table;
+  /** Key id and complement of the order → VersionRow: all versions but the newest of each key. */
+  readonly versions: Table;
+  /** The bytes of small objects. */
+  readonly inline: Table;
+  /** Blob id → u32, how many versions use the file. */
+  readonly refs: Table;
+  /** `format`, and `counter` for key ids and version orders. */
+  readonly meta: Table;
+}
+
+/** Throws ObjectIndexFormatError and DamagedStoreError. */
+export async function openObjectIndex(dir: string, log: OperatorLog): Promise<ObjectIndex> {
+  let env: Environment | undefined;
+  try {
+    env = openEnvironment(dir, log);
+    const index = {
+      env,
+      keys: openTable(env, 'keys'),
+      versions: openTable(env, 'versions'),
+      inline: openTable(env, 'inline'),
+      refs: openTable(env, 'refs'),
+      meta: openTable(env, 'meta'),
+    };
+    verifyFormat(index, dir);
+    return index;
+  } catch (error) {
+    await env?.close();
+    throw toDamagedStoreError(error, dir);
+  }
+}
+
+const formatKey = Buffer.from('format');
+
+function verifyFormat({ meta, keys }: ObjectIndex, dir: string): void {
+  const stored = meta.getBinary(formatKey)?.toString();
+  if (stored === String(indexFormat)) return;
+  if (stored === undefined && keys.getKeysCount({ limit: 1 }) === 0) {
+    meta.putSync(formatKey, Buffer.from(String(indexFormat)));
+    return;
+  }
+  throw new ObjectIndexFormatError(
+    `the object index in ${dir} has the stored format ${stored ?? '(none)'}, this version reads format ${indexFormat}; nothing was changed`,
+  );
+}
+
+export interface FoundVersion {
+  readonly row: VersionRow;
+  readonly isLatest: boolean;
+  readonly keyRow: KeyRow;
+}
+
+export function readKeyRow({ keys }: ObjectIndex, bucket: string, key: string): KeyRow | undefined {
+  const value = keys.getBinary(encodeObjectKey(bucket, key));
+  return value === undefined ? undefined : decodeKeyRow(value);
+}
+
+/** The version by its id; the newest one without an id. */
+export function findVersion(
+  index: ObjectIndex,
+  keyRow: KeyRow,
+  versionId: string | undefined,
+): FoundVersion | undefined {
+  const { latest } = keyRow;
+  if (versionId === undefined || versionId === latest.versionId)
+    return { row: latest, isLatest: true, keyRow };
+  const row = findOlder(index, keyRow, versionId);
+  return row === undefined ? undefined : { row, isLatest: false, keyRow };
+}
+
+/** Walks the key's older versions, unless it is the `null` version: that one is known by its order. */
+function findOlder({ versions }: ObjectIndex, keyRow: KeyRow, versionId: string): VersionRow | undefined {
+  if (versionId === nullVersionId) {
+    if (keyRow.nullOrder === undefined) return undefined;
+    const value = versions.getBinary(encodeVersionKey(keyRow.id, keyRow.nullOrder));
+    return value === undefined ? undefined : decodeVersionRow(value);
+  }
+  for (const { value } of versions.getRange(versionRange(keyRow.id))) {
+    const row = decodeVersionRow(value);
+    if (row.versionId === versionId) return row;
+  }
+  return undefined;
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../../../ports/clock.js';
+import { type OperatorLog, silentLog } from '../../../ports/operator-log.js';
+import { diskFreeBytes } from '../../lmdb/disk-room.js';
+import { BlobFiles } from './blob-files.js';
+import { FilesystemObjectStore } from './filesystem-object-store.js';
+import { noSpaceError } from './no-space.js';
+import { openObjectIndex } from './object-index.js';
+import { diskFreeBytesMinDefault, diskFreeBytesToOpen } from './object-limits.js';
+
+export interface OpenObjectStoreOptions {
+  readonly clock: Clock;
+  readonly log?: OperatorLog;
+  /** Puts reject with NoSpace rather than leave less than this free on the disk; 64 MiB by default. */
+  readonly diskFreeBytesMin?: number;
+  /** Bytes free on the disk; asked of the file system by default. */
+  readonly diskFreeBytes?: () => number;
+}
+
+/**
+ * Opens the object store in `dir`, made when it is not there. One process at a time; keeping others out is the
+ * caller's part. What an earlier process left half-written is removed in the background.
+ * Throws ObjectIndexFormatError when the stored format is not this version's, NoSpace when the disk is full,
+ * DamagedStoreError when the index cannot be read.
+ */
+export async function openFilesystemObjectStore(
+  dir: string,
+  options: OpenObjectStoreOptions,
+): Promise<FilesystemObjectStore> {
+  await mkdir(join(dir, 'index'), { recursive: true, mode: 0o700 });
+  const freeBytes = options.diskFreeBytes ?? (() => diskFreeBytes(dir));
+  if (freeBytes() < diskFreeBytesToOpen)
+    throw noSpaceError(`the disk of ${dir} is full: the store cannot be opened`);
+  const log = options.log ?? silentLog;
+  const index = await openObjectIndex(join(dir, 'index'), log);
+  const isUsed = (blobId: string) => index.refs.getBinary(Buffer.from(blobId)) !== undefined;
+  const files = await BlobFiles.open(dir, isUsed, log);
+  return new FilesystemObjectStore(index, files, {
+    clock: options.clock,
+    diskFreeBytesMin: options.diskFreeBytesMin ?? diskFreeBytesMinDefault,
+    diskFreeBytes: freeBytes,
+  });
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ServicePrincipal } from '../identity/principal.js';
+import { decideAccess } from './access.js';
+import type { BucketDocument } from './bucket.js';
+
+export interface LogDestinationCheck {
+  readonly bucket: BucketDocument;
+  readonly trailArn: string;
+  /** The account whose log files are written: the trail's own, or a member of its organization. */
+  readonly accountId: string;
+  /** The trail's S3 key prefix, without a slash at its end. */
+  readonly keyPrefix?: string | undefined;
+}
+
+export type LogDestinationVerdict =
+  | { readonly ok: true }
+  /** `requesterPays`: such buckets cannot hold logs. `policy`: the bucket policy lets CloudTrail not in far enough. */
+  | { readonly ok: false; readonly reason: 'requesterPays' | 'policy'; readonly message: string };
+
+const cloudTrail: ServicePrincipal = { kind: 'service', service: 'cloudtrail.amazonaws.com' };
+
+/**
+ * Whether CloudTrail may write the log files of a trail into a bucket: it must be allowed to read the bucket's ACL and to put
+ * objects under `[prefix/]AWSLogs/ACCOUNT/`, in the words in which it asks (the bucket's owner gets full control; the
+ * trail is the source). Source: CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail".
+ */
+export function canCloudTrailWrite({
+  bucket,
+  trailArn,
+  accountId,
+  keyPrefix,
+}: LogDestinationCheck): LogDestinationVerdict {
+  if (bucket.requestPayer === 'Requester') {
+    return {
+      ok: false,
+      reason: 'requesterPays',
+      message: `The bucket ${bucket.name} is a Requester Pays bucket.`,
+    };
+  }
+  const source = sourceContext(trailArn, accountId);
+  const mayReadAcl = decideAccess(bucket, cloudTrail, { action: 's3:GetBucketAcl', context: source });
+  if (!mayReadAcl) return refused(bucket, 's3:GetBucketAcl', '');
+  const prefix = keyPrefix === undefined || keyPrefix === '' ? '' : `${keyPrefix}/`;
+  for (const folder of ['CloudTrail', 'CloudTrail-Digest']) {
+    const key = `${prefix}AWSLogs/${accountId}/${folder}/`;
+    if (!mayCloudTrailPut(bucket, { trailArn, accountId, key }))
+      return refused(bucket, 's3:PutObject', `/${key}`);
+  }
+  return { ok: true };
+}
+
+/** The same question for one object, at the moment when it is written. */
+export function mayCloudTrailPut(
+  bucket: BucketDocument,
+  {
+    trailArn,
+    accountId,
+    key,
+  }: { readonly trailArn: string; readonly accountId: string; readonly key: string },
+): boolean {
+  if (bucket.requestPayer === 'Requester') return false;
+  const context = { ...sourceContext(trailArn, accountId), 's3:x-amz-acl': 'bucket-owner-full-control' };
+  return decideAccess(bucket, cloudTrail, { action: 's3:PutObject', key, context });
+}
+
+function sourceContext(trailArn: string, accountId: string): Readonly<Record<string, string>> {
+  return {
+    'aws:SourceArn': trailArn,
+    'aws:SourceAccount': accountOfArn(trailArn) ?? accountId,
+    'aws:SecureTransport': 'true',
+  };
+}
+
+function refused(bucket: BucketDocument, action: string, path: string): LogDestinationVerdict {
+  return {
+    ok: false,
+    reason: 'policy',
+    message: `The bucket policy does not let CloudTrail do ${action} on ${bucket.name}${path}.`,
+  };
+}
+
+function accountOfArn(arn: string): string | undefined {
+  return /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1];
+}

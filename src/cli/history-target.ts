@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+import { DataDirectory, type RootCredentials } from '../data-directory/data-directory.js';
+import { isRegion } from '../identity/regions.js';
+import type { Position } from '../ports/event-log.js';
+import type { LookupPage, LookupQuery } from '../ports/event-store.js';
+import type { OperatorLog } from '../ports/operator-log.js';
+import { readSettings } from '../settings.js';
+import {
+  type CairnClient,
+  credentialsOf,
+  type ImportedFile,
+  type ImportTotals,
+  runningServer,
+} from './cairn-client.js';
+import { CommandError } from './command-error.js';
+
+/** A history to import into and to look up in: a running server's, or that of a data directory that nobody serves. */
+export interface HistoryTarget {
+  readonly root: RootCredentials;
+  importFile(source: string, bytes: Uint8Array, accountId: string): Promise<ImportedFile>;
+  /** With a position: waits until everything before it is found by look-ups. */
+  importTotals(position?: Position): Promise<ImportTotals>;
+  lookup(query: LookupQuery): Promise<LookupPage>;
+  close(): Promise<void>;
+}
+
+export interface TargetOptions {
+  readonly dataDir: string;
+  /** Make the data directory when there is none yet. */
+  readonly create: boolean;
+}
+
+/** The running server if there is one, else the data directory itself. Throws CommandError. */
+export async function openHistory({ dataDir, create }: TargetOptions): Promise<HistoryTarget> {
+  const directory = new DataDirectory(dataDir);
+  const client = runningServer(directory);
+  if (client !== undefined) return new ServerTarget(client, credentialsOf(directory));
+  if (!create) credentialsOf(directory);
+  return openOwn(dataDir);
+}
+
+class ServerTarget implements HistoryTarget {
+  constructor(
+    readonly client: CairnClient,
+    readonly root: RootCredentials,
+  ) {}
+
+  importFile(source: string, bytes: Uint8Array, accountId: string): Promise<ImportedFile> {
+    return this.client.importFile(source, bytes, accountId);
+  }
+  importTotals(position?: Position): Promise<ImportTotals> {
+    return this.client.importTotals(position);
+  }
+  lookup(query: LookupQuery): Promise<LookupPage> {
+    return this.client.lookup(query);
+  }
+  close(): Promise<void> {
+    this.client.close();
+    return Promise.resolve();
+  }
+}
+
+async function openOwn(dataDir: string): Promise<HistoryTarget> {
+  // Loaded only here: a command that talks to a server need not load databases.
+  const { openLocalCairn } = await import('../composition-local.js');
+  const settings = readSettings({ dataDir }, process.env, isRegion);
+  const cairn = await openLocalCairn(settings, stderrLog).catch((error: unknown) => {
+    if (!(error instanceof Error) || error.name !== 'EventStoreLockedError') throw error;
+    throw new CommandError(
+      `${dataDir} is in use: a server that is starting or stopping, or another command`,
+      1,
+      { cause: error },
+    );
+  });
+  const { importer, indexer, eventStore, root } = cairn;
+  return {
+    root,
+    importFile: (source, bytes, accountId) => importer.importFile(source, bytes, accountId),
+    importTotals: async (position) => {
+      if (position !== undefined) await indexer.caughtUpTo(position);
+      return indexer.importTotals();
+    },
+    lookup: (query) => eventStore.lookup(query),
+    close: () => cairn.close(),
+  };
+}
+
+/** What goes wrong goes to the terminal, what goes right need not. */
+const stderrLog: OperatorLog = {
+  info: () => {},
+  warn: (facts, message) => console.error(`cairn: ${message}${reasonOf(facts)}`),
+  error: (facts, message) => console.error(`cairn: ${message}${reasonOf(facts)}`),
+};
+
+function reasonOf(facts: object): string {
+  const { err } = facts as { err?: unknown };
+  return err instanceof Error ? `: ${err.message}` : '';
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Command } from 'commander';
+import { type Cairn, startCairn } from '../composition.js';
+import { isRegion } from '../identity/regions.js';
+import { readSettings, type ServeFlags } from '../settings.js';
+import { CommandError } from './command-error.js';
+
+/** `cairn serve`: the server. Runs until SIGTERM or SIGINT. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('run the server')
+    .option('--host <address>', 'where to listen (CAIRN_HOST, 127.0.0.1)')
+    .option('--port <number>', 'the port; 0 for any free one (CAIRN_PORT, 4577)')
+    .option('--data-dir <path>', 'where everything is kept (CAIRN_DATA_DIR, ./.cairn)')
+    .option('--tls-cert <file>', 'certificate chain in PEM: serve HTTPS (CAIRN_TLS_CERT)')
+    .option('--tls-key <file>', "the certificate's private key in PEM (CAIRN_TLS_KEY)")
+    .addHelpText('after', '\nFurther settings are variables: see the table in README.md.')
+    .action(serve);
+}
+
+async function serve(flags: ServeFlags): Promise<void> {
+  const settings = readSettings(flags, process.env, isRegion);
+  const cairn = await started(settings);
+  process.stdout.write(`cairn listening on ${cairn.url}\n`);
+  const signal = await stopSignal();
+  cairn.log.info({ signal }, 'stopping');
+  // A second signal means: at once. What was acknowledged is durable already.
+  void stopSignal().then(() => process.exit(1));
+  await cairn.stop();
+  process.exit(0);
+}
+
+async function started(settings: ReturnType<typeof readSettings>): Promise<Cairn> {
+  try {
+    return await startCairn(settings);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new CommandError(
+        `port ${settings.port} on ${settings.host} is taken: choose another with --port`,
+        1,
+        { cause: error },
+      );
+    }
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+      throw new CommandError(`cannot listen on ${settings.host}:${settings.port} (${code})`, 1, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Text of a policy that may hold wildcards (`*`, `?`) and variables (`${aws:username}`), compiled once.
+// Source: IAM User Guide, "IAM policy elements: Variables and tags".
+
+/** What a variable stands for in this request; undefined when it has no single value. */
+export type Resolve = (variable: string) => string | undefined;
+
+export type TextPart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'any' }
+  | { readonly kind: 'one' }
+  | { readonly kind: 'variable'; readonly name: string; readonly fallback: string | undefined };
+
+export interface PolicyText {
+  readonly source: string;
+  readonly parts: readonly TextPart[];
+}
+
+export interface TextOptions {
+  /** Whether `*` and `?` are wildcards here. */
+  readonly wildcards: boolean;
+  /** Whether `${…}` are variables: in policies of version 2012-10-17. */
+  readonly variables: boolean;
+}
+
+const token = /\$\{([^}]*)\}|\*+|\?/g;
+
+export function parsePolicyText(source: string, options: TextOptions): PolicyText {
+  const parts: TextPart[] = [];
+  let from = 0;
+  for (const found of source.matchAll(token)) {
+    const part = toPart(found[0], found[1], options);
+    if (part === undefined) continue;
+    if (found.index > from) parts.push({ kind: 'text', text: source.slice(from, found.index) });
+    parts.push(part);
+    from = found.index + found[0].length;
+  }
+  if (from < source.length) parts.push({ kind: 'text', text: source.slice(from) });
+  return { source, parts };
+}
+
+function toPart(text: string, inBraces: string | undefined, options: TextOptions): TextPart | undefined {
+  if (inBraces === undefined) {
+    if (!options.wildcards) return undefined;
+    return text === '?' ? { kind: 'one' } : { kind: 'any' };
+  }
+  if (!options.variables) return undefined;
+  // ${*}, ${?} and ${$} are the characters themselves.
+  if (inBraces === '*' || inBraces === '?' || inBraces === '$') return { kind: 'text', text: inBraces };
+  const [, name, fallback] = /^\s*([^,']+?)\s*(?:,\s*'(.*)')?\s*$/.exec(inBraces) ?? [];
+  return name === undefined ? undefined : { kind: 'variable', name, fallback };
+}
+
+/** Whether text stands for one value only: no wildcard, no variable. */
+export function isFixed(text: PolicyText): boolean {
+  return text.parts.every((part) => part.kind === 'text');
+}
+
+/**
+ * The parts with variables put in, neighbouring text joined; undefined when a variable has no value. What a variable
+ * stands for is text, whatever characters it holds: a user named `*` is no wildcard.
+ */
+function resolved(text: PolicyText, resolve: Resolve): TextPart[] | undefined {
+  const parts: TextPart[] = [];
+  for (const part of text.parts) {
+    const literal = part.kind === 'variable' ? (resolve(part.name) ?? part.fallback) : undefined;
+    if (part.kind === 'variable' && literal === undefined) return undefined;
+    const next: TextPart = literal === undefined ? part : { kind: 'text', text: literal };
+    const last = parts.at(-1);
+    if (next.kind === 'text' && last?.kind === 'text') {
+      parts[parts.length - 1] = { kind: 'text', text: last.text + next.text };
+    } else parts.push(next);
+  }
+  return parts;
+}
+
+export type TextMatch = 'yes' | 'no' | 'unresolved';
+
+export function matchPolicyText(
+  text: PolicyText,
+  value: string,
+  resolve: Resolve,
+  ignoreCase = false,
+): TextMatch {
+  const parts = resolved(text, resolve);
+  if (parts === undefined) return 'unresolved';
+  return matchParts(parts, value, ignoreCase) ? 'yes' : 'no';
+}
+
+/** The text with its variables put in, where it has no wildcards; undefined when a variable has no value. */
+export function plainText(text: PolicyText, resolve: Resolve): string | undefined {
+  const parts = resolved(text, resolve);
+  if (parts === undefined) return undefined;
+  return parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
+}
+
+type Glyph = { readonly any: boolean; readonly char: string | undefined };
+
+/**
+ * Greedy matching with one step back to the last `*`: at worst length of pattern times length of value. A regular
+ * expression would let a policy such as `*a*a*a*a*b` take exponential time.
+ */
+function matchParts(parts: readonly TextPart[], value: string, ignoreCase: boolean): boolean {
+  const pattern = toGlyphs(parts, ignoreCase);
+  const text = ignoreCase ? value.toLowerCase() : value;
+  let at = 0;
+  let glyph = 0;
+  let starGlyph = -1;
+  let starAt = 0;
+  while (at < text.length) {
+    const now = pattern[glyph];
+    if (now?.any) {
+      starGlyph = glyph++;
+      starAt = at;
+    } else if (now !== undefined && (now.char === undefined || now.char === text[at])) {
+      glyph++;
+      at++;
+    } else if (starGlyph >= 0) {
+      glyph = starGlyph + 1;
+      at = ++starAt;
+    } else return false;
+  }
+  while (pattern[glyph]?.any) glyph++;
+  return glyph === pattern.length;
+}
+
+function toGlyphs(parts: readonly TextPart[], ignoreCase: boolean): Glyph[] {
+  const glyphs: Glyph[] = [];
+  for (const part of parts) {
+    if (part.kind === 'any') glyphs.push({ any: true, char: undefined });
+    else if (part.kind === 'one') glyphs.push({ any: false, char: undefined });
+    else if (part.kind === 'text') {
+      const text = ignoreCase ? part.text.toLowerCase() : part.text;
+      for (let i = 0; i < text.length; i++) glyphs.push({ any: false, char: text[i] });
+    }
+  }
+  return glyphs;
+}

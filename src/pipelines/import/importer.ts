@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type EventLog, LogFullError, type Position } from '../../ports/event-log.js';
+import type { OperatorLog } from '../../ports/operator-log.js';
+import { LogFileError, type LogFileSummary } from '../../record/log-file.js';
+import type { ImportPiece } from './check-file.js';
+import { CheckPool } from './check-pool.js';
+import {
+  bytesInFlightMax,
+  fileBytesMax,
+  filesInFlightMax,
+  unindexedBytesMaxDefault,
+  workersDefault,
+} from './limits.js';
+import { Room } from './room.js';
+
+export interface ImporterOptions {
+  readonly eventLog: EventLog;
+  /** Tells when imported events are in the history: the log never holds many that are not. */
+  readonly indexer: { caughtUpTo(position: Position): Promise<void> };
+  readonly log: OperatorLog;
+  /** Threads that check files. */
+  readonly workers?: number;
+  /** Imported bytes in the log that the history may lack. */
+  readonly unindexedBytesMax?: number;
+}
+
+export interface ImportedFile extends LogFileSummary {
+  /** Behind the last entry of the file; undefined when it had no records to keep. */
+  readonly position?: Position;
+}
+
+/**
+ * Takes files of old events into the log. They go in whole: uncompressed and checked in a thread, then appended with
+ * the bytes as they came (the good records packed anew, where some are bad). The history takes them from the log and
+ * leaves out events that it has, so importing a file again changes nothing.
+ */
+export interface Importer {
+  /**
+   * Resolves once the file's events are durable. `source` names the file in messages. The buffer of `bytes` must not be
+   * used afterwards. Rejects with LogFileError for a file that cannot be read, with LogFullError when there is no room.
+   */
+  importFile(source: string, bytes: Uint8Array, accountId: string): Promise<ImportedFile>;
+  /** Waits for files that are being taken in; further ones are refused. */
+  close(): Promise<void>;
+}
+
+export function createImporter(options: ImporterOptions): Importer {
+  return new LogImporter(options);
+}
+
+class LogImporter implements Importer {
+  readonly #options: ImporterOptions;
+  readonly #pool: CheckPool;
+  readonly #files = new Room(filesInFlightMax, bytesInFlightMax);
+  readonly #unindexed: Room;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #isClosed = false;
+
+  constructor(options: ImporterOptions) {
+    this.#options = options;
+    this.#unindexed = new Room(
+      Number.POSITIVE_INFINITY,
+      options.unindexedBytesMax ?? unindexedBytesMaxDefault,
+    );
+    this.#pool = new CheckPool(options.workers ?? workersDefault);
+  }
+
+  async importFile(source: string, bytes: Uint8Array, accountId: string): Promise<ImportedFile> {
+    if (this.#isClosed) throw new Error('importing has ended');
+    if (bytes.length > fileBytesMax)
+      throw new LogFileError(`it has more than ${fileBytesMax / 1024 ** 2} MB: split it`);
+    const work = this.#takeIn(source, bytes, accountId);
+    this.#underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#underWay.delete(work);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.allSettled(this.#underWay);
+    await this.#pool.close();
+  }
+
+  async #takeIn(source: string, bytes: Uint8Array, accountId: string): Promise<ImportedFile> {
+    const leave = await this.#files.enter(bytes.length);
+    try {
+      const { pieces, ...summary } = await this.#pool.check(bytes);
+      let position: Position | undefined;
+      for (const piece of pieces) position = await this.#append(source, piece, accountId);
+      return position === undefined ? summary : { ...summary, position };
+    } finally {
+      leave();
+    }
+  }
+
+  async #append(source: string, piece: ImportPiece, accountId: string): Promise<Position> {
+    const { eventLog, indexer, log } = this.#options;
+    const leave = await this.#unindexed.enter(piece.bytes.length);
+    const entry = { kind: 'import', accountId, source, ...piece } as const;
+    try {
+      const position = await eventLog
+        .append(entry)
+        .catch((error: unknown) => this.#afterTrim(error, () => eventLog.append(entry)));
+      indexer.caughtUpTo(position).then(leave, (error: unknown) => {
+        // The indexer stopped: whoever still waits for room need not.
+        leave();
+        log.warn(
+          { err: error, source },
+          'imported events are in the log; the history takes them at the next start',
+        );
+      });
+      return position;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  /** A full log may only wait to be trimmed behind a history that has caught up. */
+  async #afterTrim(error: unknown, again: () => Promise<Position>): Promise<Position> {
+    if (!(error instanceof LogFullError)) throw error;
+    const { eventLog, indexer } = this.#options;
+    await indexer.caughtUpTo(eventLog.head());
+    if ((await eventLog.trim()) === 0) throw error;
+    return again();
+  }
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Clock } from '../../ports/clock.js';
+import { type EventLog, type Position, START, type StoredEntry } from '../../ports/event-log.js';
+import type { EventStore } from '../../ports/event-store.js';
+import type { OperatorLog } from '../../ports/operator-log.js';
+import { Alarm, pause } from './alarm.js';
+import {
+  checkpointEveryMs,
+  dropEveryMs,
+  gatherMs,
+  idleCheckMs,
+  readBytesMax,
+  readEntriesMax,
+  retryFirstMs,
+  retryLastMs,
+  trimEveryMs,
+} from './limits.js';
+
+/** The name under which the log keeps this reader's checkpoint. */
+export const indexReader = 'index-history';
+
+export interface IndexerOptions {
+  readonly eventLog: EventLog;
+  readonly eventStore: EventStore;
+  readonly clock: Clock;
+  /** The look-up window: events that entered Cairn longer ago are dropped. */
+  readonly historyMs: number;
+  readonly log: OperatorLog;
+}
+
+/** What became of imported events since the indexer started. */
+export interface ImportTotals {
+  readonly added: number;
+  readonly duplicates: number;
+}
+
+export interface Indexer {
+  /** How far the history has come: entries before this position are found by look-ups. */
+  position(): Position;
+  importTotals(): ImportTotals;
+  /** Resolves once everything before the position is found by look-ups; rejects when the indexer stops before that. */
+  caughtUpTo(position: Position): Promise<void>;
+  /** Ends after the ingest that runs. What is not ingested is so after the next start. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the indexer: it follows the log and keeps the history up to date.
+ *
+ * Life of an event here: the log tells that something was appended; the entries behind the last ingested one are read
+ * and given to the store, which makes them durable together with its own mark (`ingestedUpTo`); who waits is told;
+ * now and then the mark is saved in the log as this reader's checkpoint, so that the log can be trimmed.
+ * After a crash the store's mark says where to go on: nothing is lost, and nothing counts twice.
+ */
+export function startIndexer(options: IndexerOptions): Indexer {
+  return new RunningIndexer(options);
+}
+
+interface Waiter {
+  readonly position: Position;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+class RunningIndexer implements Indexer {
+  readonly #options: IndexerOptions;
+  readonly #unsubscribe: () => void;
+  readonly #loop: Promise<void>;
+  /** Rings when there may be something to do; the other one only when it is over. */
+  readonly #alarm = new Alarm();
+  readonly #stopAlarm = new Alarm();
+  #position: Position = START;
+  #savedPosition: Position | undefined;
+  #imports: ImportTotals = { added: 0, duplicates: 0 };
+  #waiters: Waiter[] = [];
+  #isStopping = false;
+  /** By the clock of the process, which nobody sets: these are for pauses, not for times. */
+  #checkpointedAt = 0;
+  #trimmedAt = performance.now();
+  #droppedAtMs: number | undefined;
+
+  constructor(options: IndexerOptions) {
+    this.#options = options;
+    this.#unsubscribe = options.eventLog.subscribe(() => this.#alarm.ring());
+    this.#loop = this.#run();
+  }
+
+  position(): Position {
+    return this.#position;
+  }
+
+  importTotals(): ImportTotals {
+    return this.#imports;
+  }
+
+  caughtUpTo(position: Position): Promise<void> {
+    if (position <= this.#position) return Promise.resolve();
+    if (this.#isStopping) return Promise.reject(stopped());
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ position, resolve, reject });
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#unsubscribe();
+    this.#alarm.ring();
+    this.#stopAlarm.ring();
+    await this.#loop;
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(stopped());
+  }
+
+  async #run(): Promise<void> {
+    await this.#persistently('opening the history', () => this.#begin());
+    while (!this.#isStopping) {
+      const found = await this.#persistently('bringing events into the history', () => this.#ingestNext());
+      await this.#upkeep(found !== true);
+      if (found === true || this.#isStopping) continue;
+      await this.#alarm.wait(this.#position === this.#savedPosition ? idleCheckMs : checkpointEveryMs, true);
+      if (!this.#isStopping) await pause(gatherMs);
+    }
+    await this.#once('saving the checkpoint', () => this.#saveCheckpoint());
+  }
+
+  /** Before anything else is read: the log keeps what is behind a checkpoint, so no other reader can have it trimmed. */
+  async #begin(): Promise<void> {
+    const position = await this.#options.eventStore.ingestedUpTo();
+    await this.#options.eventLog.saveCheckpoint(indexReader, { position, state: null });
+    this.#savedPosition = position;
+    this.#advance(position);
+  }
+
+  /** False when there was nothing to ingest. */
+  async #ingestNext(): Promise<boolean> {
+    const { eventLog, eventStore } = this.#options;
+    const entries = await eventLog.read(this.#position, {
+      entriesMax: readEntriesMax,
+      bytesMax: readBytesMax,
+    });
+    // Imports by themselves, so that the counts of each ingest belong to one kind.
+    for (const run of runsByKind(entries)) {
+      const { added, duplicates } = await eventStore.ingest(run);
+      if (run[0]!.entry.kind === 'import') {
+        this.#imports = {
+          added: this.#imports.added + added,
+          duplicates: this.#imports.duplicates + duplicates,
+        };
+      }
+      this.#advance(run.at(-1)!.position);
+    }
+    return entries.length > 0;
+  }
+
+  #advance(position: Position): void {
+    this.#position = position;
+    const reached = this.#waiters.filter((waiter) => waiter.position <= position);
+    if (reached.length === 0) return;
+    this.#waiters = this.#waiters.filter((waiter) => waiter.position > position);
+    for (const waiter of reached) waiter.resolve();
+  }
+
+  /** Work that may fail without harm: it is done again the next time. */
+  async #upkeep(isIdle: boolean): Promise<void> {
+    const now = performance.now();
+    if (this.#position !== this.#savedPosition && now - this.#checkpointedAt >= checkpointEveryMs) {
+      await this.#once('saving the checkpoint', () => this.#saveCheckpoint());
+      // The last entries of a burst are trimmed too; an idle log stays small.
+      if (isIdle) this.#trimmedAt = Number.NEGATIVE_INFINITY;
+    }
+    if (now - this.#trimmedAt >= trimEveryMs) {
+      this.#trimmedAt = now;
+      await this.#once('trimming the log', () => this.#options.eventLog.trim());
+    }
+    await this.#dropOld();
+  }
+
+  async #saveCheckpoint(): Promise<void> {
+    const position = this.#position;
+    if (position === this.#savedPosition) return;
+    this.#checkpointedAt = performance.now();
+    await this.#options.eventLog.saveCheckpoint(indexReader, { position, state: null });
+    this.#savedPosition = position;
+  }
+
+  async #dropOld(): Promise<void> {
+    const { clock, eventStore, historyMs, log } = this.#options;
+    const nowMs = clock.now();
+    // A clock that was set back makes a new start, not a pause as long as the jump.
+    const sinceMs = this.#droppedAtMs === undefined ? dropEveryMs : Math.abs(nowMs - this.#droppedAtMs);
+    if (sinceMs < dropEveryMs) return;
+    this.#droppedAtMs = nowMs;
+    await this.#once('dropping old events', async () => {
+      const events = await eventStore.dropEnteredBefore(nowMs - historyMs);
+      if (events > 0) log.info({ events }, 'events left the look-up window');
+    });
+  }
+
+  /** Again and again, with pauses, until it succeeds; undefined when the indexer stops before that. */
+  async #persistently<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
+    let retryInMs = retryFirstMs;
+    while (!this.#isStopping) {
+      try {
+        return await work();
+      } catch (error) {
+        this.#options.log.error({ err: error, retryInMs }, `${what} failed; the log keeps them`);
+      }
+      await this.#stopAlarm.wait(retryInMs);
+      retryInMs = Math.min(retryInMs * 2, retryLastMs);
+    }
+    return undefined;
+  }
+
+  async #once(what: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#options.log.warn({ err: error }, `${what} failed; it is tried again later`);
+    }
+  }
+}
+
+/** The entries in their order, cut where calls and imports meet. */
+function runsByKind(entries: readonly StoredEntry[]): StoredEntry[][] {
+  const runs: StoredEntry[][] = [];
+  for (const stored of entries) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[0]!.entry.kind === stored.entry.kind) run.push(stored);
+    else runs.push([stored]);
+  }
+  return runs;
+}
+
+function stopped(): Error {
+  return new Error('the indexer stopped');
+}

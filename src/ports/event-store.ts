@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { EventCategory, Position, StoredEntry } from './event-log.js';
+
+/** The look-up attributes of LookupEvents, by AWS's names. */
+export const lookupAttributes = [
+  'EventId',
+  'EventName',
+  'ReadOnly',
+  'Username',
+  'ResourceType',
+  'ResourceName',
+  'EventSource',
+  'AccessKeyId',
+] as const;
+export type LookupAttribute = (typeof lookupAttributes)[number];
+
+export interface LookupQuery {
+  readonly accountId: string;
+  /** One Region, or undefined for all of them. */
+  readonly region?: string;
+  /** All of them must hold (AND); values are compared exactly, case included, but ReadOnly ("true" / "false"). */
+  readonly attributes: readonly { readonly key: LookupAttribute; readonly value: string }[];
+  /** undefined: events of every category (`cairn lookup`; LookupEvents always names one). */
+  readonly category?: EventCategory;
+  /** Bounds of eventTime, both inclusive, ms since the epoch. */
+  readonly startTimeMs?: number;
+  readonly endTimeMs?: number;
+  /** Only events that entered Cairn at or after this time, ms since the epoch: the look-up window. */
+  readonly enteredSinceMs?: number;
+  readonly limit: number;
+  /** `next` of the page before, with otherwise equal arguments. */
+  readonly after?: string;
+}
+
+export interface StoredResource {
+  readonly type?: string;
+  readonly name?: string;
+}
+
+export interface StoredEvent {
+  readonly eventId: string;
+  readonly eventName: string;
+  readonly eventSource: string;
+  /** ms since the epoch. */
+  readonly eventTimeMs: number;
+  readonly region: string;
+  /** "true", "false", or undefined where the record does not say. */
+  readonly readOnly?: string;
+  readonly username?: string;
+  readonly accessKeyId?: string;
+  readonly resources: readonly StoredResource[];
+  /** The record as it came in. */
+  readonly json: string;
+}
+
+export interface LookupPage {
+  readonly events: readonly StoredEvent[];
+  /** Opaque; undefined on the last page. It pins what the first page saw: later events do not move the pages. */
+  readonly next?: string;
+}
+
+export interface IngestResult {
+  /** Events that were new to the store. */
+  readonly added: number;
+  /** Events that were there already (same account, Region and eventID). */
+  readonly duplicates: number;
+}
+
+/** A page token that this store did not write. Callers answer InvalidNextTokenException. */
+export class InvalidPageTokenError extends Error {
+  override readonly name = 'InvalidPageTokenError';
+}
+
+/**
+ * The searchable history.
+ *
+ * Obligations of every adapter:
+ * - `ingest` MUST be idempotent: by position (an entry at or before `ingestedUpTo` changes nothing) and by event
+ *   (account, Region and eventID: the first one stays). It MUST make the entries and the new `ingestedUpTo` durable
+ *   together before it resolves, and MUST keep the order of the log.
+ * - `lookup` MUST answer newest first by (eventTime, order of arrival), and pages that follow each other by `next`
+ *   MUST show every event that was there at the first page exactly once and none that came later.
+ * - An event MUST be found by `lookup` as soon as the `ingest` that brought it has resolved.
+ * - `dropEnteredBefore` MUST remove only events that entered before the time.
+ */
+export interface EventStore {
+  ingest(entries: readonly StoredEntry[]): Promise<IngestResult>;
+  ingestedUpTo(): Promise<Position>;
+  lookup(query: LookupQuery): Promise<LookupPage>;
+  count(): Promise<number>;
+  dropEnteredBefore(timeMs: number): Promise<number>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Readable } from 'node:stream';
+import type { Principal } from '../identity/principal.js';
+import type { Service } from '../services/service.js';
+import { BodyFailure, toBodyError } from '../wire/body/body-failure.js';
+import { decodedBody, readDecodedBody } from '../wire/body/decoded-body.js';
+import { readBody } from '../wire/body/read-body.js';
+import type { WireRequest, WireResponse } from '../wire/http.js';
+import { missingRequiredMembers } from '../wire/required-members.js';
+import {
+  type OperationRoute,
+  protocolOfCaller,
+  type RouteOptions,
+  routeOperation,
+  routeService,
+  type ServiceRoute,
+  signingName,
+} from '../wire/route-request.js';
+import type { ServiceModel } from '../wire/service-model.js';
+import { type FailureDialect, toWireError } from '../wire/sigv4/failure-dialect.js';
+import { parseAuthorization } from '../wire/sigv4/parse-authorization.js';
+import type { SignatureClaim } from '../wire/sigv4/signature-claim.js';
+import { SignatureFailure } from '../wire/sigv4/signature-failure.js';
+import type { VerifiedSignature } from '../wire/sigv4/verify-signature.js';
+import { WireError } from '../wire/wire-error.js';
+import type { Authenticator } from './authenticate.js';
+import { type ReadyCall, type RunCallDependencies, runCall } from './run-call.js';
+
+export interface AwsApiDependencies extends RunCallDependencies {
+  readonly services: readonly Service[];
+  readonly authenticator: Authenticator;
+  /** The Region of calls that name none: unsigned ones. */
+  readonly homeRegion: string;
+  readonly routing: RouteOptions;
+  /** A call that was refused before anybody was known to make it. */
+  readonly onRefused: (
+    request: WireRequest,
+    code: string,
+    service: string | undefined,
+    accessKeyId: string | undefined,
+  ) => void;
+  readonly onAnswered: (service: string, operation: string, code: string, receivedAtMs: number) => void;
+}
+
+/** S3 takes 5 GiB in one PUT. Source: S3 User Guide, "Uploading objects". */
+const objectBytesMax = 5 * 1024 ** 3;
+/** STS and IAM allow 15 minutes, as their answers say ("… - 15 min."); other services 5. */
+const querySkewMs = 15 * 60_000;
+
+/** Who makes the call, and from where; known after `authenticated`. */
+interface Caller {
+  readonly principal: Principal;
+  readonly accountId: string;
+  readonly region: string;
+  readonly verified: VerifiedSignature | undefined;
+}
+
+/** What there is of the body once the signature is verified. */
+type Body =
+  | { readonly bytes: Uint8Array }
+  | { readonly stream: Readable }
+  | { readonly unreadable: WireError };
+
+/**
+ * The whole way of an AWS call, one ordered list:
+ * route → claim → body and signature → operation → input → run and record (`runCall`) → answer.
+ */
+export class AwsApi {
+  readonly #deps: AwsApiDependencies;
+  readonly #models: readonly ServiceModel[];
+  readonly #services: ReadonlyMap<string, Service>;
+
+  constructor(deps: AwsApiDependencies) {
+    this.#deps = deps;
+    this.#models = deps.services.map((service) => service.model);
+    this.#services = new Map(deps.services.map((service) => [service.model.id, service]));
+  }
+
+  /** Never rejects for anything that a caller can send. */
+  async answer(request: WireRequest): Promise<WireResponse> {
+    const route = routeService(request, this.#models, this.#deps.routing);
+    if (route === undefined) return this.#unservedService(request);
+    let operation = '';
+    let code = '';
+    try {
+      const claim = this.#claimOf(request, route);
+      const [caller, body] = await this.#identified(request, route, claim);
+      const found = routeOperation(route, 'bytes' in body ? body.bytes : undefined);
+      operation = found.operation.name;
+      const call = this.#ready(request, found, body, caller);
+      const output = await runCall(call, this.#deps);
+      return found.protocol.write(found.operation, output, request.requestId);
+    } catch (error) {
+      const wireError = this.#wireError(error, request, route);
+      code = wireError.code;
+      return route.protocol.writeError(wireError, request.requestId, route.request);
+    } finally {
+      this.#deps.onAnswered(route.model.id, operation, code, request.receivedAtMs);
+    }
+  }
+
+  #unservedService(request: WireRequest): WireResponse {
+    const name = signingName(request) ?? request.headers['x-amz-target'] ?? 'that name';
+    const message = `A service of ${name} is not implemented by Cairn yet.`;
+    const error = new WireError('NotImplemented', message, { status: 501 });
+    return protocolOfCaller(request).writeError(error, request.requestId, request);
+  }
+
+  #claimOf(request: WireRequest, route: ServiceRoute): SignatureClaim | undefined {
+    try {
+      return parseAuthorization(request);
+    } catch (error) {
+      throw this.#refused(error, request, route, undefined);
+    }
+  }
+
+  /** Proves who calls, and takes in the body as far as the signature needs it. */
+  async #identified(
+    request: WireRequest,
+    route: ServiceRoute,
+    claim: SignatureClaim | undefined,
+  ): Promise<[caller: Caller | undefined, body: Body]> {
+    const isS3 = route.model.id === 's3';
+    try {
+      if (claim === undefined) {
+        if (!isS3) throw new SignatureFailure({ code: 'missingAuthentication' });
+        return [undefined, await this.#s3Body(route, undefined)];
+      }
+      if (isS3) {
+        const caller = this.#authenticated(request, route, claim, undefined);
+        return [caller, await this.#s3Body(route, caller.verified)];
+      }
+      const body = await readBody(request, { bytesMax: route.model.bodyBytesMax });
+      return [this.#authenticated(request, route, claim, body.sha256), { bytes: body.bytes }];
+    } catch (error) {
+      throw this.#refused(error, request, route, claim?.accessKeyId);
+    }
+  }
+
+  #authenticated(
+    request: WireRequest,
+    route: ServiceRoute,
+    claim: SignatureClaim,
+    bodySha256: string | undefined,
+  ): Caller {
+    const { principal, region, verified } = this.#deps.authenticator.authenticate(request, claim, {
+      style: route.model.id === 's3' ? 's3' : 'default',
+      signingNames: route.model.signingNames,
+      nowMs: this.#deps.clock.now(),
+      ...(bodySha256 === undefined ? {} : { bodySha256 }),
+      ...(route.protocol.name === 'awsQuery' ? { skewMs: querySkewMs } : {}),
+    });
+    return { principal, accountId: principal.accountId, region, verified };
+  }
+
+  /** S3 signs a hash that its headers name, so the body is verified behind the signature, while it is read. */
+  async #s3Body(route: ServiceRoute, verified: VerifiedSignature | undefined): Promise<Body> {
+    try {
+      if (route.streamsBody) {
+        const stream = decodedBody(route.request, {
+          bytesMax: objectBytesMax,
+          verified,
+          defaultChecksum: 'CRC64NVME',
+        });
+        return { stream };
+      }
+      const isCompletion = /(?:^|&)uploadId=/.test(route.request.rawQuery);
+      const { bytes } = await readDecodedBody(route.request, {
+        bytesMax: route.model.bodyBytesMax,
+        verified,
+        checksumHeaders: isCompletion ? 'ofObject' : 'ofBody',
+      });
+      return { bytes };
+    } catch (error) {
+      if (error instanceof WireError) return { unreadable: error };
+      throw error;
+    }
+  }
+
+  #ready(request: WireRequest, route: OperationRoute, body: Body, caller: Caller | undefined): ReadyCall {
+    const service = this.#services.get(route.model.id) as Service;
+    const { operation } = route;
+    const read = readInput(route, body);
+    const { principal, accountId, region } = caller ?? this.#anonymous(request, route, service, read.input);
+    return { service, operation, request, principal, accountId, region, ...read };
+  }
+
+  /** An unsigned call to a resource that may be public; it is recorded in the account of the resource's owner. */
+  #anonymous(
+    request: WireRequest,
+    route: OperationRoute,
+    service: Service,
+    input: ReadyCall['input'],
+  ): Caller {
+    const state = { get: <T>(key: string) => this.#deps.stateStore.get<T>(key)?.value };
+    const accountId = service.anonymousAccount?.(route.operation.name, input ?? {}, state);
+    if (accountId === undefined) {
+      throw this.#refused(new SignatureFailure({ code: 'missingAuthentication' }), request, route, undefined);
+    }
+    return {
+      principal: { kind: 'anonymous' },
+      accountId,
+      region: this.#deps.homeRegion,
+      verified: undefined,
+    };
+  }
+
+  /** Notes in the security log what proves nobody; gives the error in the words of the route's protocol. */
+  #refused(
+    error: unknown,
+    request: WireRequest,
+    route: ServiceRoute,
+    accessKeyId: string | undefined,
+  ): unknown {
+    if (!(error instanceof SignatureFailure)) return error;
+    const wireError = toWireError(error, dialectOf(route));
+    this.#deps.onRefused(request, wireError.code, route.model.id, accessKeyId);
+    return wireError;
+  }
+
+  #wireError(error: unknown, request: WireRequest, route: ServiceRoute): WireError {
+    if (error instanceof WireError) return error;
+    if (error instanceof BodyFailure) return toBodyError(error, dialectOf(route));
+    this.#deps.log.error({ err: error, requestId: request.requestId }, 'a request failed by a fault of ours');
+    const code = route.model.id === 's3' ? 'InternalError' : 'InternalFailure';
+    return new WireError(code, 'We encountered an internal error. Please try again.', { status: 500 });
+  }
+}
+
+function readInput(route: OperationRoute, body: Body): Pick<ReadyCall, 'input' | 'refusal'> {
+  if ('unreadable' in body) return { input: undefined, refusal: body.unreadable };
+  try {
+    const input = route.protocol.parse(
+      route.operation,
+      route.request,
+      'bytes' in body ? body.bytes : body.stream,
+    );
+    const missing = route.model.id === 's3' ? [] : missingRequiredMembers(route.operation, input);
+    return { input, refusal: missing.length === 0 ? undefined : missingMembers(missing, route) };
+  } catch (error) {
+    if (error instanceof WireError) return { input: undefined, refusal: error };
+    throw error;
+  }
+}
+
+/** In the words of AWS's own front ends, before any service's code is asked. */
+function missingMembers(paths: readonly string[], route: ServiceRoute): WireError {
+  const plural = paths.length === 1 ? 'error' : 'errors';
+  const faults = paths.map((path) => {
+    const name = path.replace(
+      /(^|\.)([A-Z])/g,
+      (_, dot: string, letter: string) => dot + letter.toLowerCase(),
+    );
+    return `Value null at '${name}' failed to satisfy constraint: Member must not be null`;
+  });
+  const message = `${paths.length} validation ${plural} detected: ${faults.join('; ')}`;
+  const code = route.protocol.name === 'awsQuery' ? 'ValidationError' : 'ValidationException';
+  return new WireError(code, message, { status: 400 });
+}
+
+function dialectOf(route: ServiceRoute): FailureDialect {
+  if (route.model.id === 's3') return 's3';
+  if (route.protocol.name === 'awsQuery') return 'query';
+  return route.protocol.name === 'restJson' ? 'restJson' : 'json';
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { RootPrincipal } from '../identity/principal.js';
+import type { Clock } from '../ports/clock.js';
+import type { OperatorLog } from '../ports/operator-log.js';
+import { BodyFailure, toBodyError } from '../wire/body/body-failure.js';
+import { readBody } from '../wire/body/read-body.js';
+import { queryPairs, type WireRequest, type WireResponse } from '../wire/http.js';
+import { toWireError } from '../wire/sigv4/failure-dialect.js';
+import { parseAuthorization } from '../wire/sigv4/parse-authorization.js';
+import { SignatureFailure } from '../wire/sigv4/signature-failure.js';
+import { WireError } from '../wire/wire-error.js';
+import type { Authenticator } from './authenticate.js';
+
+/** The service name in the signatures of Cairn's own API, which its command line speaks. */
+export const ownSigningName = 'cairn';
+
+/** The largest log file taken in one request; the command line splits what is larger. */
+const bodyBytesMax = 128 * 1024 * 1024;
+
+export interface OwnRequest {
+  readonly query: ReadonlyMap<string, string>;
+  readonly body: Buffer;
+  readonly principal: RootPrincipal;
+  /** The Region of the signature. */
+  readonly region: string;
+}
+
+/** Answers a JSON document. Throws WireError. */
+export type OwnRoute = (request: OwnRequest) => Promise<unknown>;
+
+export interface OwnApiDependencies {
+  readonly authenticator: Authenticator;
+  readonly clock: Clock;
+  readonly log: OperatorLog;
+  /** By method and path: `POST /cairn/v1/import`. */
+  readonly routes: ReadonlyMap<string, OwnRoute>;
+  readonly onRefused: (
+    request: WireRequest,
+    code: string,
+    service: string,
+    accessKeyId: string | undefined,
+  ) => void;
+}
+
+/**
+ * Cairn's own API: what the command line needs beyond AWS's. Signed like an AWS call, for the service `cairn`, by a
+ * root key; JSON in and out. It changes no state but the history (imports), so it makes no records.
+ */
+export class OwnApi {
+  readonly #deps: OwnApiDependencies;
+
+  constructor(deps: OwnApiDependencies) {
+    this.#deps = deps;
+  }
+
+  async answer(request: WireRequest): Promise<WireResponse> {
+    try {
+      const route = this.#deps.routes.get(`${request.method} ${request.rawPath}`);
+      const identified = await this.#identified(request);
+      if (route === undefined) {
+        throw new WireError('UnknownOperation', `there is no ${request.method} ${request.rawPath}`, {
+          status: 404,
+        });
+      }
+      return json(200, await route({ ...identified, query: new Map(queryPairs(request.rawQuery)) }), request);
+    } catch (error) {
+      const { code, message, status } = this.#wireError(error, request);
+      return json(status ?? 400, { code, message }, request);
+    }
+  }
+
+  async #identified(request: WireRequest): Promise<Pick<OwnRequest, 'body' | 'principal' | 'region'>> {
+    const claim = parseAuthorization(request);
+    if (claim === undefined) throw new SignatureFailure({ code: 'missingAuthentication' });
+    const { bytes, sha256 } = await readBody(request, { bytesMax: bodyBytesMax });
+    try {
+      const { principal, region } = this.#deps.authenticator.authenticate(request, claim, {
+        style: 'default',
+        signingNames: [ownSigningName],
+        bodySha256: sha256,
+        nowMs: this.#deps.clock.now(),
+      });
+      return { body: bytes, principal, region };
+    } catch (error) {
+      if (error instanceof SignatureFailure) {
+        this.#deps.onRefused(request, toWireError(error, 'json').code, ownSigningName, claim.accessKeyId);
+      }
+      throw error;
+    }
+  }
+
+  #wireError(error: unknown, request: WireRequest): WireError {
+    if (error instanceof WireError) return error;
+    if (error instanceof SignatureFailure) return toWireError(error, 'json');
+    if (error instanceof BodyFailure) return toBodyError(error, 'json');
+    this.#deps.log.error({ err: error, requestId: request.requestId }, 'a request failed by a fault of ours');
+    return new WireError('InternalFailure', 'Cairn met an internal error; its log says more.', {
+      status: 500,
+    });
+  }
+}
+
+function json(status: number, document: unknown, request: WireRequest): WireResponse {
+  const body = Buffer.from(JSON.stringify(document));
+  return {
+    status,
+    headers: {
+      'content-type': 'application/json',
+      'content-length': String(body.length),
+      'x-amzn-requestid': request.requestId,
+    },
+    body,
+  };
+}

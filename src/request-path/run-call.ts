@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { type Principal, toUserIdentity } from '../identity/principal.js';
+import type { Clock } from '../ports/clock.js';
+import { type EventLog, LogFullError, type LoggedRecord, StaleRevisionError } from '../ports/event-log.js';
+import type { OperatorLog } from '../ports/operator-log.js';
+import type { StateStore } from '../ports/state-store.js';
+import { buildRecord } from '../record/build-record.js';
+import { toJson } from '../record/to-json.js';
+import type { AuditNotes, Call, Service } from '../services/service.js';
+import type { WireRequest } from '../wire/http.js';
+import type { OperationModel } from '../wire/service-model.js';
+import { WireError } from '../wire/wire-error.js';
+import { OverlayCallState } from './call-state.js';
+
+/** A call with somebody proven to make it, ready to run. */
+export interface ReadyCall {
+  readonly service: Service;
+  readonly operation: OperationModel;
+  readonly request: WireRequest;
+  readonly principal: Principal;
+  readonly accountId: string;
+  readonly region: string;
+  /** What the protocol read; undefined when the request could not be read. */
+  readonly input: Readonly<Record<string, unknown>> | undefined;
+  /** Why no handler is asked (unreadable, incomplete): an audit fact all the same. */
+  readonly refusal: WireError | undefined;
+}
+
+export interface RunCallDependencies {
+  readonly eventLog: EventLog;
+  readonly stateStore: StateStore;
+  readonly clock: Clock;
+  readonly log: OperatorLog;
+  readonly onRecorded: (category: string) => void;
+}
+
+type Output = Readonly<Record<string, unknown>>;
+type Outcome = { readonly output: Output } | { readonly error: WireError };
+
+/** Runs of a handler whose state was changed by somebody faster; each try starts from fresh state. */
+const attemptsMax = 20;
+
+/**
+ * Runs a call's handler and appends its record with its state changes as one entry; resolves to the output only when
+ * that is durable (invariant 1). Throws the WireError that the caller is to see; that too only when it is recorded.
+ */
+export async function runCall(call: ReadyCall, deps: RunCallDependencies): Promise<Output> {
+  for (let attempt = 1; ; attempt += 1) {
+    const state = new OverlayCallState(deps.stateStore);
+    const audit: AuditNotes = { resources: [], additionalEventData: {} };
+    const outcome = await outcomeOf(call, { state, audit }, deps);
+    try {
+      await append(call, outcome, audit, state, deps);
+    } catch (error) {
+      discard(outcome);
+      if (error instanceof StaleRevisionError && attempt < attemptsMax) continue;
+      throw appendFailure(error, call, deps);
+    }
+    if ('error' in outcome) throw outcome.error;
+    return outcome.output;
+  }
+}
+
+async function outcomeOf(
+  call: ReadyCall,
+  own: Pick<Call, 'state' | 'audit'>,
+  deps: RunCallDependencies,
+): Promise<Outcome> {
+  if (call.refusal !== undefined) return { error: call.refusal };
+  const { request, principal, accountId, region, operation, service } = call;
+  const handler = service.handlers[operation.name];
+  if (handler === undefined) return { error: notImplemented(call) };
+  const context: Call = {
+    requestId: request.requestId,
+    receivedAtMs: request.receivedAtMs,
+    principal,
+    accountId,
+    region,
+    request,
+    ...own,
+  };
+  try {
+    return { output: ((await handler(call.input ?? {}, context)) ?? {}) as Output };
+  } catch (thrown) {
+    return { error: toWireError(service.translateError?.(thrown) ?? thrown, call, deps.log) };
+  }
+}
+
+function notImplemented({ operation, service }: ReadyCall): WireError {
+  const message = `${operation.name} of ${service.eventSource} is not implemented by Cairn yet.`;
+  return new WireError('NotImplemented', message, { status: 501 });
+}
+
+/** What a handler threw as an answer: its own words, or, for a bug of ours, nothing but that there was one. */
+function toWireError(error: unknown, call: ReadyCall, log: OperatorLog): WireError {
+  if (error instanceof WireError) return error;
+  if (error instanceof LogFullError) return throttled(call);
+  const { requestId } = call.request;
+  log.error({ err: error, requestId, operation: call.operation.name }, 'a call failed by a fault of ours');
+  return internalFailure(call);
+}
+
+function internalFailure(call: ReadyCall): WireError {
+  const code = call.service.model.id === 's3' ? 'InternalError' : 'InternalFailure';
+  return new WireError(code, 'We encountered an internal error. Please try again.', { status: 500 });
+}
+
+/** The API's own words for "slow down". */
+function throttled(call: ReadyCall): WireError {
+  const isJson = call.service.model.protocols.some((protocol) => protocol.startsWith('awsJson'));
+  if (call.service.model.id === 's3')
+    return new WireError('SlowDown', 'Please reduce your request rate.', { status: 503 });
+  return new WireError(isJson ? 'ThrottlingException' : 'Throttling', 'Rate exceeded', { status: 400 });
+}
+
+function appendFailure(error: unknown, call: ReadyCall, deps: RunCallDependencies): WireError {
+  if (error instanceof LogFullError) return throttled(call);
+  if (error instanceof StaleRevisionError) {
+    const message = 'Another request is changing the same resource. Please try again.';
+    return call.service.model.id === 's3'
+      ? new WireError('OperationAborted', message, { status: 409 })
+      : new WireError('ConflictException', message, { status: 400 });
+  }
+  deps.log.error(
+    { err: error, requestId: call.request.requestId },
+    'an entry could not be appended to the event log',
+  );
+  return internalFailure(call);
+}
+
+/** A body that will not be sent holds a file open. */
+function discard(outcome: Outcome): void {
+  if (!('output' in outcome)) return;
+  for (const value of Object.values(outcome.output)) {
+    if (value instanceof Readable) value.destroy();
+  }
+}
+
+async function append(
+  call: ReadyCall,
+  outcome: Outcome,
+  audit: AuditNotes,
+  state: OverlayCallState,
+  deps: RunCallDependencies,
+): Promise<void> {
+  const changes = 'error' in outcome ? [] : state.changes();
+  const record = recordOf(call, outcome, audit, deps.clock);
+  // Data events are recorded when a selector asks for them; there is no way to set one yet.
+  const records = record.category === 'Management' ? [record] : [];
+  if (records.length === 0 && changes.length === 0) return;
+  await deps.eventLog.append({ kind: 'call', records, changes });
+  for (const { category } of records) deps.onRecorded(category);
+}
+
+function recordOf(call: ReadyCall, outcome: Outcome, audit: AuditNotes, clock: Clock): LoggedRecord {
+  const { request, service, operation } = call;
+  const record = buildRecord({
+    eventId: randomUUID(),
+    requestId: request.requestId,
+    eventTimeMs: clock.now(),
+    eventSource: service.eventSource,
+    eventName: operation.name,
+    region: call.region,
+    accountId: call.accountId,
+    userIdentity: toUserIdentity(call.principal),
+    sourceIp: request.sourceIp,
+    userAgent: request.headers['user-agent'] ?? '',
+    host: request.headers.host ?? '',
+    tls: request.tls,
+    input: call.input,
+    output: 'output' in outcome ? outcome.output : undefined,
+    ...('error' in outcome ? { error: outcome.error } : {}),
+    notes: audit,
+    shapes: { input: operation.input, output: operation.output, uri: operation.http?.uri },
+    apiVersion: service.model.apiVersion,
+  });
+  return {
+    accountId: call.accountId,
+    region: record.awsRegion,
+    category: record.eventCategory,
+    json: toJson(record),
+  };
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type CloudTrailDependencies, createCloudTrailService } from './cloudtrail/cloudtrail-service.js';
+import { cloudtrailModel } from './cloudtrail/model.js';
+import { cloudtrailDataModel } from './cloudtrail-data/model.js';
+import { s3Model } from './s3/model.js';
+import { createS3Service, type S3Dependencies } from './s3/s3-service.js';
+import type { Service } from './service.js';
+import { stsModel } from './sts/model.js';
+import { createStsService } from './sts/sts-service.js';
+
+export interface ServicesDependencies {
+  readonly cloudtrail: Omit<CloudTrailDependencies, 'model'>;
+  readonly s3: Omit<S3Dependencies, 'model'>;
+}
+
+/** Every service that is served, in the order of docs/parity.md. */
+export function createServices(deps: ServicesDependencies): readonly Service[] {
+  return [
+    createCloudTrailService({ ...deps.cloudtrail, model: cloudtrailModel }),
+    // Events of one's own applications come with event data stores; until then every operation is refused by name.
+    { model: cloudtrailDataModel, eventSource: 'cloudtrail-data.amazonaws.com', handlers: {} },
+    createS3Service({ ...deps.s3, model: s3Model }),
+    createStsService({ model: stsModel }),
+  ];
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CreateTrailRequest, CreateTrailResponse } from '@aws-sdk/client-cloudtrail';
+import { type BucketDocument, bucketKey } from '../../buckets/bucket.js';
+import { type TrailDocument, trailArn } from '../../trails/trail.js';
+import { toTagRecord } from '../../trails/trail-tags.js';
+import {
+  fullRegion,
+  sameNameTrail,
+  trailsOfAccount,
+  trailsPerRegionMax,
+} from '../../trails/visible-trails.js';
+import { WireError } from '../../wire/wire-error.js';
+import type { Call, Handler } from '../service.js';
+import { refuseAbsentServices } from './absent-services.js';
+import { verifyLogBucket } from './log-bucket.js';
+import { keyOf, verifyTrailName } from './resolve-trail.js';
+import { verifyTags } from './tag-handlers.js';
+import { toTrailSettings, trailResources } from './trail-shapes.js';
+
+/** Source: CloudTrail API Reference, "CreateTrail". A new trail does not log until StartLogging. */
+export const createTrail: Handler<CreateTrailRequest, CreateTrailResponse> = (input, call) => {
+  const trail = toNewTrail(input, call);
+  const tags = input.TagsList ?? [];
+  verifyTags(tags, trail.tags);
+  if (call.state.get<TrailDocument>(keyOf(trail)) !== undefined) throw trailExists(trail);
+  verifyPlace(trail, call);
+  refuseAbsentServices(input);
+  verifyLogBucket(trail, call);
+  call.state.put(keyOf(trail), trail);
+  noteTrailResources(trail, call);
+  return toTrailSettings(trail);
+};
+
+function toNewTrail(input: CreateTrailRequest, call: Call): TrailDocument {
+  const name = verifyTrailName(input.Name);
+  return {
+    name,
+    arn: trailArn(call.accountId, call.region, name),
+    accountId: call.accountId,
+    homeRegion: call.region,
+    s3BucketName: input.S3BucketName ?? '',
+    ...(input.S3KeyPrefix ? { s3KeyPrefix: input.S3KeyPrefix } : {}),
+    includeGlobalServiceEvents: input.IncludeGlobalServiceEvents ?? true,
+    isMultiRegionTrail: input.IsMultiRegionTrail ?? false,
+    isOrganizationTrail: false,
+    logFileValidationEnabled: input.EnableLogFileValidation ?? false,
+    isLogging: false,
+    createdAtMs: call.receivedAtMs,
+    tags: toTagRecord(input.TagsList ?? []),
+  };
+}
+
+/** Refuses a trail that its Regions have no place for, and a combination of settings that AWS does not have. */
+export function verifyPlace(trail: TrailDocument, call: Call): void {
+  if (trail.isMultiRegionTrail && !trail.includeGlobalServiceEvents) {
+    throw new WireError(
+      'InvalidParameterCombinationException',
+      'Multi-Region trail must include global service events.',
+    );
+  }
+  const trails = trailsOfAccount(call.state, call.accountId);
+  if (sameNameTrail(trails, trail) !== undefined) throw trailExists(trail);
+  const full = fullRegion(trails, trail);
+  if (full !== undefined) {
+    const message = `User: ${call.accountId} already has ${trailsPerRegionMax} trails in ${full}.`;
+    throw new WireError('MaximumNumberOfTrailsExceededException', message);
+  }
+}
+
+function trailExists(trail: TrailDocument): WireError {
+  return new WireError(
+    'TrailAlreadyExistsException',
+    `Trail ${trail.name} already exists for customer: ${trail.accountId}`,
+  );
+}
+
+export function noteTrailResources(trail: TrailDocument, call: Call): void {
+  const bucket = call.state.get<BucketDocument>(bucketKey(trail.s3BucketName));
+  call.audit.resources.push(...trailResources(trail, bucket?.accountId ?? trail.accountId));
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {
+  DescribeTrailsRequest,
+  DescribeTrailsResponse,
+  GetEventSelectorsRequest,
+  GetEventSelectorsResponse,
+  GetTrailRequest,
+  GetTrailResponse,
+  ListTrailsRequest,
+  ListTrailsResponse,
+} from '@aws-sdk/client-cloudtrail';
+import { isVisibleIn, trailsOfAccount } from '../../trails/visible-trails.js';
+import { WireError } from '../../wire/wire-error.js';
+import type { Call, Handler } from '../service.js';
+import { resolveForReading } from './resolve-trail.js';
+import { toTrail } from './trail-shapes.js';
+
+/** Source: CloudTrail API Reference, "GetTrail". */
+export const getTrail: Handler<GetTrailRequest, GetTrailResponse> = (input, call) => ({
+  Trail: toTrail(resolveForReading(input.Name, call)),
+});
+
+/**
+ * Trails of this Region, shadow trails too unless the caller leaves them out; or those that are named, where a name
+ * that means none is passed over. Source: CloudTrail API Reference, "DescribeTrails".
+ */
+export const describeTrails: Handler<DescribeTrailsRequest, DescribeTrailsResponse> = (input, call) => {
+  const withShadows = input.includeShadowTrails ?? true;
+  const named = input.trailNameList ?? [];
+  const trails =
+    named.length > 0
+      ? named.flatMap((name) => ifFound(() => resolveForReading(name, call)))
+      : trailsOfAccount(call.state, call.accountId).filter((trail) => isVisibleIn(trail, call.region));
+  const shown = trails.filter((trail) => withShadows || trail.homeRegion === call.region);
+  return { trailList: [...new Map(shown.map((trail) => [trail.arn, toTrail(trail)])).values()] };
+};
+
+/** Every trail of the account on one page: five a Region make fewer than one page of AWS's. */
+export const listTrails: Handler<ListTrailsRequest, ListTrailsResponse> = (input, call) => {
+  if (input.NextToken !== undefined)
+    throw new WireError('InvalidNextTokenException', 'The next token is not valid.');
+  const trails = trailsOfAccount(call.state, call.accountId);
+  return {
+    Trails: trails.map((trail) => ({ TrailARN: trail.arn, Name: trail.name, HomeRegion: trail.homeRegion })),
+  };
+};
+
+/** The selector that a trail has until PutEventSelectors gives it others: every management event. */
+export const getEventSelectors: Handler<GetEventSelectorsRequest, GetEventSelectorsResponse> = (
+  input,
+  call: Call,
+) => ({
+  TrailARN: resolveForReading(input.TrailName, call).arn,
+  EventSelectors: [
+    {
+      ReadWriteType: 'All',
+      IncludeManagementEvents: true,
+      DataResources: [],
+      ExcludeManagementEventSources: [],
+    },
+  ],
+});
+
+function ifFound<T>(find: () => T): T[] {
+  try {
+    return [find()];
+  } catch (error) {
+    if (error instanceof WireError && error.code === 'TrailNotFoundException') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import { isArn, parseCloudTrailArn } from '../../trails/cloudtrail-arn.js';
+import { type TrailDocument, trailArn, trailKey } from '../../trails/trail.js';
+import { trailNameProblem } from '../../trails/trail-name.js';
+import { isVisibleIn, trailsOfAccount } from '../../trails/visible-trails.js';
+import { WireError } from '../../wire/wire-error.js';
+import type { Call } from '../service.js';
+
+export function trailNotFound(arn: string, accountId: string): WireError {
+  return new WireError('TrailNotFoundException', `Unknown trail: ${arn} for the user: ${accountId}`);
+}
+
+export function verifyTrailName(name: string | undefined): string {
+  const problem = trailNameProblem(name ?? '');
+  if (problem !== undefined) throw new WireError('InvalidTrailNameException', problem);
+  return name as string;
+}
+
+/** A name or an ARN as the ARN that it means in this call's Region, with what AWS refuses of either. */
+function toTrailArn(
+  nameOrArn: string | undefined,
+  call: Call,
+): { arn: string; region: string; name: string } {
+  if (nameOrArn === undefined || !isArn(nameOrArn)) {
+    const name = verifyTrailName(nameOrArn);
+    return { arn: trailArn(call.accountId, call.region, name), region: call.region, name };
+  }
+  const parts = parseCloudTrailArn(nameOrArn);
+  if (parts === undefined || parts.kind !== 'trail') {
+    throw new WireError('CloudTrailARNInvalidException', `The ARN ${nameOrArn} is not a valid trail ARN.`);
+  }
+  if (parts.accountId !== call.accountId) {
+    const message = `AccountID in ARN is wrong, you can only access resources with AccountID ${call.accountId}.`;
+    throw new WireError('CloudTrailARNInvalidException', message);
+  }
+  return { arn: nameOrArn, region: parts.region, name: verifyTrailName(parts.name) };
+}
+
+/**
+ * The trail that a reading call names: by name at home only, by ARN also from another Region when the trail is
+ * multi-Region. Source: CloudTrail API Reference, "GetTrailStatus" (Name).
+ */
+export function resolveForReading(nameOrArn: string | undefined, call: Call): TrailDocument {
+  const { arn, region, name } = toTrailArn(nameOrArn, call);
+  const trail = call.state.get<TrailDocument>(trailKey(call.accountId, region, name));
+  if (trail === undefined || !isVisibleIn(trail, call.region)) throw trailNotFound(arn, call.accountId);
+  return trail;
+}
+
+/** The trail that a changing call names. Only its home Region may change it. */
+export function resolveAtHome(nameOrArn: string | undefined, call: Call): TrailDocument {
+  const { arn, region, name } = toTrailArn(nameOrArn, call);
+  const trail =
+    call.state.get<TrailDocument>(trailKey(call.accountId, region, name)) ?? shadowNamed(name, call);
+  if (trail === undefined) throw trailNotFound(arn, call.accountId);
+  if (trail.homeRegion !== call.region) {
+    const message = `The trail ${trail.arn} was created in another Region. Call this operation from its home Region: ${trail.homeRegion}.`;
+    throw new WireError('InvalidHomeRegionException', message);
+  }
+  return trail;
+}
+
+/** A multi-Region trail of another Region that shows here under a name. */
+function shadowNamed(name: string, call: Call): TrailDocument | undefined {
+  const trails = trailsOfAccount(call.state, call.accountId);
+  return trails.find((trail) => trail.name === name && isVisibleIn(trail, call.region));
+}
+
+export function keyOf(trail: TrailDocument): string {
+  return trailKey(trail.accountId, trail.homeRegion, trail.name);
+}

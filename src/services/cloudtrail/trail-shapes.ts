@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CreateTrailResponse, Trail } from '@aws-sdk/client-cloudtrail';
+import { bucketArn } from '../../buckets/bucket-name.js';
+import type { RecordResource } from '../../record/types.js';
+import type { TrailDocument } from '../../trails/trail.js';
+
+/** A trail as CreateTrail and UpdateTrail answer it: no home Region, members only where the trail has a value. */
+export function toTrailSettings(trail: TrailDocument): CreateTrailResponse {
+  return {
+    Name: trail.name,
+    S3BucketName: trail.s3BucketName,
+    ...(trail.s3KeyPrefix === undefined ? {} : { S3KeyPrefix: trail.s3KeyPrefix }),
+    IncludeGlobalServiceEvents: trail.includeGlobalServiceEvents,
+    IsMultiRegionTrail: trail.isMultiRegionTrail,
+    TrailARN: trail.arn,
+    LogFileValidationEnabled: trail.logFileValidationEnabled,
+    IsOrganizationTrail: trail.isOrganizationTrail,
+  };
+}
+
+/** A trail as DescribeTrails and GetTrail answer it. */
+export function toTrail(trail: TrailDocument): Trail {
+  return {
+    ...toTrailSettings(trail),
+    HomeRegion: trail.homeRegion,
+    HasCustomEventSelectors: false,
+    HasInsightSelectors: false,
+  };
+}
+
+/** What the record of a call that makes or changes a trail lists under `resources`. */
+export function trailResources(trail: TrailDocument, bucketOwner: string): RecordResource[] {
+  return [
+    { type: 'AWS::CloudTrail::Trail', ARN: trail.arn, accountId: trail.accountId },
+    { type: 'AWS::S3::Bucket', ARN: bucketArn(trail.s3BucketName), accountId: bucketOwner },
+  ];
+}

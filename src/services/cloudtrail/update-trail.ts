@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { UpdateTrailRequest, UpdateTrailResponse } from '@aws-sdk/client-cloudtrail';
+import type { TrailDocument } from '../../trails/trail.js';
+import type { Handler } from '../service.js';
+import { refuseAbsentServices } from './absent-services.js';
+import { noteTrailResources, verifyPlace } from './create-trail.js';
+import { verifyLogBucket } from './log-bucket.js';
+import { keyOf, resolveAtHome } from './resolve-trail.js';
+import { toTrailSettings } from './trail-shapes.js';
+
+/** Source: CloudTrail API Reference, "UpdateTrail". What is not given stays as it is; an empty prefix takes it away. */
+export const updateTrail: Handler<UpdateTrailRequest, UpdateTrailResponse> = (input, call) => {
+  const before = resolveAtHome(input.Name, call);
+  const after = withChanges(before, input);
+  verifyPlace(after, call);
+  refuseAbsentServices(input);
+  if (input.S3BucketName !== undefined || input.S3KeyPrefix !== undefined) verifyLogBucket(after, call);
+  call.state.put(keyOf(after), after);
+  noteTrailResources(after, call);
+  return toTrailSettings(after);
+};
+
+function withChanges(trail: TrailDocument, input: UpdateTrailRequest): TrailDocument {
+  const { s3KeyPrefix, ...kept } = trail;
+  const prefix = input.S3KeyPrefix ?? s3KeyPrefix ?? '';
+  return {
+    ...kept,
+    s3BucketName: input.S3BucketName ?? trail.s3BucketName,
+    ...(prefix === '' ? {} : { s3KeyPrefix: prefix }),
+    includeGlobalServiceEvents: input.IncludeGlobalServiceEvents ?? trail.includeGlobalServiceEvents,
+    isMultiRegionTrail: input.IsMultiRegionTrail ?? trail.isMultiRegionTrail,
+    logFileValidationEnabled: input.EnableLogFileValidation ?? trail.logFileValidationEnabled,
+  };
+}

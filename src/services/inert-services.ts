@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createServices, type ServicesDependencies } from './all-services.js';
+import type { Service } from './service.js';
+
+/** The services as they are served, to be looked at, not called: whoever uses a dependency of theirs is told so. */
+export function inertServices(): readonly Service[] {
+  const inert = new Proxy({}, { get: (_, name) => () => unusable(String(name)), ownKeys: () => [] });
+  return createServices({ cloudtrail: inert, s3: inert } as ServicesDependencies);
+}
+
+function unusable(name: string): never {
+  throw new Error(`${name} was used of services that are only listed`);
+}

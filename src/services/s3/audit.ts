@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { BucketDocument } from '../../buckets/bucket.js';
+import { bucketArn, objectArn } from '../../buckets/bucket-name.js';
+import type { JsonObject, RecordResource } from '../../record/types.js';
+import type { Call } from '../service.js';
+
+/**
+ * What S3's records have beside the request: how it was signed, how much went over the wire. As in recorded S3
+ * events. `bytesTransferredOut` is set by the operations that send a body of known size.
+ */
+export function noteTransfer(call: Call): void {
+  const { headers, rawQuery, tls } = call.request;
+  const data: JsonObject = {};
+  const method =
+    headers['authorization'] !== undefined
+      ? 'AuthHeader'
+      : rawQuery.includes('X-Amz-Signature=')
+        ? 'QueryString'
+        : undefined;
+  if (method !== undefined) data['SignatureVersion'] = 'SigV4';
+  if (tls !== undefined) data['CipherSuite'] = tls.cipherSuite;
+  data['bytesTransferredIn'] = sentBytes(headers);
+  if (method !== undefined) data['AuthenticationMethod'] = method;
+  call.audit.additionalEventData = data;
+}
+
+export function noteBytesOut(call: Call, bytes: number): void {
+  call.audit.additionalEventData = { ...call.audit.additionalEventData, bytesTransferredOut: bytes };
+}
+
+/** The bucket and, where there is one, the object. Set anew on every run of a handler, never added to. */
+export function noteResources(call: Call, bucket: BucketDocument, keys: readonly string[] = []): void {
+  const objects = keys.map(
+    (key): RecordResource => ({ type: 'AWS::S3::Object', ARN: objectArn(bucket.name, key) }),
+  );
+  call.audit.resources = [
+    ...objects,
+    { accountId: bucket.accountId, type: 'AWS::S3::Bucket', ARN: bucketArn(bucket.name) },
+  ];
+}
+
+function sentBytes(headers: Readonly<Record<string, string>>): number {
+  const length = Number(headers['x-amz-decoded-content-length'] ?? headers['content-length'] ?? 0);
+  return Number.isSafeInteger(length) && length >= 0 ? length : 0;
+}

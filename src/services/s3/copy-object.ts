@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CopyObjectCommandInput, CopyObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { BucketDocument } from '../../buckets/bucket.js';
+import { parseTaggingHeader } from '../../buckets/tag-rules.js';
+import type { ObjectAttributes, ObjectStore } from '../../ports/object-store.js';
+import type { Call } from '../service.js';
+import { type CopySource, openCopySource, verifyCopySize } from './copy-source.js';
+import { expirationHeader } from './expiration-header.js';
+import { contentAttributes, ownerAttributes, storageAttributes } from './object-attributes.js';
+import { openObject, verifyStillThere } from './open-bucket.js';
+import { putConditions, quoted, versionedIn, versionIdIn, writeActions } from './put-object.js';
+import type { HandlerMap, S3Dependencies } from './s3-dependencies.js';
+import { invalidArgument, s3Error } from './s3-error.js';
+import { knownName, measuredBody, type WantedChecksum } from './upload-body.js';
+
+export function copyObjectOperation({ objectStore }: S3Dependencies): HandlerMap {
+  return { CopyObject: (input: CopyObjectCommandInput, call: Call) => copyObject(objectStore, input, call) };
+}
+
+async function copyObject(
+  store: ObjectStore,
+  input: CopyObjectCommandInput,
+  call: Call,
+): Promise<Partial<CopyObjectCommandOutput>> {
+  const { bucket, key } = await openObject(store, call, input, ...writeActions(input));
+  verifyDirectives(input);
+  const source = await openCopySource(store, call, input);
+  verifyCopySize(source.info.size);
+  verifyChangesSomething(input, source, bucket, key);
+  const attributes = copiedAttributes(input, call, bucket, source.info.attributes);
+  const conditions = await putConditions(store, bucket.name, key, input);
+  const { body } = await store.get(source.bucket.name, source.info.key, { versionId: source.info.versionId });
+  const measured = measuredBody({ Body: body }, copyChecksum(input, source));
+  try {
+    const info = await store.put(bucket.name, key, measured.source, {
+      ...conditions,
+      ...versionedIn(bucket),
+      attributes,
+      beforeCommit: (facts) => {
+        verifyStillThere(call, bucket);
+        return measured.verify(facts);
+      },
+    });
+    return {
+      CopyObjectResult: {
+        ETag: quoted(info.etag),
+        LastModified: new Date(info.lastModifiedMs),
+        ...info.attributes.checksums,
+        ChecksumType: info.attributes.checksumType,
+      },
+      ServerSideEncryption: 'AES256',
+      ...(source.bucket.versioning === undefined
+        ? undefined
+        : { CopySourceVersionId: source.info.versionId }),
+      ...versionIdIn(bucket, info),
+      ...expirationHeader(bucket, info),
+    };
+  } finally {
+    body.destroy();
+  }
+}
+
+function verifyDirectives({ MetadataDirective, TaggingDirective }: CopyObjectCommandInput): void {
+  const directives: readonly (readonly [string, string | undefined])[] = [
+    ['x-amz-metadata-directive', MetadataDirective],
+    ['x-amz-tagging-directive', TaggingDirective],
+  ];
+  for (const [header, value] of directives) {
+    if (value !== undefined && value !== 'COPY' && value !== 'REPLACE')
+      throw invalidArgument(
+        `Unknown ${header.includes('tagging') ? 'tagging' : 'metadata'} directive.`,
+        header,
+        value,
+      );
+  }
+}
+
+/** A copy onto itself must change something, unless it brings an older version back. Source: S3 API Reference, CopyObject. */
+function verifyChangesSomething(
+  input: CopyObjectCommandInput,
+  { bucket: from, info, versionId }: CopySource,
+  to: BucketDocument,
+  key: string,
+): void {
+  if (from.name !== to.name || info.key !== key || (versionId !== undefined && !info.isLatest)) return;
+  const isChange =
+    input.MetadataDirective === 'REPLACE' ||
+    input.StorageClass !== undefined ||
+    input.WebsiteRedirectLocation !== undefined ||
+    input.ServerSideEncryption !== undefined;
+  if (isChange) return;
+  throw s3Error(
+    'InvalidRequest',
+    "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+  );
+}
+
+/** The ACL is never copied, nor are redirect and storage class. Source: S3 API Reference, CopyObject. */
+function copiedAttributes(
+  input: CopyObjectCommandInput,
+  call: Call,
+  to: BucketDocument,
+  from: ObjectAttributes,
+): ObjectAttributes {
+  const content = input.MetadataDirective === 'REPLACE' ? contentAttributes(input, call) : contentOf(from);
+  const tags = input.TaggingDirective === 'REPLACE' ? parseTaggingHeader(input.Tagging ?? '') : from.tags;
+  return {
+    ...content,
+    ...storageAttributes(input),
+    ...ownerAttributes(input, call, to),
+    ...(tags === undefined || Object.keys(tags).length === 0 ? undefined : { tags }),
+  };
+}
+
+function contentOf(from: ObjectAttributes): ObjectAttributes {
+  const {
+    contentType,
+    contentEncoding,
+    contentDisposition,
+    contentLanguage,
+    cacheControl,
+    expires,
+    metadata,
+  } = from;
+  const kept = {
+    contentType,
+    contentEncoding,
+    contentDisposition,
+    contentLanguage,
+    cacheControl,
+    expires,
+    metadata,
+  };
+  return Object.fromEntries(
+    Object.entries(kept).filter(([, value]) => value !== undefined),
+  ) as ObjectAttributes;
+}
+
+/** The algorithm that is asked for, else the source's, over the whole copy. */
+function copyChecksum(input: CopyObjectCommandInput, { info }: CopySource): WantedChecksum | undefined {
+  const member = Object.keys(info.attributes.checksums ?? {})[0];
+  const name = input.ChecksumAlgorithm ?? member?.slice('Checksum'.length);
+  return name === undefined ? undefined : { name: knownName(name) };
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Principal } from '../identity/principal.js';
+import type { StateEntry } from '../ports/state-store.js';
+import type { JsonObject, RecordResource } from '../record/types.js';
+import type { WireRequest } from '../wire/http.js';
+import type { ServiceModel } from '../wire/service-model.js';
+
+/**
+ * State as one call sees it: reads come from the folded state (and from the call's own writes), writes are kept and
+ * travel in the same log entry as the call's record, each expecting the revision that the call read. When another
+ * call was faster, the handler is run again from the start (`retryOnConflict`), so it must not have other effects.
+ */
+export interface CallState {
+  get<T>(key: string): T | undefined;
+  list<T>(prefix: string, options?: { readonly after?: string; readonly limit?: number }): StateEntry<T>[];
+  put(key: string, value: unknown): void;
+  delete(key: string): void;
+}
+
+/** What a handler tells the record beyond what follows from input and output. All of it is optional. */
+export interface AuditNotes {
+  resources: RecordResource[];
+  additionalEventData: JsonObject;
+  /** Instead of the record's view of the input. */
+  requestParameters?: JsonObject | null;
+  /** Instead of the record's view of the output. */
+  responseElements?: JsonObject | null;
+}
+
+export interface Call {
+  readonly requestId: string;
+  /** ms since the epoch. */
+  readonly receivedAtMs: number;
+  readonly principal: Principal;
+  /** The account that the call is made in: the principal's; for an anonymous caller the resource owner's. */
+  readonly accountId: string;
+  /** The Region that the call is made in. */
+  readonly region: string;
+  readonly request: WireRequest;
+  readonly state: CallState;
+  readonly audit: AuditNotes;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: each service types its handlers by the SDK's own input and output types
+export type Handler<Input = any, Output = any> = (input: Input, call: Call) => Promise<Output> | Output;
+
+export interface ParityNote {
+  /** What of the operation is missing; the operation counts as "partly". */
+  readonly missing: string;
+}
+
+/** A service front: which operations it answers and how they are recorded. Thin: check, call the domain, shape the answer. */
+export interface Service {
+  readonly model: ServiceModel;
+  /** `cloudtrail.amazonaws.com` */
+  readonly eventSource: string;
+  readonly handlers: Readonly<Record<string, Handler>>;
+  /** Operations that are served, but not wholly. */
+  readonly partly?: Readonly<Record<string, ParityNote>>;
+  /**
+   * The account of the resource that an unsigned request names, when it may come in without a signature (public
+   * objects); undefined refuses it.
+   */
+  readonly anonymousAccount?: (
+    operation: string,
+    input: unknown,
+    state: Pick<CallState, 'get'>,
+  ) => string | undefined;
+  /** Turns an error of a port into the service's own words; what it does not know it gives back. */
+  readonly translateError?: (error: unknown) => unknown;
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { LoggedRecord } from '../ports/event-log.js';
+import { topLevelString } from './top-level-string.js';
+import type { TrailRoute } from './trail-fold.js';
+
+/** Services whose events belong to no Region and are recorded in us-east-1. */
+const globalSources: ReadonlySet<string> = new Set([
+  'iam.amazonaws.com',
+  'sts.amazonaws.com',
+  'cloudfront.amazonaws.com',
+  'organizations.amazonaws.com',
+  'route53.amazonaws.com',
+  'route53domains.amazonaws.com',
+]);
+const globalRegion = 'us-east-1';
+
+/**
+ * True when a trail that logs gets a record: management events of its account, of every Region or of its own.
+ *
+ * Events of global services are recorded in us-east-1 and nowhere else, so a single-Region trail elsewhere does not
+ * get them whatever its IncludeGlobalServiceEvents says, and one in us-east-1 leaves them out when it says no.
+ * Source: CloudTrail User Guide, "Trail concepts: global service events" (as of November 22, 2021).
+ */
+export function selectsRecord(trail: TrailRoute, record: LoggedRecord): boolean {
+  if (record.category !== 'Management' || record.accountId !== trail.accountId) return false;
+  if (trail.isMultiRegion) return true;
+  if (record.region !== trail.homeRegion) return false;
+  return trail.includeGlobal || record.region !== globalRegion || !isGlobalEvent(record);
+}
+
+function isGlobalEvent(record: LoggedRecord): boolean {
+  const source = topLevelString(record.json, 'eventSource');
+  return source !== undefined && globalSources.has(source);
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** A trail as it is kept in state under `trailKey`. Times in ms since the epoch. */
+export interface TrailDocument {
+  readonly name: string;
+  readonly arn: string;
+  readonly accountId: string;
+  readonly homeRegion: string;
+  readonly s3BucketName: string;
+  readonly s3KeyPrefix?: string;
+  readonly snsTopicName?: string;
+  readonly snsTopicArn?: string;
+  readonly cloudWatchLogsLogGroupArn?: string;
+  readonly cloudWatchLogsRoleArn?: string;
+  readonly kmsKeyId?: string;
+  readonly includeGlobalServiceEvents: boolean;
+  readonly isMultiRegionTrail: boolean;
+  readonly isOrganizationTrail: boolean;
+  readonly logFileValidationEnabled: boolean;
+  readonly isLogging: boolean;
+  readonly createdAtMs: number;
+  readonly startLoggingAtMs?: number;
+  readonly stopLoggingAtMs?: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export const trailPrefix = 'trail/';
+
+export function trailKey(accountId: string, homeRegion: string, name: string): string {
+  return `${trailPrefix}${accountId}/${homeRegion}/${name}`;
+}
+
+export function trailArn(accountId: string, homeRegion: string, name: string): string {
+  return `arn:aws:cloudtrail:${homeRegion}:${accountId}:trail/${name}`;
+}
