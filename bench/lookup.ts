@@ -8,7 +8,13 @@ import { openDuckdbEventStore } from '../src/adapters/event-store/duckdb/open-du
 import type { Position } from '../src/ports/event-log.js';
 import type { EventStore, LookupQuery } from '../src/ports/event-store.js';
 import { silentLog } from '../src/ports/operator-log.js';
-import { benchAccountId, frequentUser, type GeneratedLogFile, generateLogFiles, rareUser } from './generate-events.js';
+import {
+  benchAccountId,
+  frequentUser,
+  type GeneratedLogFile,
+  generateLogFiles,
+  rareUser,
+} from './generate-events.js';
 import { printTable } from './print-table.js';
 
 const eventsPerFile = 2_000;
@@ -32,7 +38,12 @@ export async function benchLookup(events: number): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'cairn-bench-lookup-'));
   try {
     console.log(`generating ${events.toLocaleString('en')} events …`);
-    const files = await generateLogFiles({ dir: join(dir, 'files'), events, files: Math.max(1, Math.round(events / eventsPerFile)), seed: 7 });
+    const files = await generateLogFiles({
+      dir: join(dir, 'files'),
+      events,
+      files: Math.max(1, Math.round(events / eventsPerFile)),
+      seed: 7,
+    });
     const store = await openDuckdbEventStore(join(dir, 'history'), { log: silentLog });
     try {
       await fillStore(store, files);
@@ -55,36 +66,86 @@ async function fillStore(store: EventStore, files: readonly GeneratedLogFile[]):
     const entries = files.slice(from, from + filesAtOnce).map(async ({ path, events }, index) => ({
       position: String(from + index + 1).padStart(12, '0') as Position,
       appendedAtMs: Date.UTC(2026, 10, 1) + from + index,
-      entry: { kind: 'import', accountId: benchAccountId, source: path, eventCount: events, gzip: true, bytes: await readFile(path) } as const,
+      entry: {
+        kind: 'import',
+        accountId: benchAccountId,
+        source: path,
+        eventCount: events,
+        gzip: true,
+        bytes: await readFile(path),
+      } as const,
     }));
     added += (await store.ingest(await Promise.all(entries))).added;
   }
   const seconds = (performance.now() - startMs) / 1000;
-  console.log(`ingested ${added.toLocaleString('en')} events, ${Math.round(added / seconds).toLocaleString('en')} a second`);
+  console.log(
+    `ingested ${added.toLocaleString('en')} events, ${Math.round(added / seconds).toLocaleString('en')} a second`,
+  );
 }
 
 async function questionsFor(store: EventStore): Promise<Question[]> {
-  const { events } = await store.lookup({ accountId: benchAccountId, attributes: [{ key: 'ReadOnly', value: 'false' }], category: 'Management', limit: 1 });
+  const { events } = await store.lookup({
+    accountId: benchAccountId,
+    attributes: [{ key: 'ReadOnly', value: 'false' }],
+    category: 'Management',
+    limit: 1,
+  });
   const eventId = events[0]!.eventId;
-  const by = (key: LookupQuery['attributes'][number]['key'], value: string): Pick<LookupQuery, 'attributes'> => ({ attributes: [{ key, value }] });
-  const member = (path: string, value: string): { sql: string; jq: string } => ({ sql: `r->>'$.${path}' = '${value}'`, jq: `.${path} == "${value}"` });
+  const by = (
+    key: LookupQuery['attributes'][number]['key'],
+    value: string,
+  ): Pick<LookupQuery, 'attributes'> => ({ attributes: [{ key, value }] });
+  const member = (path: string, value: string): { sql: string; jq: string } => ({
+    sql: `r->>'$.${path}' = '${value}'`,
+    jq: `.${path} == "${value}"`,
+  });
   const day = { startTimeMs: Date.UTC(2026, 8, 1), endTimeMs: Date.UTC(2026, 8, 2) - 1 };
   return [
     { name: 'no attribute', ask: {}, sql: 'true', jq: 'true' },
     { name: 'no attribute, one Region', ask: { region: 'us-east-1' }, ...member('awsRegion', 'us-east-1') },
-    { name: 'one day', ask: day, sql: "r->>'$.eventTime' LIKE '2026-09-01%'", jq: '.eventTime | startswith("2026-09-01")' },
+    {
+      name: 'one day',
+      ask: day,
+      sql: "r->>'$.eventTime' LIKE '2026-09-01%'",
+      jq: '.eventTime | startswith("2026-09-01")',
+    },
     { name: 'EventName, frequent', ask: by('EventName', 'AssumeRole'), ...member('eventName', 'AssumeRole') },
     { name: 'EventName, rare', ask: by('EventName', 'SwitchRole'), ...member('eventName', 'SwitchRole') },
-    { name: 'EventSource', ask: by('EventSource', 'rds.amazonaws.com'), ...member('eventSource', 'rds.amazonaws.com') },
-    { name: 'Username, frequent', ask: by('Username', frequentUser), ...member('userIdentity.userName', frequentUser) },
+    {
+      name: 'EventSource',
+      ask: by('EventSource', 'rds.amazonaws.com'),
+      ...member('eventSource', 'rds.amazonaws.com'),
+    },
+    {
+      name: 'Username, frequent',
+      ask: by('Username', frequentUser),
+      ...member('userIdentity.userName', frequentUser),
+    },
     { name: 'Username, rare', ask: by('Username', rareUser), ...member('userIdentity.userName', rareUser) },
     { name: 'Username, nobody', ask: by('Username', 'nobody'), ...member('userIdentity.userName', 'nobody') },
-    { name: 'AccessKeyId', ask: by('AccessKeyId', 'ASIAEXAMPLEKEY000003'), ...member('userIdentity.accessKeyId', 'ASIAEXAMPLEKEY000003') },
-    { name: 'ReadOnly false', ask: by('ReadOnly', 'false'), sql: "r->>'$.readOnly' = 'false'", jq: '.readOnly == false' },
+    {
+      name: 'AccessKeyId',
+      ask: by('AccessKeyId', 'ASIAEXAMPLEKEY000003'),
+      ...member('userIdentity.accessKeyId', 'ASIAEXAMPLEKEY000003'),
+    },
+    {
+      name: 'ReadOnly false',
+      ask: by('ReadOnly', 'false'),
+      sql: "r->>'$.readOnly' = 'false'",
+      jq: '.readOnly == false',
+    },
     { name: 'ResourceType', ask: by('ResourceType', 'AWS::S3::Bucket') },
     { name: 'ResourceName', ask: by('ResourceName', 'arn:aws:s3:::team-data-17') },
     { name: 'EventId', ask: by('EventId', eventId), ...member('eventID', eventId) },
-    { name: 'EventName and Username', ask: { attributes: [{ key: 'EventName', value: 'AssumeRole' }, { key: 'Username', value: rareUser }] } },
+    {
+      name: 'EventName and Username',
+      ask: {
+        attributes: [
+          { key: 'EventName', value: 'AssumeRole' },
+          { key: 'Username', value: rareUser },
+        ],
+      },
+    },
   ];
 }
 
@@ -94,7 +155,12 @@ function sampleOf(files: readonly GeneratedLogFile[]): string[] {
   return files.filter((_, index) => index % step === 0).map(({ path }) => path);
 }
 
-async function benchQuestions(store: EventStore, questions: readonly Question[], sample: readonly string[], events: number): Promise<void> {
+async function benchQuestions(
+  store: EventStore,
+  questions: readonly Question[],
+  sample: readonly string[],
+  events: number,
+): Promise<void> {
   const duckdb = await DuckDBInstance.create(':memory:', { threads: '2' });
   const connection = await duckdb.connect();
   const hasJq = await canRunJq();
@@ -102,9 +168,21 @@ async function benchQuestions(store: EventStore, questions: readonly Question[],
   const rows: string[][] = [];
   for (const { name, ask, sql, jq } of questions) {
     const cairn = await measure(repetitions, () => store.lookup(queryOf(ask)));
-    const files = sql === undefined ? undefined : (await measure(othersRepetitions, () => askFiles(connection, sample, sql))).p50Ms;
+    const files =
+      sql === undefined
+        ? undefined
+        : (await measure(othersRepetitions, () => askFiles(connection, sample, sql))).p50Ms;
     const pipe = jq === undefined || !hasJq ? undefined : (await measure(1, () => askJq(sample, jq))).p50Ms;
-    rows.push([name, String(cairn.last.events.length), ms(cairn.p50Ms), ms(cairn.p99Ms), ms(files), ratio(files, cairn.p50Ms), ms(pipe), ratio(pipe, cairn.p50Ms)]);
+    rows.push([
+      name,
+      String(cairn.last.events.length),
+      ms(cairn.p50Ms),
+      ms(cairn.p99Ms),
+      ms(files),
+      ratio(files, cairn.p50Ms),
+      ms(pipe),
+      ratio(pipe, cairn.p50Ms),
+    ]);
   }
   connection.closeSync();
   duckdb.closeSync();
@@ -120,7 +198,8 @@ async function benchPagesPerSecond(store: EventStore, questions: readonly Questi
   let next = 0;
   const startMs = performance.now();
   const client = async (): Promise<void> => {
-    for (let page = next++; page < pages; page = next++) await store.lookup(queryOf(questions[page % questions.length]!.ask));
+    for (let page = next++; page < pages; page = next++)
+      await store.lookup(queryOf(questions[page % questions.length]!.ask));
   };
   await Promise.all(Array.from({ length: clients }, client));
   const perSecond = (pages * 1000) / (performance.now() - startMs);
@@ -131,7 +210,11 @@ function queryOf(ask: Partial<LookupQuery>): LookupQuery {
   return { accountId: benchAccountId, attributes: [], category: 'Management', limit: pageSize, ...ask };
 }
 
-async function askFiles(connection: DuckDBConnection, files: readonly string[], condition: string): Promise<number> {
+async function askFiles(
+  connection: DuckDBConnection,
+  files: readonly string[],
+  condition: string,
+): Promise<number> {
   const list = files.map((path) => `'${path}'`).join(', ');
   const reader = await connection.runAndReadAll(
     `SELECT r FROM (SELECT unnest(Records) AS r FROM read_json([${list}], columns = {Records: 'JSON[]'}, maximum_object_size = 100000000))
@@ -143,10 +226,14 @@ async function askFiles(connection: DuckDBConnection, files: readonly string[], 
 /** What one types at a shell. Sorting is left out: it would only add to jq's time. */
 function askJq(files: readonly string[], condition: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    const shell = spawn('sh', ['-c', 'zcat "$@" | jq -c ".Records[] | select($CONDITION)" | wc -l', 'sh', ...files], {
-      env: { ...process.env, CONDITION: condition },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const shell = spawn(
+      'sh',
+      ['-c', 'zcat "$@" | jq -c ".Records[] | select($CONDITION)" | wc -l', 'sh', ...files],
+      {
+        env: { ...process.env, CONDITION: condition },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     let out = '';
     shell.stdout.on('data', (text: Buffer) => (out += text.toString()));
     shell.on('error', reject).on('close', () => resolve(Number(out)));
@@ -160,7 +247,10 @@ function canRunJq(): Promise<boolean> {
   });
 }
 
-async function measure<Result>(times: number, work: () => Promise<Result>): Promise<{ p50Ms: number; p99Ms: number; last: Result }> {
+async function measure<Result>(
+  times: number,
+  work: () => Promise<Result>,
+): Promise<{ p50Ms: number; p99Ms: number; last: Result }> {
   let last = await work();
   const durations: number[] = [];
   for (let time = 0; time < times; time++) {
@@ -169,7 +259,8 @@ async function measure<Result>(times: number, work: () => Promise<Result>): Prom
     durations.push(performance.now() - startMs);
   }
   durations.sort((a, b) => a - b);
-  const at = (part: number): number => durations[Math.min(durations.length - 1, Math.floor(durations.length * part))]!;
+  const at = (part: number): number =>
+    durations[Math.min(durations.length - 1, Math.floor(durations.length * part))]!;
   return { p50Ms: at(0.5), p99Ms: at(0.99), last };
 }
 

@@ -33,7 +33,8 @@ export function toTagRecord(tags: readonly Tag[], tagsMax: number): Record<strin
 export function parseTaggingHeader(header: string): Record<string, string> {
   const pairs = Array.from(new URLSearchParams(header), ([Key, Value]) => ({ Key, Value }));
   const named = header.split('&').filter((part) => part !== '');
-  if (named.some((part) => part.startsWith('='))) throw invalidHeader(header);
+  const keys = new Set(pairs.map(({ Key }) => Key));
+  if (keys.size < pairs.length || named.some((part) => part.startsWith('='))) throw invalidHeader(header);
   return toTagRecord(pairs, objectTagsMax);
 }
 

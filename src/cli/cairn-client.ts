@@ -4,7 +4,7 @@ import type { Position } from '../ports/event-log.js';
 import type { LookupPage, LookupQuery, StoredEvent } from '../ports/event-store.js';
 import type { LogFileSummary } from '../record/log-file.js';
 import { CommandError } from './command-error.js';
-import { isAlive, reachableUrl } from './env-command.js';
+import { reachableUrl } from './env-command.js';
 import { SignedRequests } from './signed-requests.js';
 
 export interface ImportedFile extends LogFileSummary {
@@ -65,9 +65,9 @@ export class CairnClient {
 
 /** The client of the server that runs on a data directory; undefined when none runs. */
 export function runningServer(directory: DataDirectory): CairnClient | undefined {
-  const server = directory.readServerFile();
+  const server = directory.runningServer();
   const credentials = directory.readRootCredentials();
-  if (server === undefined || credentials === undefined || !isAlive(server.pid)) return undefined;
+  if (server === undefined || credentials === undefined) return undefined;
   return new CairnClient(server.url, credentials);
 }
 

@@ -20,13 +20,13 @@ export function envCommand(): Command {
 /** What an AWS client needs to reach the server of a data directory. Throws CommandError when none runs there. */
 export function clientVariables(directory: DataDirectory): Record<string, string> {
   const credentials = directory.readRootCredentials();
-  const server = directory.readServerFile();
+  const server = directory.runningServer();
   if (credentials === undefined) {
     throw new CommandError(
       `${directory.path} is no data directory of Cairn yet: start one with \`npx cairn serve\`, or name it with --data-dir`,
     );
   }
-  if (server === undefined || !isAlive(server.pid)) {
+  if (server === undefined) {
     throw new CommandError(`no server runs on ${directory.path}: start it with \`npx cairn serve\``);
   }
   return {
@@ -46,15 +46,6 @@ export function reachableUrl(url: string): string {
     .replace('//0.0.0.0:', '//127.0.0.1:')
     .replace('//[::]:', '//[::1]:')
     .replace('//localhost:', '//127.0.0.1:');
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function shellQuoted(value: string): string {

@@ -5,29 +5,32 @@ export interface TableOptions {
   readonly utc: boolean;
   /** Columns of the terminal; undefined: as wide as it takes (a file, a pipe). */
   readonly width: number | undefined;
+  /** Events come one by one: the first few say little of the rest, so columns start at their usual width. */
+  readonly live?: boolean;
 }
 
 interface Column {
   readonly title: string;
   readonly min: number;
-  /** Where space is short, columns of more weight keep more of it. */
+  readonly usual: number;
   readonly max: number;
   readonly cell: (event: StoredEvent, utc: boolean) => string;
 }
 
 const columns: readonly Column[] = [
-  { title: 'TIME', min: 19, max: 20, cell: ({ eventTimeMs }, utc) => shownTime(eventTimeMs, utc) },
-  { title: 'EVENT', min: 12, max: 40, cell: ({ eventName }) => eventName },
+  { title: 'TIME', min: 19, usual: 20, max: 20, cell: ({ eventTimeMs }, utc) => shownTime(eventTimeMs, utc) },
+  { title: 'EVENT', min: 12, usual: 26, max: 40, cell: ({ eventName }) => eventName },
   {
     title: 'SOURCE',
     min: 6,
+    usual: 14,
     max: 24,
     cell: ({ eventSource }) => eventSource.replace(/\.amazonaws\.com$/, ''),
   },
-  { title: 'USER', min: 8, max: 32, cell: ({ username }) => username ?? '-' },
-  { title: 'REGION', min: 9, max: 14, cell: ({ region }) => region || '-' },
-  { title: 'ERROR', min: 5, max: 24, cell: ({ json }) => errorCodeOf(json) },
-  { title: 'RESOURCES', min: 9, max: 60, cell: ({ resources }) => shownResources(resources) },
+  { title: 'USER', min: 8, usual: 20, max: 32, cell: ({ username }) => username ?? '-' },
+  { title: 'REGION', min: 9, usual: 12, max: 14, cell: ({ region }) => region || '-' },
+  { title: 'ERROR', min: 5, usual: 12, max: 24, cell: ({ json }) => errorCodeOf(json) },
+  { title: 'RESOURCES', min: 9, usual: 30, max: 60, cell: ({ resources }) => shownResources(resources) },
 ];
 
 const gap = 2;
@@ -54,11 +57,11 @@ export class EventTable {
   }
 
   #fit(rows: readonly (readonly string[])[]): number[] {
-    const widths = columns.map(({ title, min, max }, i) => {
+    const { width, live = false } = this.#options;
+    const widths = columns.map(({ title, min, usual, max }, i) => {
       const widest = rows.reduce((most, row) => Math.max(most, lengthOf(row[i]!)), title.length);
-      return Math.min(Math.max(widest, min), max);
+      return Math.min(Math.max(widest, live ? usual : min), max);
     });
-    const { width } = this.#options;
     if (width === undefined) return widths;
     let excess = widths.reduce((sum, one) => sum + one + gap, -gap) - width;
     // The widest column gives first, down to its smallest width.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { DataDirectory, type RootCredentials } from '../data-directory/data-directory.js';
 import { isRegion } from '../identity/regions.js';
-import type { Position } from '../ports/event-log.js';
+import { LogFullError, type Position } from '../ports/event-log.js';
 import type { LookupPage, LookupQuery } from '../ports/event-store.js';
 import type { OperatorLog } from '../ports/operator-log.js';
 import { readSettings } from '../settings.js';
@@ -13,6 +13,7 @@ import {
   runningServer,
 } from './cairn-client.js';
 import { CommandError } from './command-error.js';
+import { UnreachableError } from './signed-requests.js';
 
 /** A history to import into and to look up in: a running server's, or that of a data directory that nobody serves. */
 export interface HistoryTarget {
@@ -34,9 +35,24 @@ export interface TargetOptions {
 export async function openHistory({ dataDir, create }: TargetOptions): Promise<HistoryTarget> {
   const directory = new DataDirectory(dataDir);
   const client = runningServer(directory);
-  if (client !== undefined) return new ServerTarget(client, credentialsOf(directory));
+  if (client !== undefined && (await isThere(client)))
+    return new ServerTarget(client, credentialsOf(directory));
   if (!create) credentialsOf(directory);
   return openOwn(dataDir);
+}
+
+/** After a crash the address of the last server may still be told, and its process id be somebody else's. */
+async function isThere(client: CairnClient): Promise<boolean> {
+  try {
+    await client.importTotals();
+    return true;
+  } catch (error) {
+    const isRefused =
+      error instanceof UnreachableError && (error.cause as NodeJS.ErrnoException).code === 'ECONNREFUSED';
+    if (!isRefused) throw error;
+    client.close();
+    return false;
+  }
 }
 
 class ServerTarget implements HistoryTarget {
@@ -75,7 +91,11 @@ async function openOwn(dataDir: string): Promise<HistoryTarget> {
   const { importer, indexer, eventStore, root } = cairn;
   return {
     root,
-    importFile: (source, bytes, accountId) => importer.importFile(source, bytes, accountId),
+    importFile: (source, bytes, accountId) =>
+      importer.importFile(source, bytes, accountId).catch((error: unknown) => {
+        if (!(error instanceof LogFullError)) throw error;
+        throw new CommandError(`the log of ${dataDir} is full: ${error.message}`, 1, { cause: error });
+      }),
     importTotals: async (position) => {
       if (position !== undefined) await indexer.caughtUpTo(position);
       return indexer.importTotals();

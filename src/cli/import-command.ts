@@ -7,8 +7,8 @@ import { type HistoryTarget, openHistory } from './history-target.js';
 import { type ImportCounts, type ImportOutcome, importFiles } from './import-files.js';
 import { grouped, type ImportProgress, importProgress } from './import-progress.js';
 import type { LogFileSource } from './log-file-source.js';
-import { logFilesInS3, parseS3Address, s3ClientFromEnvironment } from './log-files-in-s3.js';
 import { logFilesOnDisk } from './log-files-on-disk.js';
+import { parseS3Address } from './s3-address.js';
 import { ApiError } from './signed-requests.js';
 
 interface ImportFlags {
@@ -65,6 +65,8 @@ async function runImport(from: string, flags: ImportFlags): Promise<void> {
 async function sourcesOf(from: string): Promise<LogFileSource[]> {
   const address = parseS3Address(from);
   if (address === undefined) return logFilesOnDisk(from);
+  // Loaded only here: the SDK takes longer to load than most folders to import.
+  const { logFilesInS3, s3ClientFromEnvironment } = await import('./log-files-in-s3.js');
   return logFilesInS3(s3ClientFromEnvironment(process.env), address);
 }
 
@@ -117,10 +119,10 @@ function summaryLine(
   return `${files}: ${parts.join('; ')}`;
 }
 
-/** A refusal of one file comes as an ApiError of the 4xx kind; anything else of the target ends the import. */
+/** A refusal of one file comes as an ApiError of the 4xx kind; anything else that the target says ends the import. */
 function isFatal(error: unknown): boolean {
   if (error instanceof ApiError) return error.status >= 500 || error.status === 403;
-  return error instanceof CommandError || (error instanceof Error && error.name === 'LogFullError');
+  return error instanceof CommandError;
 }
 
 /** The first Ctrl-C ends the import in good order, a second one at once. */

@@ -3,17 +3,7 @@ import { isIP } from 'node:net';
 import { GetObjectCommand, paginateListObjectsV2, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { CommandError } from './command-error.js';
 import { isLogFileName, type LogFileSource } from './log-file-source.js';
-
-export interface S3Address {
-  readonly bucket: string;
-  readonly prefix: string;
-}
-
-/** `s3://bucket/prefix`; undefined for anything else. */
-export function parseS3Address(text: string): S3Address | undefined {
-  const match = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(text);
-  return match === null ? undefined : { bucket: match[1]!, prefix: match[2]! };
-}
+import type { S3Address } from './s3-address.js';
 
 /** A client with the credentials, Region and endpoint that the AWS command line would use here. */
 export function s3ClientFromEnvironment(env: Readonly<Record<string, string | undefined>>): S3Client {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
-import { type Cairn, startCairn } from '../composition.js';
+import type { Cairn } from '../composition.js';
 import { isRegion } from '../identity/regions.js';
 import { readSettings, type ServeFlags } from '../settings.js';
 import { CommandError } from './command-error.js';
@@ -31,10 +31,16 @@ async function serve(flags: ServeFlags): Promise<void> {
 }
 
 async function started(settings: ReturnType<typeof readSettings>): Promise<Cairn> {
+  // Loaded only here: the other commands need no databases to start.
+  const { startCairn } = await import('../composition.js');
   try {
     return await startCairn(settings);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code, name } = error as NodeJS.ErrnoException;
+    if (name === 'EventStoreLockedError') {
+      const message = `${settings.dataDir} is in use by another cairn: one process at a time owns a data directory`;
+      throw new CommandError(message, 1, { cause: error });
+    }
     if (code === 'EADDRINUSE') {
       throw new CommandError(
         `port ${settings.port} on ${settings.host} is taken: choose another with --port`,

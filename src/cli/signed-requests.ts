@@ -14,8 +14,7 @@ const signingName = 'cairn';
 const socketsMax = 8;
 
 /** An answer of the server that says no. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError';
+export class ApiError extends CommandError {
   constructor(
     readonly code: string,
     message: string,

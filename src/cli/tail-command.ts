@@ -125,6 +125,7 @@ function printer(flags: TailFlags): (answer: TailAnswer) => Promise<void> {
   const table = new EventTable({
     utc: flags.utc === true,
     width: process.stdout.isTTY ? process.stdout.columns : undefined,
+    live: true,
   });
   return ({ events }) => writeLines(table.lines(events));
 }

@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readJsonFile, writeFileDurably } from './durable-file.js';
+import { isAlive, processIdentity } from './process-identity.js';
 
 /** The root key of the main account, as `cairn env` and the other commands read it. */
 export interface RootCredentials {
@@ -15,6 +16,8 @@ export interface RootCredentials {
 export interface ServerFile {
   readonly url: string;
   readonly pid: number;
+  /** `processIdentity` of the server: after a crash its number may be another process's. */
+  readonly process?: string;
 }
 
 /**
@@ -58,19 +61,48 @@ export class DataDirectory {
     return join(this.path, 'server.json');
   }
 
+  /** Undefined when there is none. Throws on a file that does not hold an account and its key. */
   readRootCredentials(): RootCredentials | undefined {
-    return readJsonFile<RootCredentials>(this.#rootCredentials);
+    const found = readJsonFile<Partial<RootCredentials>>(this.#rootCredentials);
+    if (found === undefined) return undefined;
+    const names = ['accountId', 'region', 'accessKeyId', 'secretAccessKey'] as const;
+    const missing = names.filter((name) => typeof found?.[name] !== 'string' || found[name] === '');
+    if (missing.length === 0) return found as RootCredentials;
+    throw new Error(`${this.#rootCredentials} is damaged: it does not hold ${missing.join(', ')}`);
   }
   writeRootCredentials(credentials: RootCredentials): void {
     writeFileDurably(this.#rootCredentials, `${JSON.stringify(credentials, null, 2)}\n`);
   }
-  readServerFile(): ServerFile | undefined {
-    return readJsonFile<ServerFile>(this.#server);
+  /** Where the server that runs on this directory now listens; undefined when none does, whatever a crash left behind. */
+  runningServer(): ServerFile | undefined {
+    const server = this.#readServerFile();
+    if (server === undefined || !isAlive(server.pid)) return undefined;
+    const now = processIdentity(server.pid);
+    const isAnother = server.process !== undefined && now !== undefined && server.process !== now;
+    return isAnother ? undefined : server;
   }
-  writeServerFile(server: ServerFile): void {
+  /** Tells where this process listens. */
+  writeServerFile(url: string): void {
+    const identity = processIdentity(process.pid);
+    const server: ServerFile = {
+      url,
+      pid: process.pid,
+      ...(identity === undefined ? {} : { process: identity }),
+    };
     writeFileDurably(this.#server, `${JSON.stringify(server)}\n`);
   }
   removeServerFile(): void {
     rmSync(this.#server, { force: true });
+  }
+
+  /** One that cannot be read tells of no server: the next start writes it anew. */
+  #readServerFile(): ServerFile | undefined {
+    try {
+      const found = readJsonFile<Partial<ServerFile>>(this.#server);
+      const isWhole = typeof found?.url === 'string' && Number.isSafeInteger(found.pid);
+      return isWhole ? (found as ServerFile) : undefined;
+    } catch {
+      return undefined;
+    }
   }
 }

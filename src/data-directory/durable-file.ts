@@ -7,12 +7,23 @@ const ownerOnly = 0o600;
 
 /**
  * Writes a whole file so that a crash leaves the old one or the new one, never a part: temporary file, fsync,
- * rename, fsync of the folder.
+ * rename, fsync of the folder. A write that fails leaves nothing behind.
  */
 export function writeFileDurably(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.${process.pid}.tmp`;
-  rmSync(temporary, { force: true });
-  const file = openSync(temporary, 'wx', ownerOnly);
+  try {
+    writeNew(temporary, content);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  syncFolder(dirname(path));
+}
+
+function writeNew(path: string, content: string | Uint8Array): void {
+  rmSync(path, { force: true });
+  const file = openSync(path, 'wx', ownerOnly);
   try {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
     let written = 0;
@@ -21,8 +32,6 @@ export function writeFileDurably(path: string, content: string | Uint8Array): vo
   } finally {
     closeSync(file);
   }
-  renameSync(temporary, path);
-  syncFolder(dirname(path));
 }
 
 /** Makes renames and removals in a folder durable. */

@@ -8,24 +8,15 @@ import { pipeline } from 'node:stream/promises';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../ports/clock.js';
 import type { TlsFacts, WireRequest, WireResponse } from '../wire/http.js';
+import { type HttpLimits, httpLimits } from './http-limits.js';
 import { clientAddress } from './trusted-proxies.js';
+import { continueWhenRead, discardUnread, hasUnreadBody } from './unread-body.js';
 
 /**
  * node:http and no framework: every route here is decided by AWS's protocols (credential scope, target header, form
  * body, path and host together), so a framework's router would decide nothing, and its body parsing would stand in
  * the way of signatures over raw bytes.
  */
-
-/** A client that does not finish its headers in this time is cut off. */
-const headersTimeoutMs = 20_000;
-/** Time for one request with its body; large uploads on slow lines need minutes. */
-const requestTimeoutMs = 15 * 60_000;
-/** AWS SDKs keep idle connections for less than a minute. */
-const keepAliveTimeoutMs = 65_000;
-/** Connections at a time; more are refused by the kernel's backlog. */
-const connectionsMax = 10_000;
-/** How long a stop waits for requests under way. */
-const stopTimeoutMs = 10_000;
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -36,6 +27,7 @@ export interface HttpServerOptions {
   /** Answers every request; must not reject. */
   readonly handle: (request: WireRequest) => Promise<WireResponse>;
   readonly onError: (error: unknown) => void;
+  readonly limits?: Partial<HttpLimits>;
 }
 
 export interface HttpServer {
@@ -45,21 +37,89 @@ export interface HttpServer {
 }
 
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
-    answer(request, response, options).catch((error: unknown) => {
-      options.onError(error);
-      response.destroy();
-    });
-  };
-  const server = options.tls ? createTlsServer(options.tls, onRequest) : createServer(onRequest);
-  server.headersTimeout = headersTimeoutMs;
-  server.requestTimeout = requestTimeoutMs;
-  server.keepAliveTimeout = keepAliveTimeoutMs;
-  server.maxConnections = connectionsMax;
-  await listen(server, options);
-  const { port } = server.address() as AddressInfo;
+  const running = new RunningServer(options);
+  await listen(running.server, options);
+  const { port } = running.server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-  return { url: `${options.tls ? 'https' : 'http'}://${host}:${port}`, stop: () => stop(server) };
+  return { url: `${options.tls ? 'https' : 'http'}://${host}:${port}`, stop: () => running.stop() };
+}
+
+class RunningServer {
+  readonly server: Server;
+  readonly #options: HttpServerOptions;
+  readonly #limits: HttpLimits;
+  readonly #stopping = new AbortController();
+  readonly #answering = new Set<Promise<void>>();
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
+    const limits = { ...httpLimits, ...options.limits };
+    this.#limits = limits;
+    const onRequest = (request: IncomingMessage, response: ServerResponse) => this.#take(request, response);
+    const settings = {
+      headersTimeout: limits.headersMsMax,
+      requestTimeout: limits.requestMsMax,
+      connectionsCheckingInterval: limits.overdueCheckMs,
+      keepAliveTimeout: limits.keepAliveMs,
+    };
+    this.server = options.tls
+      ? createTlsServer({ ...settings, ...options.tls }, onRequest)
+      : createServer(settings, onRequest);
+    this.server.maxConnections = limits.connectionsMax;
+    // Node would drop headers beyond a number in silence. 16 KB of headers are the limit (431), however many they are.
+    this.server.maxHeadersCount = 0;
+    this.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      continueWhenRead(request, response);
+      this.#take(request, response);
+    });
+  }
+
+  /** Connections that are busy close with their answer, the others at once; answers under way are waited for. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    let deadline: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      deadline = setTimeout(() => {
+        this.server.closeAllConnections();
+        resolve();
+      }, this.#limits.stopMsMax);
+    });
+    const closed = new Promise<void>((resolve) => {
+      this.server.close(() => resolve());
+    });
+    this.server.closeIdleConnections();
+    await Promise.race([closed.then(() => Promise.all(this.#answering)), late]);
+    clearTimeout(deadline);
+  }
+
+  #take(request: IncomingMessage, response: ServerResponse): void {
+    const answering = this.#answer(request, response)
+      .catch((error: unknown) => {
+        this.#options.onError(error);
+        if (response.headersSent) response.destroy();
+        else response.writeHead(500, { connection: 'close', 'content-length': '0' }).end();
+      })
+      .finally(() => this.#answering.delete(answering));
+    this.#answering.add(answering);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const result = await this.#options.handle(toWireRequest(request, this.#options));
+    const { status, headers, body } = withLength(result);
+    const isUnread = hasUnreadBody(request);
+    const isLast = isUnread || this.#stopping.signal.aborted;
+    try {
+      response.writeHead(status, isLast ? { ...headers, connection: 'close' } : headers);
+      if (request.method === 'HEAD' || body === undefined) response.flushHeaders();
+      else if (body instanceof Readable) await sendStream(body, response);
+      else response.write(body);
+    } finally {
+      // One that was not sent, or not to its end, holds a file open.
+      if (body instanceof Readable) body.destroy();
+    }
+    if (isUnread) await discardUnread(request, this.#limits, this.#stopping.signal);
+    response.end();
+  }
 }
 
 function listen(server: Server, { host, port }: HttpServerOptions): Promise<void> {
@@ -72,37 +132,33 @@ function listen(server: Server, { host, port }: HttpServerOptions): Promise<void
   });
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: HttpServerOptions,
-): Promise<void> {
-  const wire = toWireRequest(request, options);
-  const result = await options.handle(wire);
-  response.writeHead(result.status, result.headers);
-  if (request.method === 'HEAD' || result.body === undefined) {
-    if (result.body instanceof Readable) result.body.destroy();
-    response.end();
-  } else if (result.body instanceof Readable) {
-    await sendStream(result.body, response);
-  } else {
-    response.end(result.body);
-  }
-  // A body that nobody read (an early refusal) would otherwise keep the connection waiting.
-  if (!request.complete) request.resume();
+/** A client must see the end of its answer before the connection ends: what is in memory goes out with its length. */
+function withLength({ status, headers, body }: WireResponse): WireResponse {
+  if (body === undefined || body instanceof Readable || headers['content-length'] !== undefined)
+    return { status, headers, ...(body === undefined ? {} : { body }) };
+  return { status, headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) }, body };
 }
+
+/** What a write to a client that went away ends with. */
+const clientGone: ReadonlySet<string | undefined> = new Set([
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_UNABLE_TO_PIPE',
+  'ECONNRESET',
+  'EPIPE',
+]);
 
 /** A client that goes away in the middle of a download is its own affair, not an error of ours. */
 async function sendStream(body: Readable, response: ServerResponse): Promise<void> {
   try {
-    await pipeline(body, response);
+    await pipeline(body, response, { end: false });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+    if (!clientGone.has((error as NodeJS.ErrnoException).code)) throw error;
   }
 }
 
 function toWireRequest(request: IncomingMessage, options: HttpServerOptions): WireRequest {
-  const target = request.url ?? '/';
+  const target = originForm(request.url ?? '/');
   const mark = target.indexOf('?');
   const headers = joinHeaders(request.rawHeaders);
   const tls = tlsFacts(request);
@@ -123,6 +179,17 @@ function toWireRequest(request: IncomingMessage, options: HttpServerOptions): Wi
   };
 }
 
+/**
+ * A request to a proxy names the whole address; a server takes the path of it. Source: RFC 9112, 3.2.2. Whose host it
+ * is, the Host header says, which the signature covers.
+ */
+function originForm(target: string): string {
+  const authority = /^https?:\/\/[^/?#]*/i.exec(target)?.[0];
+  if (authority === undefined) return target;
+  const rest = target.slice(authority.length);
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
 /** Repeated headers are joined by a bare comma, as a signature's canonical form wants them. */
 function joinHeaders(raw: readonly string[]): Record<string, string> {
   const headers: Record<string, string> = Object.create(null) as Record<string, string>;
@@ -139,15 +206,4 @@ function tlsFacts(request: IncomingMessage): TlsFacts | undefined {
   const tlsVersion = socket.getProtocol?.();
   if (typeof tlsVersion !== 'string') return undefined;
   return { tlsVersion, cipherSuite: socket.getCipher?.().standardName ?? '' };
-}
-
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const deadline = setTimeout(() => server.closeAllConnections(), stopTimeoutMs);
-    server.close(() => {
-      clearTimeout(deadline);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
 }

@@ -23,8 +23,10 @@ export interface Credentials {
 /** Opened secrets kept in memory, so that a busy caller's key is not decrypted on each call. */
 const openedKeysMax = 1_000;
 
+export const accessKeyPrefix = 'access-key/';
+
 export function accessKeyKey(accessKeyId: string): string {
-  return `access-key/${accessKeyId}`;
+  return `${accessKeyPrefix}${accessKeyId}`;
 }
 
 /** 16 to 128 word characters. Source: IAM API Reference, "AccessKey" (AccessKeyId). */

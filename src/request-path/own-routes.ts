@@ -4,6 +4,7 @@ import { type EventLog, LogFullError, type Position } from '../ports/event-log.j
 import {
   type EventStore,
   InvalidPageTokenError,
+  type LookupAttribute,
   type LookupQuery,
   lookupAttributes,
 } from '../ports/event-store.js';
@@ -11,147 +12,183 @@ import { LogFileError } from '../record/log-file.js';
 import { WireError } from '../wire/wire-error.js';
 import type { OwnRequest, OwnRoute } from './own-api.js';
 
-/** What the command line asks of the history pipelines; the composition gives them. */
+/** How long a tail may wait for events, ms. */
+const tailWaitMsMax = 20_000;
+
+/** Events of one look-up page. */
+const lookupLimitMax = 1_000;
+
+const sourceLengthMax = 2_048;
+
+/** What the routes ask of the stores and pipelines; the composition gives them. */
 export interface OwnRoutesDependencies {
   readonly eventLog: EventLog;
   readonly eventStore: EventStore;
   readonly clock: Clock;
   readonly historyMs: number;
+  /** The main account: its key reaches every account's history, others reach their own. */
+  readonly root: { readonly accountId: string };
   readonly importer: { importFile(source: string, bytes: Uint8Array, accountId: string): Promise<object> };
   readonly indexer: { caughtUpTo(position: Position): Promise<void>; importTotals(): object };
   readonly tail: (request: TailRequest) => Promise<object>;
 }
 
+type Filter = Pick<LookupQuery, 'accountId' | 'region' | 'attributes' | 'category'>;
+
 export interface TailRequest {
   readonly from?: Position;
-  readonly filter: Pick<LookupQuery, 'accountId' | 'region' | 'attributes' | 'category'>;
+  readonly filter: Filter;
   readonly waitMs: number;
 }
 
-/** Events in one page of `cairn lookup`. */
-const pageSizeMax = 1_000;
-/** A long poll ends before any proxy's patience does. */
-const tailWaitMsMax = 30_000;
-const attributesMax = 20;
-const categories: readonly string[] = ['Management', 'Data', 'NetworkActivity', 'Insight'];
-
-/** The routes of Cairn's own API. */
+/** The routes of Cairn's own API, by method and path: what its command line needs beyond AWS's APIs. */
 export function ownRoutes(deps: OwnRoutesDependencies): ReadonlyMap<string, OwnRoute> {
   return new Map<string, OwnRoute>([
-    ['POST /cairn/v1/import', (request) => importFile(request, deps)],
-    ['GET /cairn/v1/import-totals', (request) => importTotals(request, deps)],
-    ['POST /cairn/v1/lookup', (request) => lookup(request, deps)],
-    ['POST /cairn/v1/tail', (request) => tail(request, deps)],
+    ['POST /cairn/v1/import', (request) => importFile(deps, request)],
+    ['GET /cairn/v1/import-totals', (request) => importTotals(deps, request)],
+    ['POST /cairn/v1/lookup', (request) => lookup(deps, request)],
+    ['POST /cairn/v1/tail', (request) => tail(deps, request)],
   ]);
 }
 
+/** `?source=…&account=…`, the file as the body. Answers an ImportedFile. */
 async function importFile(
+  { importer, root }: OwnRoutesDependencies,
   { query, body, principal }: OwnRequest,
-  deps: OwnRoutesDependencies,
-): Promise<object> {
-  const accountId = query.get('account') ?? principal.accountId;
-  check(/^\d{12}$/.test(accountId), 'account must be 12 digits');
+): Promise<unknown> {
+  const account = allowedAccount(
+    query.get('account') ?? principal.accountId,
+    principal.accountId,
+    root.accountId,
+  );
+  const source = query.get('source') ?? '';
+  if (source === '' || source.length > sourceLengthMax) throw invalid('source must name the file');
   try {
-    return await deps.importer.importFile(query.get('source') ?? 'a request', body, accountId);
+    return await importer.importFile(source, body, account);
   } catch (error) {
-    if (error instanceof LogFileError)
-      throw new WireError('InvalidLogFile', error.message, { status: 400, cause: error });
+    if (error instanceof LogFileError) throw new WireError('InvalidLogFile', error.message, { status: 400 });
     if (error instanceof LogFullError)
-      throw new WireError('ThrottlingException', error.message, { status: 503, cause: error });
+      throw new WireError('SlowDown', `the log is full: ${error.message}`, { status: 503 });
     throw error;
   }
 }
 
+/** `?position=…` waits until the history has everything before it. Answers ImportTotals. */
 async function importTotals(
-  { query }: OwnRequest,
   { indexer, eventLog }: OwnRoutesDependencies,
-): Promise<object> {
+  { query }: OwnRequest,
+): Promise<unknown> {
   const position = query.get('position') as Position | undefined;
-  // Beyond the end of the log nobody would ever arrive.
-  if (position !== undefined) check(position <= eventLog.head(), 'position is not one of this log');
+  // Nobody waits for what may never come.
+  if (position !== undefined && position > eventLog.head()) throw invalid('the log has no such position');
   if (position !== undefined) await indexer.caughtUpTo(position);
   return indexer.importTotals();
 }
 
+/** A LookupQuery. Answers a LookupPage. */
 async function lookup(
-  { body }: OwnRequest,
-  { eventStore, clock, historyMs }: OwnRoutesDependencies,
-): Promise<object> {
-  const query = parsed(body);
-  const { limit } = query;
-  check(Number.isInteger(limit) && (limit as number) >= 1, 'limit must be a whole number from 1');
-  for (const name of ['startTimeMs', 'endTimeMs', 'enteredSinceMs']) {
-    check(
-      query[name] === undefined || Number.isFinite(query[name]),
-      `${name} must be a time in milliseconds`,
-    );
-  }
-  check(
-    query.after === undefined || typeof query.after === 'string',
-    'after must be the text that a page gave',
-  );
-  verifyFilter(query);
-  const window = {
-    enteredSinceMs: Math.max((query.enteredSinceMs as number | undefined) ?? 0, clock.now() - historyMs),
+  { eventStore, clock, root, historyMs }: OwnRoutesDependencies,
+  { body, principal }: OwnRequest,
+): Promise<unknown> {
+  const asked = document(body);
+  const { startTimeMs, endTimeMs, limit, after } = asked;
+  if (!isWhole(limit) || limit < 1 || limit > lookupLimitMax)
+    throw invalid(`limit must be a number from 1 to ${lookupLimitMax}`);
+  if (after !== undefined && typeof after !== 'string') throw invalid('after must be a page token');
+  const query: LookupQuery = {
+    ...filterOf(asked, principal.accountId, root.accountId),
+    ...(startTimeMs !== undefined && { startTimeMs: wholeNumber('startTimeMs', startTimeMs) }),
+    ...(endTimeMs !== undefined && { endTimeMs: wholeNumber('endTimeMs', endTimeMs) }),
+    enteredSinceMs: clock.now() - historyMs,
+    limit,
+    ...(after !== undefined && { after }),
   };
-  // Pages of one question must ask the same of the store: the moving edge of the window is cut to the hour.
-  window.enteredSinceMs -= window.enteredSinceMs % 3_600_000;
   try {
-    return await eventStore.lookup({
-      ...(query as unknown as LookupQuery),
-      ...window,
-      limit: Math.min(limit as number, pageSizeMax),
-    });
+    return await eventStore.lookup(query);
   } catch (error) {
-    if (!(error instanceof InvalidPageTokenError)) throw error;
-    throw new WireError('InvalidNextTokenException', 'the page token belongs to another question', {
-      status: 400,
-    });
+    if (error instanceof InvalidPageTokenError)
+      throw new WireError('InvalidNextToken', error.message, { status: 400 });
+    throw error;
   }
 }
 
-async function tail({ body }: OwnRequest, deps: OwnRoutesDependencies): Promise<object> {
-  const request = parsed(body);
-  check(isObject(request.filter), 'filter must be an object');
-  verifyFilter(request.filter);
-  check(request.from === undefined || typeof request.from === 'string', 'from must be a position');
-  const waitMs = Math.min(Math.max(0, Number(request.waitMs) || 0), tailWaitMsMax);
-  return deps.tail({ ...(request as unknown as TailRequest), waitMs });
+/** `{ from?, filter, waitMs }`. Answers `{ events, position }`. */
+async function tail(deps: OwnRoutesDependencies, { body, principal }: OwnRequest): Promise<unknown> {
+  const { from, filter, waitMs } = document(body);
+  if (from !== undefined && typeof from !== 'string') throw invalid('from must be a position');
+  if (!isObject(filter)) throw invalid('filter is missing');
+  return deps.tail({
+    ...(from !== undefined && { from: from as Position }),
+    filter: filterOf(filter, principal.accountId, deps.root.accountId),
+    waitMs: Math.min(tailWaitMsMax, Math.max(0, wholeNumber('waitMs', waitMs))),
+  });
 }
 
-function verifyFilter(filter: Record<string, unknown>): void {
-  const { accountId, region, category, attributes } = filter;
-  check(typeof accountId === 'string' && /^\d{12}$/.test(accountId), 'accountId must be 12 digits');
-  check(region === undefined || typeof region === 'string', 'region must be a name');
-  check(
-    category === undefined || (categories as unknown[]).includes(category),
-    `category must be one of ${categories.join(', ')}`,
-  );
-  check(Array.isArray(attributes) && attributes.length <= attributesMax, 'attributes must be a list');
-  for (const attribute of attributes) {
-    const isKnown = isObject(attribute) && (lookupAttributes as readonly unknown[]).includes(attribute.key);
-    check(
-      isKnown && typeof attribute.value === 'string',
-      `an attribute has a key of ${lookupAttributes.join(', ')} and a value`,
-    );
+type Document = Readonly<Record<string, unknown>>;
+
+function filterOf(asked: Document, callerAccountId: string, mainAccountId: string): Filter {
+  const { accountId, region, category, attributes } = asked;
+  if (region !== undefined && typeof region !== 'string') throw invalid('region must be a text');
+  if (
+    category !== undefined &&
+    category !== 'Management' &&
+    category !== 'Data' &&
+    category !== 'NetworkActivity' &&
+    category !== 'Insight'
+  ) {
+    throw invalid('category must be Management, Data, NetworkActivity or Insight');
   }
+  if (!Array.isArray(attributes)) throw invalid('attributes must be a list');
+  return {
+    accountId: allowedAccount(accountId, callerAccountId, mainAccountId),
+    ...(region !== undefined && { region }),
+    ...(category !== undefined && { category }),
+    attributes: attributes.map(toAttribute),
+  };
 }
 
-function parsed(body: Buffer): Record<string, unknown> {
-  let document: unknown;
+function toAttribute(asked: unknown): { key: LookupAttribute; value: string } {
+  const { key, value } = isObject(asked) ? asked : {};
+  const known = lookupAttributes.find((attribute) => attribute === key);
+  if (known === undefined || typeof value !== 'string')
+    throw invalid('an attribute needs a key of LookupEvents and a value');
+  return { key: known, value };
+}
+
+/** The main account's key reaches every account's history, others their own. */
+function allowedAccount(asked: unknown, callerAccountId: string, mainAccountId: string): string {
+  if (typeof asked !== 'string' || !/^\d{12}$/.test(asked)) throw invalid('an account id has 12 digits');
+  if (asked === callerAccountId || callerAccountId === mainAccountId) return asked;
+  throw new WireError('AccessDenied', `the history of account ${asked} is not yours`, { status: 403 });
+}
+
+function document(body: Buffer): Document {
+  let parsed: unknown;
   try {
-    document = JSON.parse(body.toString('utf8'));
-  } catch (cause) {
-    throw new WireError('SerializationException', 'the body is not JSON', { status: 400, cause });
+    parsed = JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    throw invalid('the body is not JSON', error);
   }
-  check(isObject(document), 'the body must be a JSON object');
-  return document;
+  if (!isObject(parsed)) throw invalid('the body is no JSON object');
+  return parsed;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+function isObject(value: unknown): value is Document {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function check(holds: boolean, message: string): asserts holds {
-  if (!holds) throw new WireError('ValidationException', message, { status: 400 });
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function wholeNumber(name: string, value: unknown): number {
+  if (isWhole(value)) return value;
+  throw invalid(`${name} must be a whole number`);
+}
+
+function invalid(message: string, cause?: unknown): WireError {
+  return new WireError('ValidationException', message, {
+    status: 400,
+    ...(cause !== undefined && { cause }),
+  });
 }

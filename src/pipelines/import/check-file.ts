@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
+import { gunzipText, isGzip } from '../../record/gunzip-text.js';
 import { checkLogFile, LogFileError, type LogFileSummary, walkLogFile } from '../../record/log-file.js';
 import { entryBytesMax, entryTextBytesMax, fileTextBytesMax, repackedTextBytes } from './limits.js';
 
@@ -25,8 +26,8 @@ const gzipBytesMin = 2048;
  * good, else the good records packed anew. Throws LogFileError for a file that cannot be read at all.
  */
 export function checkFile(bytes: Uint8Array): CheckedFile {
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const text = isGzip ? gunzip(bytes) : bytes;
+  const gzip = isGzip(bytes);
+  const text = gzip ? gunzip(bytes) : bytes;
   if (text.length > fileTextBytesMax) throw new LogFileError(tooLarge());
   const summary = checkLogFile(text);
   if (summary.recordCount === 0) return { ...summary, pieces: [] };
@@ -35,14 +36,14 @@ export function checkFile(bytes: Uint8Array): CheckedFile {
   return {
     ...summary,
     pieces: [
-      isGzip ? { gzip: true, bytes, eventCount: summary.recordCount } : packed(text, summary.recordCount),
+      gzip ? { gzip: true, bytes, eventCount: summary.recordCount } : packed(text, summary.recordCount),
     ],
   };
 }
 
 function gunzip(bytes: Uint8Array): Uint8Array {
   try {
-    return gunzipSync(bytes, { maxOutputLength: fileTextBytesMax });
+    return gunzipText(bytes, fileTextBytesMax);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new LogFileError(code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge() : `not valid gzip: ${message}`, {

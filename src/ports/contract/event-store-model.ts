@@ -108,9 +108,14 @@ export function testRandomHistories(open: OpenEventStore): void {
         fc.asyncProperty(batches, fc.array(queries, { minLength: 1, maxLength: 6 }), async (given, asked) => {
           // Opening a store costs more than a run: each run has an account of its own instead.
           const ownAccountId = String(++run).padStart(12, '0');
-          const owned = given.map(({ records, isImport }) => ({ isImport, records: records.map((record) => ({ ...record, accountId: ownAccountId })) }));
+          const owned = given.map(({ records, isImport }) => ({
+            isImport,
+            records: records.map((record) => ({ ...record, accountId: ownAccountId })),
+          }));
           const countBefore = await at.store.count();
-          const entries = owned.map(({ records, isImport }) => (isImport ? importOfRecords(records, { accountId: ownAccountId }) : call(...records)));
+          const entries = owned.map(({ records, isImport }) =>
+            isImport ? importOfRecords(records, { accountId: ownAccountId }) : call(...records),
+          );
           const half = entries.length >> 1;
           await at.ingest(...entries.slice(0, half));
           await at.ingest(...entries.slice(half));

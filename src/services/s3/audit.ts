@@ -2,6 +2,7 @@
 import type { BucketDocument } from '../../buckets/bucket.js';
 import { bucketArn, objectArn } from '../../buckets/bucket-name.js';
 import type { JsonObject, RecordResource } from '../../record/types.js';
+import { hostId } from '../../wire/host-id.js';
 import type { Call } from '../service.js';
 
 /**
@@ -12,15 +13,16 @@ export function noteTransfer(call: Call): void {
   const { headers, rawQuery, tls } = call.request;
   const data: JsonObject = {};
   const method =
-    headers['authorization'] !== undefined
+    headers.authorization !== undefined
       ? 'AuthHeader'
       : rawQuery.includes('X-Amz-Signature=')
         ? 'QueryString'
         : undefined;
-  if (method !== undefined) data['SignatureVersion'] = 'SigV4';
-  if (tls !== undefined) data['CipherSuite'] = tls.cipherSuite;
-  data['bytesTransferredIn'] = sentBytes(headers);
-  if (method !== undefined) data['AuthenticationMethod'] = method;
+  if (method !== undefined) data.SignatureVersion = 'SigV4';
+  if (tls !== undefined) data.CipherSuite = tls.cipherSuite;
+  data.bytesTransferredIn = sentBytes(headers);
+  if (method !== undefined) data.AuthenticationMethod = method;
+  data['x-amz-id-2'] = hostId(call.requestId);
   call.audit.additionalEventData = data;
 }
 

@@ -80,7 +80,7 @@ describe('CreateBucket', () => {
       { Bucket: 'taken-name' },
       { principal: stranger },
     );
-    assert.deepEqual([error.status, error.fields['BucketName']], [409, 'taken-name']);
+    assert.deepEqual([error.status, error.fields.BucketName], [409, 'taken-name']);
   });
 
   test('what an upload left under the name before is gone', async () => {
@@ -116,7 +116,7 @@ describe('CreateBucket', () => {
 describe('the bucket that a call names', () => {
   test('must exist', async () => {
     const error = await scene.refuse('NoSuchBucket', 'HeadBucket', { Bucket: 'not-there' });
-    assert.deepEqual([error.status, error.fields['BucketName']], [404, 'not-there']);
+    assert.deepEqual([error.status, error.fields.BucketName], [404, 'not-there']);
   });
   test('must be of the expected owner', async () => {
     await scene.makeBucket('owned-bucket');

@@ -112,7 +112,7 @@ function newBucket(
   const objectOwnership = input.ObjectOwnership ?? 'BucketOwnerEnforced';
   if (!['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'].includes(objectOwnership)) {
     throw invalidArgument(
-      'Invalid x-amz-object-ownership header: ' + objectOwnership,
+      `Invalid x-amz-object-ownership header: ${objectOwnership}`,
       'x-amz-object-ownership',
       objectOwnership,
     );

@@ -69,7 +69,7 @@ async function completeUpload(
     ...writtenOutput(bucket, info),
     Bucket: bucket.name,
     Key: key,
-    Location: `${call.request.tls === undefined ? 'http' : 'https'}://${call.request.headers['host'] ?? ''}/${bucket.name}/${encodeURIComponent(key).replaceAll('%2F', '/')}`,
+    Location: `${call.request.tls === undefined ? 'http' : 'https'}://${call.request.headers.host ?? ''}/${bucket.name}/${encodeURIComponent(key).replaceAll('%2F', '/')}`,
     ...expirationHeader(bucket, info),
   };
 }

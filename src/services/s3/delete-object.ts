@@ -103,22 +103,41 @@ async function deleteObjects(
   const targets = input.Delete?.Objects ?? [];
   noteResources(call, bucket);
   if (targets.length === 0 || targets.length > deletedKeysMax) throw malformedXml();
-  const Deleted: NonNullable<DeleteObjectsCommandOutput['Deleted']> = [];
-  const Errors: NonNullable<DeleteObjectsCommandOutput['Errors']> = [];
-  for (const target of targets) {
-    try {
-      const done = await deleteTarget(store, call, bucket, target);
-      if (input.Delete?.Quiet !== true) Deleted.push(done);
-    } catch (error) {
-      const known = translateError(error);
-      if (!(known instanceof WireError)) throw error;
-      Errors.push({ Key: target.Key, VersionId: target.VersionId, Code: known.code, Message: known.message });
-    }
+  const outcomes: DeleteOutcome[] = [];
+  for (let at = 0; at < targets.length; at += deletesAtOnce) {
+    const some = targets.slice(at, at + deletesAtOnce);
+    outcomes.push(...(await Promise.all(some.map((target) => outcomeOf(store, call, bucket, target)))));
   }
+  const Deleted = outcomes.flatMap((outcome) => ('done' in outcome ? [outcome.done] : []));
+  const Errors = outcomes.flatMap((outcome) => ('refused' in outcome ? [outcome.refused] : []));
   return {
-    ...(Deleted.length === 0 ? undefined : { Deleted }),
+    ...(Deleted.length === 0 || input.Delete?.Quiet === true ? undefined : { Deleted }),
     ...(Errors.length === 0 ? undefined : { Errors }),
   };
+}
+
+/** Deletes under way together share the store's commits. */
+const deletesAtOnce = 50;
+
+type DeleteOutcome =
+  | { readonly done: NonNullable<DeleteObjectsCommandOutput['Deleted']>[number] }
+  | { readonly refused: NonNullable<DeleteObjectsCommandOutput['Errors']>[number] };
+
+async function outcomeOf(
+  store: ObjectStore,
+  call: Call,
+  bucket: BucketDocument,
+  target: ObjectIdentifier,
+): Promise<DeleteOutcome> {
+  try {
+    return { done: await deleteTarget(store, call, bucket, target) };
+  } catch (error) {
+    const known = translateError(error);
+    if (!(known instanceof WireError)) throw error;
+    return {
+      refused: { Key: target.Key, VersionId: target.VersionId, Code: known.code, Message: known.message },
+    };
+  }
 }
 
 async function deleteTarget(

@@ -197,7 +197,7 @@ describe('ListObjects and ListObjectsV2', () => {
   const v1 = (more: object) => scene.run('ListObjects', { Bucket, ...more });
   const v2 = (more: object) => scene.run('ListObjectsV2', { Bucket, ...more });
   const keys = (answer: Record<string, unknown>) =>
-    ((answer['Contents'] ?? []) as { Key: string }[]).map(({ Key }) => Key);
+    ((answer.Contents ?? []) as { Key: string }[]).map(({ Key }) => Key);
 
   test('v1: NextMarker only with a delimiter', async () => {
     const plain = await v1({ MaxKeys: 2 });

@@ -88,7 +88,7 @@ describe('a multipart upload', () => {
     await refuse('InvalidPart', [{ ...one, ETag: two.ETag }]);
     const small = await refuse('EntityTooSmall', [one, two]);
     assert.deepEqual(
-      [small.fields['PartNumber'], small.fields['ProposedSize'], small.fields['MinSizeAllowed']],
+      [small.fields.PartNumber, small.fields.ProposedSize, small.fields.MinSizeAllowed],
       [1, 5, mebibyte5],
     );
     await refuse('InvalidRequest', [two], { MpuObjectSize: 8 });
@@ -149,7 +149,7 @@ describe('a multipart upload', () => {
     for (const n of [10_000, 2, 11]) await part(upload, n, Buffer.from(`part ${n}`));
     const page = await scene.run('ListParts', { ...upload, MaxParts: 2 });
     const numbers = (answer: Record<string, unknown>) =>
-      (answer['Parts'] as { PartNumber: number }[]).map(({ PartNumber }) => PartNumber);
+      (answer.Parts as { PartNumber: number }[]).map(({ PartNumber }) => PartNumber);
     assert.deepEqual([numbers(page), page.IsTruncated, page.NextPartNumberMarker], [[2, 11], true, '11']);
     const rest = await scene.run('ListParts', { ...upload, PartNumberMarker: page.NextPartNumberMarker });
     assert.deepEqual([numbers(rest), rest.IsTruncated], [[10_000], false]);
@@ -231,7 +231,7 @@ describe('checksums of multipart uploads', () => {
       ...upload,
       MultipartUpload: { Parts: missing },
     });
-    const swapped = [{ ...parts[0], ChecksumSHA256: parts[1]?.['ChecksumSHA256'] }, parts[1]!];
+    const swapped = [{ ...parts[0], ChecksumSHA256: parts[1]?.ChecksumSHA256 }, parts[1]!];
     await scene.refuse('InvalidPart', 'CompleteMultipartUpload', {
       ...upload,
       MultipartUpload: { Parts: swapped },
@@ -275,7 +275,7 @@ describe('ListMultipartUploads', () => {
   });
   const list = (more: object) => scene.run('ListMultipartUploads', { Bucket: name, ...more });
   const found = (answer: Record<string, unknown>) =>
-    ((answer['Uploads'] ?? []) as { Key: string; UploadId: string }[]).map(({ Key, UploadId }) => [
+    ((answer.Uploads ?? []) as { Key: string; UploadId: string }[]).map(({ Key, UploadId }) => [
       Key,
       ids.indexOf(UploadId),
     ]);

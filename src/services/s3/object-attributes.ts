@@ -66,9 +66,7 @@ export function contentAttributes(input: AttributeInput, call: Call): ObjectAttr
   const metadata = toMetadata(input.Metadata);
   // The header as it was sent: S3 keeps it even when it is no date.
   const expires =
-    input.Expires === undefined
-      ? undefined
-      : (call.request.headers['expires'] ?? input.Expires.toUTCString());
+    input.Expires === undefined ? undefined : (call.request.headers.expires ?? input.Expires.toUTCString());
   return {
     contentType: input.ContentType ?? 'binary/octet-stream',
     ...(encoding === undefined ? undefined : { contentEncoding: encoding }),

@@ -130,7 +130,7 @@ describe('versions', () => {
       Key: 'life',
       VersionId: deleted.VersionId,
     });
-    assert.deepEqual([marker.status, marker.headers['allow']], [405, 'DELETE']);
+    assert.deepEqual([marker.status, marker.headers.allow], [405, 'DELETE']);
 
     const undone = await scene.run('DeleteObject', {
       Bucket: versioned,

@@ -63,7 +63,7 @@ function addSent(context: Record<string, string>, call: Call): void {
     if (value !== undefined) context[`s3:${name}`] = value;
   }
   if (headers['user-agent'] !== undefined) context['aws:UserAgent'] = headers['user-agent'];
-  if (headers['referer'] !== undefined) context['aws:Referer'] = headers['referer'];
-  if (headers['authorization'] !== undefined) context['s3:authType'] = 'REST-HEADER';
+  if (headers.referer !== undefined) context['aws:Referer'] = headers.referer;
+  if (headers.authorization !== undefined) context['s3:authType'] = 'REST-HEADER';
   if (context['s3:authType'] !== undefined) context['s3:signatureversion'] = 'AWS4-HMAC-SHA256';
 }

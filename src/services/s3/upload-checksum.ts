@@ -86,7 +86,7 @@ export function completedChecksum(
 
 /** S3 adds a CRC-64 of its own where nothing was asked for; the parts have it from the wire layer then. */
 function defaultChecksum(parts: readonly ObjectInfo[]): UploadChecksum | undefined {
-  const hasOwn = parts.every((part) => part.attributes.checksums?.['ChecksumCRC64NVME'] !== undefined);
+  const hasOwn = parts.every((part) => part.attributes.checksums?.ChecksumCRC64NVME !== undefined);
   return hasOwn ? { name: 'CRC64NVME', type: 'FULL_OBJECT' } : undefined;
 }
 

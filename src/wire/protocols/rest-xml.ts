@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { UnreadableParameterError, UnreadableValueError } from '../codec/unreadable-value.js';
 import { parseXml } from '../codec/xml-document.js';
 import { readElement, readXmlStructure } from '../codec/xml-reader.js';
 import { escapeXml, xmlDeclaration, xmlStructure } from '../codec/xml-writer.js';
+import { hostId } from '../host-id.js';
 import type { WireRequest, WireResponse } from '../http.js';
 import { errorMembers, modelledError } from '../modelled-error.js';
 import type { ServerProtocol } from '../protocol.js';
@@ -182,6 +182,5 @@ const malformedXml =
 
 /** S3's pair of identifiers; the extended one is opaque to callers. */
 function requestIds(requestId: string): Record<string, string> {
-  const hostId = createHash('sha256').update(requestId).digest('base64');
-  return { 'x-amzn-requestid': requestId, 'x-amz-request-id': requestId, 'x-amz-id-2': hostId };
+  return { 'x-amzn-requestid': requestId, 'x-amz-request-id': requestId, 'x-amz-id-2': hostId(requestId) };
 }

@@ -31,6 +31,9 @@ export interface LmdbEventLogOptions {
   readonly diskFreeBytes: () => number;
 }
 
+/** A call's record takes a kilobyte or two. */
+const commonEntryBytes = 4 * 1024;
+
 /**
  * The log in LMDB; see README.md in this folder for the life of an entry.
  *
@@ -112,6 +115,14 @@ export class LmdbEventLog implements EventLog {
   /** What the untrimmed entries count against `logBytesMax`. */
   liveBytes(): number {
     return this.#head.liveBytes;
+  }
+
+  /** Why an append of a common size would be refused now, in a few words; undefined while there is room. */
+  fullReason(): string | undefined {
+    const { logBytesMax, diskFreeBytesMin, diskFreeBytes } = this.#options;
+    if (this.#head.liveBytes + commonEntryBytes > logBytesMax) return 'the log is full';
+    if (diskFreeBytes() - commonEntryBytes < diskFreeBytesMin) return "the log's disk is full";
+    return undefined;
   }
 
   close(): Promise<void> {

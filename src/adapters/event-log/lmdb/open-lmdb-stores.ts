@@ -28,6 +28,10 @@ export interface LmdbStoresOptions {
 export interface LmdbStores {
   readonly eventLog: EventLog;
   readonly stateStore: StateStore;
+  /** Why appends are refused now; undefined while there is room. */
+  fullReason(): string | undefined;
+  /** What the untrimmed entries count against `logBytesMax`. */
+  liveBytes(): number;
   /** Waits for appends under way, then closes both. */
   close(): Promise<void>;
 }
@@ -57,7 +61,13 @@ export async function openLmdbStores(dir: string, options: LmdbStoresOptions): P
       diskFreeBytesMin: options.diskFreeBytesMin ?? diskFreeBytesMinDefault,
       diskFreeBytes: freeBytes,
     });
-    return { eventLog, stateStore, close: () => eventLog.close() };
+    return {
+      eventLog,
+      stateStore,
+      fullReason: () => eventLog.fullReason(),
+      liveBytes: () => eventLog.liveBytes(),
+      close: () => eventLog.close(),
+    };
   } catch (error) {
     await tables?.env.close();
     throw toDamagedStoreError(error, dir);

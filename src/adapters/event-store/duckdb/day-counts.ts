@@ -14,8 +14,8 @@ export class DayCounts {
 
   add(place: number, category: number, day: number, count: number): void {
     const key = place * categoryCodesMax + category;
-    let days = this.#days.get(key);
-    if (days === undefined) this.#days.set(key, (days = new Map()));
+    const days = this.#days.get(key) ?? new Map<number, number>();
+    this.#days.set(key, days);
     const total = (days.get(day) ?? 0) + count;
     if (total > 0) days.set(day, total);
     else days.delete(day);

@@ -53,11 +53,7 @@ const schema = [
   `CREATE TABLE resource_terms (${columnList(resourceColumns)})`,
 ];
 
-const staging = [
-  `CREATE TEMP TABLE staged_events (${columnList(eventColumns)})`,
-  `CREATE TEMP TABLE staged_terms (${columnList(resourceColumns)})`,
-  `CREATE TEMP TABLE candidates (${columnList(candidateColumns)})`,
-];
+const candidates = `CREATE TEMP TABLE candidates (${columnList(candidateColumns)})`;
 
 export interface StoredFacts {
   readonly hashSeed: number;
@@ -92,7 +88,7 @@ export class IndexDatabase {
     try {
       const writer = await instance.connect();
       const facts = await readOrCreate(writer, dir);
-      for (const sql of staging) await writer.run(sql);
+      await writer.run(candidates);
       return { database: new IndexDatabase(instance, writer), facts };
     } catch (error) {
       instance.closeSync();

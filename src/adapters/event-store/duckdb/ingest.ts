@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Position } from '../../../ports/event-log.js';
 import type { IngestResult } from '../../../ports/event-store.js';
 import { BatchIds } from './batch-ids.js';
@@ -16,7 +17,7 @@ import { toOrdinal } from './ordinal.js';
 import type { ParsedBatch } from './parsed-batch.js';
 import type { Places } from './places.js';
 import type { RecordFiles } from './record-files.js';
-import { stageRows } from './stage-rows.js';
+import { TableAppender } from './table-appender.js';
 
 /** What a writer of the history works on. */
 export interface IngestTarget {
@@ -56,10 +57,9 @@ export async function ingestBatches(
   const added = found.reduce((sum, { rows }) => sum + rows.length, 0);
   const total = batches.reduce((sum, { count }) => sum + count, 0);
   const recordsEnd = added > 0 ? await appendBlocks(target.files, found) : target.files.end;
-  const staged = await stage(target, found);
+  let lastOrdinal: number | undefined;
   await target.database.transaction(async (writer) => {
-    if (added > 0) await writer.run('INSERT INTO events SELECT * FROM staged_events');
-    if (staged.terms > 0) await writer.run('INSERT INTO resource_terms SELECT * FROM staged_terms');
+    if (added > 0) lastOrdinal = await appendRows(writer, found);
     for (const { id, place } of target.places.unsaved()) {
       await writer.run('INSERT INTO places VALUES (?, ?, ?)', [id, place.accountId, place.region]);
     }
@@ -68,7 +68,7 @@ export async function ingestBatches(
   target.places.saved();
   target.files.commit(recordsEnd);
   for (const rows of found) remember(target, rows);
-  return { added, duplicates: total - added, lastOrdinal: staged.lastOrdinal };
+  return { added, duplicates: total - added, lastOrdinal };
 }
 
 /** Leaves out what the store has already and what comes twice in the batches: the first one stays. */
@@ -120,12 +120,15 @@ async function findKnown(
     );
   });
   const ids = new BigInt64Array(words.buffer);
-  await stageRows(writer, 'candidates', candidateColumns, candidates.length, [
-    (row) => row,
-    (row) => ids[row * 2]!,
-    (row) => ids[row * 2 + 1]!,
-    (row) => candidates[row]!.place,
-  ]);
+  const table = { name: 'candidates', catalog: 'temp', columns: candidateColumns } as const;
+  await TableAppender.use(writer, table, (appender) =>
+    appender.append(candidates.length, [
+      (row) => row,
+      (row) => ids[row * 2]!,
+      (row) => ids[row * 2 + 1]!,
+      (row) => candidates[row]!.place,
+    ]),
+  );
   const found = await rowsOf(
     writer,
     `SELECT DISTINCT c.row_number FROM events e JOIN candidates c
@@ -160,35 +163,38 @@ async function appendBlocks(files: RecordFiles, found: readonly NewRows[]): Prom
   return end;
 }
 
-async function stage(
-  { database: { writer } }: IngestTarget,
-  found: readonly NewRows[],
-): Promise<{ terms: number; lastOrdinal: number | undefined }> {
-  let terms = 0;
-  let lastOrdinal: number | undefined;
-  await writer.run('DELETE FROM staged_events');
-  await writer.run('DELETE FROM staged_terms');
-  for (const newRows of found) {
-    if (newRows.rows.length === 0) continue;
-    const ordinals = ordinalsOf(newRows);
-    await stageEvents(writer, newRows, ordinals);
-    terms += await stageTerms(writer, newRows, ordinals);
-    lastOrdinal = ordinals.at(-1);
+/** Appends the index rows of new events. Returns the last ordinal. */
+async function appendRows(writer: DuckDBConnection, found: readonly NewRows[]): Promise<number> {
+  const added = found
+    .filter(({ rows }) => rows.length > 0)
+    .map((newRows) => ({ ...newRows, ordinals: ordinalsOf(newRows) }));
+  await TableAppender.use(writer, { name: 'events', columns: eventColumns }, async (appender) => {
+    for (const rows of added) await appendEvents(appender, rows);
+  });
+  if (added.some(({ batch }) => batch.terms.length > 0)) {
+    await TableAppender.use(
+      writer,
+      { name: 'resource_terms', columns: resourceColumns },
+      async (appender) => {
+        for (const rows of added) await appendTerms(appender, rows);
+      },
+    );
   }
-  return { terms, lastOrdinal };
+  return added.at(-1)!.ordinals.at(-1)!;
 }
+
+type AddedRows = NewRows & { readonly ordinals: Float64Array };
 
 function ordinalsOf({ batch, rows, addresses }: NewRows): Float64Array {
   return Float64Array.from(rows, (row) => toOrdinal(addresses[batch.blockOf[row]!]!, batch.slot[row]!));
 }
 
-async function stageEvents(
-  writer: IndexDatabase['writer'],
-  { batch, placeIds, rows }: NewRows,
-  ordinals: Float64Array,
+async function appendEvents(
+  appender: TableAppender,
+  { batch, placeIds, rows, ordinals }: AddedRows,
 ): Promise<void> {
   const ids = new BigInt64Array(batch.eventIds.buffer, batch.eventIds.byteOffset, batch.count * 2);
-  await stageRows(writer, 'staged_events', eventColumns, rows.length, [
+  await appender.append(rows.length, [
     (index) => BigInt(ordinals[index]!),
     (index) => BigInt(batch.eventTimesMs[rows[index]!]!),
     (index) => BigInt(batch.enteredAtMs[rows[index]!]!),
@@ -204,21 +210,20 @@ async function stageEvents(
   ]);
 }
 
-async function stageTerms(
-  writer: IndexDatabase['writer'],
-  { batch, placeIds, rows }: NewRows,
-  ordinals: Float64Array,
-): Promise<number> {
+async function appendTerms(
+  appender: TableAppender,
+  { batch, placeIds, rows, ordinals }: AddedRows,
+): Promise<void> {
   const terms: number[] = [];
   const indexes: number[] = [];
-  rows.forEach((row, index) => {
+  for (const [index, row] of rows.entries()) {
     for (let at = batch.termStarts[row]!; at < batch.termStarts[row + 1]!; at++) {
       terms.push(batch.terms[at]!);
       indexes.push(index);
     }
-  });
+  }
   const rowAt = (term: number): number => rows[indexes[term]!]!;
-  await stageRows(writer, 'staged_terms', resourceColumns, terms.length, [
+  await appender.append(terms.length, [
     (term) => terms[term]!,
     (term) => BigInt(ordinals[indexes[term]!]!),
     (term) => BigInt(batch.eventTimesMs[rowAt(term)]!),
@@ -226,7 +231,6 @@ async function stageTerms(
     (term) => placeIds[batch.placeOf[rowAt(term)]!]!,
     (term) => batch.category[rowAt(term)]!,
   ]);
-  return terms.length;
 }
 
 /** Tells the guides in memory what was committed. */

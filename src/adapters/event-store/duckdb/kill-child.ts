@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ingests until it is killed: `node kill-child.js DIR FIRST-POSITION`. Prints a position only after its ingest resolved.
-import { importOfRecords, toPosition, call } from '../../../ports/contract/event-store-under-test.js';
+import { call, importOfRecords, toPosition } from '../../../ports/contract/event-store-under-test.js';
 import type { StoredEntry } from '../../../ports/event-log.js';
 import { silentLog } from '../../../ports/operator-log.js';
 import { openDuckdbEventStore } from './open-duckdb-event-store.js';
@@ -8,7 +8,10 @@ import { openDuckdbEventStore } from './open-duckdb-event-store.js';
 /** The entry at a position is the same in every process: 400 imported events, or three live ones. */
 export function entryAt(number: number): StoredEntry {
   const id = (index: number): string => `entry-${number}-${index}`;
-  const records = Array.from({ length: number % 4 === 0 ? 400 : 3 }, (_, index) => ({ id: id(index), second: number % 60 }));
+  const records = Array.from({ length: number % 4 === 0 ? 400 : 3 }, (_, index) => ({
+    id: id(index),
+    second: number % 60,
+  }));
   const entry = number % 4 === 0 ? importOfRecords(records) : call(...records);
   return { position: toPosition(number), appendedAtMs: number, entry };
 }

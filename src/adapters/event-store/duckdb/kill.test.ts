@@ -18,9 +18,16 @@ const rounds = 8;
 const child = fileURLToPath(new URL('./kill-child.js', import.meta.url));
 
 /** Runs the child, lets `whileItRuns` look, kills it, and gives the last position that it acknowledged (0 = none). */
-function runAndKill(dir: string, first: number, loadMs: number, whileItRuns: () => Promise<void>): Promise<number> {
+function runAndKill(
+  dir: string,
+  first: number,
+  loadMs: number,
+  whileItRuns: () => Promise<void>,
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    const victim = spawn(process.execPath, [child, dir, String(first)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const victim = spawn(process.execPath, [child, dir, String(first)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let out = '';
     victim.stdout.setEncoding('utf8').on('data', (text: string) => {
       const isReady = out === '';
@@ -54,14 +61,18 @@ test(`kill -9 at random points, ${rounds} rounds: rows, texts and position agree
       const loadMs = Math.floor(Math.random() * 250);
       const locked = async (): Promise<void> => {
         if (round > 0) return;
-        const refusal = (error: unknown): boolean => error instanceof EventStoreLockedError && error.message.includes(dir);
+        const refusal = (error: unknown): boolean =>
+          error instanceof EventStoreLockedError && error.message.includes(dir);
         await assert.rejects(openDuckdbEventStore(dir, { log: silentLog }), refusal);
       };
       const acknowledged = await runAndKill(dir, next, loadMs, locked);
       const store = await openDuckdbEventStore(dir, { log: silentLog });
       const where = `round ${round}, killed after ${loadMs} ms`;
       const position = Number(await store.ingestedUpTo());
-      assert.ok(position >= acknowledged, `${acknowledged} was acknowledged, the history is at ${position}; ${where}`);
+      assert.ok(
+        position >= acknowledged,
+        `${acknowledged} was acknowledged, the history is at ${position}; ${where}`,
+      );
       assert.equal(await store.count(), total(position), where);
       const again = Array.from({ length: 8 }, (_, index) => entryAt(Math.max(1, position - 7) + index));
       const expected = total(Math.max(1, position - 7) + 7) - total(position);

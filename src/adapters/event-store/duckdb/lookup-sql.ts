@@ -12,7 +12,8 @@ export interface AttributeFilter {
 
 /** What to find in the index: numbers only, so that nothing a caller says ever becomes SQL. */
 export interface IndexQuery {
-  readonly placeIds: readonly number[];
+  /** undefined: all places that there are. */
+  readonly placeIds: readonly number[] | undefined;
   /** A category's code; undefined for all of them. */
   readonly category: number | undefined;
   readonly attributes: readonly AttributeFilter[];
@@ -70,9 +71,9 @@ function addEventId(conditions: Conditions, eventId: string): void {
 }
 
 function addCommon(conditions: Conditions, query: IndexQuery): void {
-  const [onlyPlace] = query.placeIds;
-  if (query.placeIds.length === 1) conditions.add('place = ?', onlyPlace!);
-  else conditions.add(`place IN (${query.placeIds.map(() => '?').join(', ')})`, ...query.placeIds);
+  if (query.placeIds?.length === 1) conditions.add('place = ?', query.placeIds[0]!);
+  else if (query.placeIds !== undefined)
+    conditions.add(`place IN (${query.placeIds.map(() => '?').join(', ')})`, ...query.placeIds);
   if (query.category !== undefined) conditions.add('category = ?', query.category);
   conditions.add('ordinal <= ?', BigInt(query.ordinalMax));
   if (query.fromMs !== undefined) conditions.add('event_time_ms >= ?', BigInt(query.fromMs));

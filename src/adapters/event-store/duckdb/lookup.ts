@@ -24,11 +24,11 @@ export interface LookupSource {
 }
 
 /**
- * The first look goes back over at least this many events, the second over 16 times as many, the third over all.
- * Frequent values are found in the first in about 1 ms; rare ones lose that.
+ * Where there are more events than `wholeLookEvents`, look-ups first go over the newest `firstLookEvents` only: that
+ * takes 1 to 2 ms and finds what is frequent. What is rare costs a second look, over all.
  */
-const firstLookEvents = 50_000;
-const furtherLookFactor = 16;
+const wholeLookEvents = 2_000_000;
+const firstLookEvents = 300_000;
 
 interface FoundRow {
   readonly ordinal: number;
@@ -48,7 +48,8 @@ export async function lookupPage(
   const placeIds = source.places.idsOf(query.accountId, query.region);
   if (placeIds.length === 0) return { events: [] };
   const wanted = {
-    placeIds,
+    // An account that is alone in the store needs no filter; places that come up meanwhile are behind the pin.
+    placeIds: placeIds.length === source.places.count ? undefined : placeIds,
     category: query.category === undefined ? undefined : categoryCode(query.category),
     attributes: query.attributes,
     fromMs: wholeMs(query.startTimeMs, Math.ceil),
@@ -87,28 +88,29 @@ function wholeMs(timeMs: number | undefined, round: (timeMs: number) => number):
   return timeMs === undefined ? undefined : round(timeMs);
 }
 
-/** The newest rows that match, as many as asked for or all: looks at the newest days first. */
+/** The newest rows that match, as many as asked for or all there are. */
 async function findRows(
   source: LookupSource,
   connection: DuckDBConnection,
   query: IndexQuery,
 ): Promise<FoundRow[]> {
-  const untilMs = Math.min(
-    query.untilMs ?? Number.POSITIVE_INFINITY,
-    query.behind?.eventTimeMs ?? Number.POSITIVE_INFINITY,
-  );
-  const isSingle = query.attributes.some(({ key }) => key === 'EventId');
-  for (
-    let events = firstLookEvents;
-    !isSingle && events <= firstLookEvents * furtherLookFactor;
-    events *= furtherLookFactor
-  ) {
-    const startMs = source.days.startOfNewest(query.placeIds, query.category, untilMs, events);
-    if (startMs === undefined || startMs <= (query.fromMs ?? Number.NEGATIVE_INFINITY)) break;
+  const startMs = startOfFirstLook(source, query);
+  if (startMs !== undefined && startMs > (query.fromMs ?? Number.NEGATIVE_INFINITY)) {
     const rows = await runLook(source, connection, { ...query, fromMs: startMs });
     if (rows.length === query.limit) return rows;
   }
   return runLook(source, connection, query);
+}
+
+function startOfFirstLook({ days, places }: LookupSource, query: IndexQuery): number | undefined {
+  if (query.attributes.some(({ key }) => key === 'EventId')) return undefined;
+  const untilMs = Math.min(
+    query.untilMs ?? Number.POSITIVE_INFINITY,
+    query.behind?.eventTimeMs ?? Number.POSITIVE_INFINITY,
+  );
+  const newest = (events: number): number | undefined =>
+    days.startOfNewest(query.placeIds ?? places.all(), query.category, untilMs, events);
+  return newest(wholeLookEvents) === undefined ? undefined : newest(firstLookEvents);
 }
 
 async function runLook(

@@ -152,8 +152,8 @@ export class BatchBuilder {
     const last = this.#lastPlace;
     if (last.region === region && last.accountId === accountId) return last.index;
     const key = `${accountId}/${region}`;
-    let index = this.#places.get(key);
-    if (index === undefined) this.#places.set(key, (index = this.#places.size));
+    const index = this.#places.get(key) ?? this.#places.size;
+    this.#places.set(key, index);
     this.#lastPlace = { accountId, region, index };
     return index;
   }

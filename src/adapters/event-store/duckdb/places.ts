@@ -28,6 +28,14 @@ export class Places {
     return id;
   }
 
+  get count(): number {
+    return this.#places.length;
+  }
+
+  all(): number[] {
+    return Array.from(this.#places.keys());
+  }
+
   placeAt(id: number): Place {
     return this.#places[id]!;
   }

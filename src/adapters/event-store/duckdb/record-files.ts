@@ -44,6 +44,7 @@ interface RecordFile {
  */
 export class RecordFiles {
   readonly #dir: string;
+  readonly #fileBytesMax: number;
   #files: RecordFile[];
   /** Behind the last committed byte. */
   #end: number;
@@ -51,14 +52,19 @@ export class RecordFiles {
   readonly #reading = new Map<number, number>();
   readonly #opened = new Map<number, RecordBlock>();
 
-  private constructor(dir: string, files: RecordFile[], end: number) {
+  private constructor(dir: string, files: RecordFile[], end: number, fileBytesMax: number) {
     this.#dir = dir;
+    this.#fileBytesMax = fileBytesMax;
     this.#files = files;
     this.#end = end;
   }
 
   /** Opens the files whose good bytes end at `end`. Returns too how many bytes of an unfinished write were cut. */
-  static open(dir: string, end: number): { files: RecordFiles; cutBytes: number } {
+  static open(
+    dir: string,
+    end: number,
+    fileBytesMax = recordFileBytesMax,
+  ): { files: RecordFiles; cutBytes: number } {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const found = listFiles(dir);
     let cutBytes = 0;
@@ -76,7 +82,7 @@ export class RecordFiles {
         kept.push(file);
       }
     }
-    return { files: new RecordFiles(dir, kept, end), cutBytes };
+    return { files: new RecordFiles(dir, kept, end, fileBytesMax), cutBytes };
   }
 
   /** Where the next block goes. */
@@ -150,7 +156,7 @@ export class RecordFiles {
 
   #fileFor(address: number): { file: RecordFile; fd: number } {
     const last = this.#files.at(-1);
-    if (last !== undefined && address - last.start < recordFileBytesMax) {
+    if (last !== undefined && address - last.start < this.#fileBytesMax) {
       this.#writing ??= { file: last, fd: openSync(last.path, 'r+') };
       return this.#writing;
     }

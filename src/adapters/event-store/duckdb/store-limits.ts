@@ -19,12 +19,15 @@ export const openRecordFilesMax = 64;
 /** Opened blocks kept for the pages that follow: about 32 KB each. */
 export const blockCacheBlocksMax = 256;
 
-/** One transaction: what the main thread sends to the worker at once, in bytes of entries as they are in the log. */
-export const ingestBatchBytesMax = 16 * 1024 * 1024;
+/**
+ * One transaction: what the main thread sends to the worker at once, in bytes of entries as they are in the log. Of
+ * compressed imports these are about 60,000 events.
+ */
+export const ingestBatchBytesMax = 8 * 1024 * 1024;
 export const ingestBatchEntriesMax = 20_000;
 
-/** While one batch is written, the next is parsed. */
-export const ingestBatchesInFlightMax = 2;
+/** While one batch is written, the next ones are parsed. Each takes about 20 MB once parsed. */
+export const ingestBatchesInFlightMax = 3;
 
 /** What a parse worker gets at once: enough that handing it over costs nothing. */
 export const parseTaskBytesMax = 512 * 1024;

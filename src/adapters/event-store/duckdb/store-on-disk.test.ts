@@ -7,16 +7,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
-import { allPages, call, EventStoreUnderTest, idsOf, importOfRecords, newId, query } from '../../../ports/contract/event-store-under-test.js';
+import {
+  allPages,
+  call,
+  EventStoreUnderTest,
+  idsOf,
+  importOfRecords,
+  newId,
+  query,
+} from '../../../ports/contract/event-store-under-test.js';
 import { silentLog } from '../../../ports/operator-log.js';
 import { openDuckdbEventStore } from './open-duckdb-event-store.js';
 import { EventStoreFormatError, EventStoreLockedError } from './store-errors.js';
 import { TermHasher } from './term-hash.js';
 
 const open = (place: string) => openDuckdbEventStore(place, { log: silentLog });
-const withStore = (work: (at: EventStoreUnderTest) => Promise<void>): Promise<void> => EventStoreUnderTest.with(open, work);
+const withStore = (work: (at: EventStoreUnderTest) => Promise<void>): Promise<void> =>
+  EventStoreUnderTest.with(open, work);
 
-async function withIndex(place: string, work: (run: (sql: string) => Promise<DuckDBValue[][]>) => Promise<void>): Promise<void> {
+async function withIndex(
+  place: string,
+  work: (run: (sql: string) => Promise<DuckDBValue[][]>) => Promise<void>,
+): Promise<void> {
   const instance = await DuckDBInstance.create(join(place, 'index.duckdb'));
   const connection = await instance.connect();
   try {
@@ -33,7 +45,10 @@ async function recordFilesOf(place: string): Promise<string[]> {
 
 test('a second opening in this process is refused, and the first goes on', () =>
   withStore(async (at) => {
-    await assert.rejects(open(at.place), (error) => error instanceof EventStoreLockedError && error.message.includes(at.place));
+    await assert.rejects(
+      open(at.place),
+      (error) => error instanceof EventStoreLockedError && error.message.includes(at.place),
+    );
     assert.equal((await at.ingest(call({}))).added, 1);
   }));
 
@@ -41,13 +56,19 @@ test('a store of another format is refused by name', () =>
   withStore(async (at) => {
     await at.store.close();
     await withIndex(at.place, async (run) => void (await run('UPDATE store_facts SET format_version = 99')));
-    await assert.rejects(open(at.place), (error) => error instanceof EventStoreFormatError && /format 99/.test(error.message));
+    await assert.rejects(
+      open(at.place),
+      (error) => error instanceof EventStoreFormatError && /format 99/.test(error.message),
+    );
   }));
 
 test('a file that is no index is refused', async () => {
   const place = await mkdtemp(join(tmpdir(), 'cairn-events-'));
   try {
-    await writeFile(join(place, 'index.duckdb'), 'this is something else, and long enough to look like a file'.repeat(100));
+    await writeFile(
+      join(place, 'index.duckdb'),
+      'this is something else, and long enough to look like a file'.repeat(100),
+    );
     await assert.rejects(open(place), EventStoreFormatError);
   } finally {
     await rm(place, { recursive: true, force: true });
@@ -74,7 +95,10 @@ test('record files that lost committed bytes are refused', () =>
     await at.store.close();
     const [file] = await recordFilesOf(at.place);
     await truncate(file!, 10);
-    await assert.rejects(open(at.place), (error) => error instanceof EventStoreFormatError && error.message.includes(file!));
+    await assert.rejects(
+      open(at.place),
+      (error) => error instanceof EventStoreFormatError && error.message.includes(file!),
+    );
   }));
 
 test('a filter of event IDs that is lost, damaged or of another store costs nothing but time', () =>
@@ -108,7 +132,9 @@ test('values whose hashes meet are told apart, on every page', () =>
     const [one, other] = meetingNames(new TermHasher(seed));
     await at.reopen();
     const ids = Array.from({ length: 12 }, newId);
-    await at.ingest(call(...ids.map((id, index) => ({ id, user: index % 4 === 0 ? one : other, second: index }))));
+    await at.ingest(
+      call(...ids.map((id, index) => ({ id, user: index % 4 === 0 ? one : other, second: index }))),
+    );
     for (const limit of [1, 2, 3, 50]) {
       const found = await allPages(at.store, query({ limit, attributes: [{ key: 'Username', value: one }] }));
       assert.deepEqual(idsOf(found), [ids[8], ids[4], ids[0]], `limit ${limit}`);
@@ -127,30 +153,3 @@ function meetingNames(hasher: TermHasher): [string, string] {
   }
   return assert.fail('no two names with one hash among 3,000,000');
 }
-
-test('a failed write leaves the store as it was, and the same entries go in afterwards', () =>
-  withStore(async (at) => {
-    await at.ingest(call({ second: 1 }));
-    const records = Array.from({ length: 100 }, (_, second) => ({ id: newId(), second: second % 60 }));
-    const entries = at.entries(importOfRecords(records));
-    // A look-up's connection cannot do it: the only writer left is another transaction on the same row.
-    const broken = at.entries({ ...importOfRecords(records), gzip: 'no' as unknown as boolean, bytes: null as unknown as Uint8Array });
-    await assert.rejects(at.store.ingest(broken));
-    assert.equal((await at.store.ingest(entries)).added, 100);
-    assert.equal(await at.store.count(), 101);
-  }));
-
-test('dropping everything gives the files back', () =>
-  withStore(async (at) => {
-    const texts = Array.from({ length: 3000 }, (_, index) => ({ note: `${index}`.repeat(200) }));
-    await at.ingest(importOfRecords(texts));
-    const before = (await stat(join(at.place, 'index.duckdb'))).size;
-    at.appendedAtMs += 10;
-    for (let round = 0; round < 3; round++) {
-      await at.ingest(importOfRecords(texts.map(({ note }) => ({ note, id: newId() }))));
-      await at.store.dropEnteredBefore(at.appendedAtMs);
-      at.appendedAtMs += 10;
-    }
-    assert.ok((await stat(join(at.place, 'index.duckdb'))).size < before * 4 + 2_000_000);
-    assert.equal((await recordFilesOf(at.place)).length, 1);
-  }));

@@ -10,7 +10,7 @@ import type { Principal } from '../../../identity/principal.js';
 import { ManualClock } from '../../../ports/clock.js';
 import type { ObjectStore } from '../../../ports/object-store.js';
 import { WireError } from '../../../wire/wire-error.js';
-import type { Call } from '../../service.js';
+import type { Call, Service } from '../../service.js';
 import { type FakeCallOptions, fakeCall, MemoryCallState, testAccountId } from '../../testing/call.js';
 import { s3Model } from '../model.js';
 import { createS3Service } from '../s3-service.js';
@@ -27,6 +27,7 @@ export interface S3Scene {
   readonly clock: ManualClock;
   readonly store: ObjectStore;
   readonly state: MemoryCallState;
+  readonly service: Service;
   /** The call that was made last. */
   lastCall(): Call;
   run(operation: string, input: object, options?: FakeCallOptions): Promise<Answer>;
@@ -67,6 +68,7 @@ export async function openScene(): Promise<S3Scene> {
     clock,
     store,
     state,
+    service,
     run,
     lastCall: () => last as Call,
     async refuse(code, operation, input, options) {

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Oracle: sums done by hand.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DayCounts, dayMs } from './day-counts.js';
+
+function counts(): DayCounts {
+  const days = new DayCounts();
+  days.add(0, 0, 10, 5);
+  days.add(0, 0, 12, 2);
+  days.add(1, 0, 11, 4);
+  days.add(0, 1, 12, 100);
+  return days;
+}
+
+const cases: [string, readonly number[], number | undefined, number, number, number | undefined][] = [
+  ['the newest day is enough', [0], 0, 13, 2, 12],
+  ['over the gap', [0], 0, 13, 3, 10],
+  ['two places', [0, 1], 0, 13, 6, 11],
+  ['all categories', [0], undefined, 13, 100, 12],
+  ['only days up to the bound', [0, 1], 0, 11, 4, 11],
+  ['fewer than asked for', [0], 0, 13, 8, undefined],
+  ['a place without events', [7], 0, 13, 1, undefined],
+];
+for (const [name, places, category, untilDay, events, expectedDay] of cases) {
+  test(name, () => {
+    const expected = expectedDay === undefined ? undefined : expectedDay * dayMs;
+    assert.equal(counts().startOfNewest(places, category, untilDay * dayMs, events), expected);
+  });
+}
