@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import type { BlockList } from 'node:net';
 import { type Logger, pino } from 'pino';
 import { createApp } from './app.js';
 import { canCloudTrailWrite } from './buckets/log-destination.js';
 import { type LocalCairn, openLocalCairn } from './composition-local.js';
+import { unreadyReason } from './composition-readiness.js';
+import { readTls, type TlsFiles } from './composition-tls.js';
+import { Undo } from './composition-undo.js';
 import { Metrics } from './http/metrics.js';
 import { SecurityLog } from './http/security-log.js';
 import { type HttpServer, startHttpServer } from './http/server.js';
@@ -20,7 +23,7 @@ import { OwnApi } from './request-path/own-api.js';
 import { ownRoutes } from './request-path/own-routes.js';
 import { Probes } from './request-path/probes.js';
 import { createServices } from './services/all-services.js';
-import type { Settings } from './settings.js';
+import { type Settings, SettingsError } from './settings.js';
 import type { WireRequest } from './wire/http.js';
 
 /** A running server. */
@@ -31,34 +34,53 @@ export interface Cairn {
   stop(): Promise<void>;
 }
 
-/** Opens the data directory and serves it. Rejects, with everything closed again, when it cannot. */
+/** Settings that were read and found good before anything is opened. */
+interface Listening {
+  readonly tls: TlsFiles | undefined;
+  readonly trustedProxies: BlockList;
+}
+
+/**
+ * Opens the data directory and serves it. Rejects, with everything closed again, when it cannot: CannotStartError,
+ * SettingsError, or the system's error for an address that cannot be listened on.
+ */
 export async function startCairn(settings: Settings): Promise<Cairn> {
+  const listening = { tls: readTls(settings), trustedProxies: trustedProxiesOf(settings) };
   // stdout carries the one line that says where the server listens.
   const log = pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: false }));
-  const local = await openLocalCairn(settings, log);
-  const undo: (() => Promise<void>)[] = [() => local.close()];
+  const undo = new Undo();
   try {
-    const delivery = await startDeliveryOf(local, settings, log);
-    undo.push(() => delivery.stop());
-    const expiry = startObjectExpiry({ ...local, log });
-    undo.push(() => expiry.stop());
-    const securityLog = new SecurityLog(local.directory.securityLog);
-    undo.push(() => securityLog.close());
-    const server = await serve(local, delivery, securityLog, settings, log);
-    undo.push(() => server.stop());
-    local.directory.writeServerFile({ url: server.url, pid: process.pid });
-    undo.push(async () => local.directory.removeServerFile());
-    log.info({ url: server.url, dataDir: local.directory.path }, 'serving');
-    return { url: server.url, log, stop: () => inReverse(undo) };
+    const url = await start(settings, listening, log, undo);
+    return { url, log, stop: () => undo.run() };
   } catch (error) {
-    await inReverse(undo);
+    await undo.runQuietly();
     throw error;
   }
 }
 
-/** What was opened last is closed first: nothing is closed under somebody who still uses it. */
-async function inReverse(undo: readonly (() => Promise<void>)[]): Promise<void> {
-  for (const step of [...undo].reverse()) await step();
+async function start(settings: Settings, listening: Listening, log: Logger, undo: Undo): Promise<string> {
+  const local = await openLocalCairn(settings, log);
+  undo.add(() => local.close());
+  const delivery = await startDeliveryOf(local, settings, log);
+  undo.add(() => delivery.stop());
+  const expiry = startObjectExpiry({ ...local, log });
+  undo.add(() => expiry.stop());
+  const securityLog = new SecurityLog(local.directory.securityLog);
+  undo.add(() => securityLog.close());
+  const server = await serve(local, delivery, securityLog, settings, listening, log);
+  undo.add(() => server.stop());
+  undo.add(() => local.directory.removeServerFile());
+  local.directory.writeServerFile(server.url);
+  log.info({ url: server.url, dataDir: local.directory.path }, 'serving');
+  return server.url;
+}
+
+function trustedProxiesOf(settings: Settings): BlockList {
+  try {
+    return parseTrustedProxies(settings.trustedProxies);
+  } catch (error) {
+    throw new SettingsError((error as Error).message, { cause: error });
+  }
 }
 
 function startDeliveryOf(local: LocalCairn, settings: Settings, log: Logger): Promise<Delivery> {
@@ -78,10 +100,12 @@ function serve(
   delivery: Delivery,
   securityLog: SecurityLog,
   settings: Settings,
+  listening: Listening,
   log: Logger,
 ): Promise<HttpServer> {
   const { eventLog, stateStore, objectStore, eventStore, clock, root } = local;
   const metrics = new Metrics();
+  addGauges(metrics, local, delivery);
   const onRefused = (request: WireRequest, code: string, service?: string, accessKeyId?: string) => {
     metrics.refused.inc({ code });
     securityLog.add(refusedCall(request, code, service, accessKeyId));
@@ -120,18 +144,30 @@ function serve(
     tail: (request) => tailEvents(eventLog, request),
   });
   const ownApi = new OwnApi({ authenticator, clock, log, onRefused, routes });
-  const probes = new Probes({ metrics, unreadyReason: () => undefined });
+  const probes = new Probes({ metrics, unreadyReason: () => unreadyReason(local, delivery) });
   return startHttpServer({
     host: settings.host,
     port: settings.port,
-    ...(settings.tlsCert === undefined || settings.tlsKey === undefined
-      ? {}
-      : { tls: { cert: readFileSync(settings.tlsCert), key: readFileSync(settings.tlsKey) } }),
-    trustedProxies: parseTrustedProxies(settings.trustedProxies),
+    ...(listening.tls === undefined ? {} : { tls: listening.tls }),
+    trustedProxies: listening.trustedProxies,
     clock,
     handle: createApp({ awsApi, ownApi, probes }),
     onError: (error) => log.error({ err: error }, 'a request ended without an answer'),
   });
+}
+
+function addGauges(metrics: Metrics, { logRoom, indexer }: LocalCairn, delivery: Delivery): void {
+  metrics.gauge('cairn_log_live_bytes', 'Entries in the event log that some reader still needs, in bytes', () =>
+    logRoom.liveBytes(),
+  );
+  metrics.gauge(
+    'cairn_index_behind_seconds',
+    'How long the newest event that look-ups find is behind the event log',
+    () => indexer.behindMs() / 1_000,
+  );
+  metrics.gauge('cairn_outbox_bytes', 'Finished log files that wait for their buckets, in bytes', () =>
+    delivery.waitingBytes(),
+  );
 }
 
 function refusedCall(

@@ -80,14 +80,7 @@ async function openOwn(dataDir: string): Promise<HistoryTarget> {
   // Loaded only here: a command that talks to a server need not load databases.
   const { openLocalCairn } = await import('../composition-local.js');
   const settings = readSettings({ dataDir }, process.env, isRegion);
-  const cairn = await openLocalCairn(settings, stderrLog).catch((error: unknown) => {
-    if (!(error instanceof Error) || error.name !== 'EventStoreLockedError') throw error;
-    throw new CommandError(
-      `${dataDir} is in use: a server that is starting or stopping, or another command`,
-      1,
-      { cause: error },
-    );
-  });
+  const cairn = await openLocalCairn(settings, stderrLog);
   const { importer, indexer, eventStore, root } = cairn;
   return {
     root,

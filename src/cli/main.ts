@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command, CommanderError } from 'commander';
+import { CannotStartError } from '../cannot-start-error.js';
 import { SettingsError } from '../settings.js';
 import { version } from '../version.js';
 import { CommandError } from './command-error.js';
@@ -52,6 +53,9 @@ async function main(): Promise<void> {
     } else if (error instanceof CommandError) {
       console.error(`cairn: ${error.message}`);
       process.exitCode = error.exitCode;
+    } else if (error instanceof CannotStartError) {
+      console.error(`cairn: ${error.message}`);
+      process.exitCode = 1;
     } else if (error instanceof SettingsError) {
       console.error(`cairn: ${error.message}`);
       process.exitCode = usageExitCode;

@@ -36,11 +36,7 @@ async function started(settings: ReturnType<typeof readSettings>): Promise<Cairn
   try {
     return await startCairn(settings);
   } catch (error) {
-    const { code, name } = error as NodeJS.ErrnoException;
-    if (name === 'EventStoreLockedError') {
-      const message = `${settings.dataDir} is in use by another cairn: one process at a time owns a data directory`;
-      throw new CommandError(message, 1, { cause: error });
-    }
+    const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') {
       throw new CommandError(
         `port ${settings.port} on ${settings.host} is taken: choose another with --port`,

@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createWriteStream, existsSync, renameSync, statSync, type WriteStream } from 'node:fs';
+import { createWriteStream, renameSync, statSync, type WriteStream } from 'node:fs';
 
-/** One file of refused calls; with the one before it that is all that is kept: a stranger cannot fill the disk. */
-const fileBytesMax = 8 * 1024 * 1024;
-/** Lines waiting for the disk; what comes on top is counted, not kept. */
-const waitingBytesMax = 256 * 1024;
-/** What a stranger sent is cut to this many characters a field. */
-const fieldCharsMax = 256;
+export interface SecurityLogLimits {
+  /** One file of refused calls; with the one before it that is all that is kept: a stranger cannot fill the disk. */
+  readonly fileBytesMax: number;
+  /** Lines waiting for the disk; what comes on top is counted, not kept. */
+  readonly waitingBytesMax: number;
+  /** What a stranger sent is cut to this many characters a field. */
+  readonly fieldCharsMax: number;
+  /** After a file that could not be written, lines are only counted for this time. */
+  readonly retryMs: number;
+}
+
+export const securityLogLimits: SecurityLogLimits = {
+  fileBytesMax: 8 * 1024 * 1024,
+  waitingBytesMax: 256 * 1024,
+  fieldCharsMax: 256,
+  retryMs: 10_000,
+};
 
 /** A call whose signature names nobody: an attempt, not an act of any account. */
 export interface RefusedCall {
@@ -21,49 +32,80 @@ export interface RefusedCall {
   readonly userAgent: string | undefined;
 }
 
-/** Bounded log of calls that were refused before anybody was known to make them. One JSON object a line. */
+/**
+ * Bounded log of calls that were refused before anybody was known to make them. One JSON object a line, in `path` and
+ * the file before it, `path.1`. It never throws and never waits: a disk that takes no more must not end the server.
+ */
 export class SecurityLog {
   readonly #path: string;
+  readonly #limits: SecurityLogLimits;
   #stream: WriteStream | undefined;
+  /** Of the current file, with what waits for it. */
   #bytes = 0;
-  /** Refused calls since the start, by error code, including those not kept. */
-  readonly counts = new Map<string, number>();
+  #retryAtMs = Number.NEGATIVE_INFINITY;
+  /** While the full file is written out and put aside. */
+  #rotation: Promise<void> | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, limits: Partial<SecurityLogLimits> = {}) {
     this.#path = path;
+    this.#limits = { ...securityLogLimits, ...limits };
   }
 
   add(call: RefusedCall): void {
-    this.counts.set(call.code, (this.counts.get(call.code) ?? 0) + 1);
-    const stream = this.#open();
-    if (stream.writableLength > waitingBytesMax) return;
+    const { fieldCharsMax, fileBytesMax, waitingBytesMax } = this.#limits;
+    const stream = this.#rotation === undefined ? this.#open() : undefined;
+    if (stream === undefined || stream.writableLength > waitingBytesMax) return;
     const { timeMs, ...rest } = call;
     const fields = Object.entries(rest).map(([name, value]) => [name, value?.slice(0, fieldCharsMax)]);
     const line = `${JSON.stringify({ time: new Date(timeMs).toISOString(), ...Object.fromEntries(fields) })}\n`;
     this.#bytes += Buffer.byteLength(line);
     stream.write(line);
+    if (this.#bytes >= fileBytesMax) this.#rotation = this.#rotate();
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    await this.#rotation;
+    await this.#end();
+  }
+
+  #open(): WriteStream | undefined {
+    if (this.#stream !== undefined) return this.#stream;
+    if (performance.now() < this.#retryAtMs) return undefined;
+    this.#bytes = sizeOf(this.#path);
+    const stream = createWriteStream(this.#path, { flags: 'a', mode: 0o600 });
+    stream.on('error', () => {
+      this.#retryAtMs = performance.now() + this.#limits.retryMs;
+      if (this.#stream === stream) this.#stream = undefined;
+    });
+    this.#stream = stream;
+    return stream;
+  }
+
+  async #rotate(): Promise<void> {
+    await this.#end();
+    try {
+      renameSync(this.#path, `${this.#path}.1`);
+    } catch {
+      this.#retryAtMs = performance.now() + this.#limits.retryMs;
+    }
+    this.#rotation = undefined;
+  }
+
+  async #end(): Promise<void> {
     const stream = this.#stream;
     this.#stream = undefined;
-    return stream === undefined ? Promise.resolve() : new Promise((resolve) => stream.end(() => resolve()));
+    if (stream === undefined || stream.destroyed) return;
+    await new Promise<void>((resolve) => {
+      stream.once('close', resolve);
+      stream.end();
+    });
   }
+}
 
-  #open(): WriteStream {
-    if (this.#stream !== undefined && this.#bytes >= fileBytesMax) {
-      this.#stream.end();
-      this.#stream = undefined;
-    }
-    if (this.#stream === undefined) {
-      if (existsSync(this.#path) && statSync(this.#path).size >= fileBytesMax) {
-        renameSync(this.#path, `${this.#path}.1`);
-      }
-      this.#bytes = existsSync(this.#path) ? statSync(this.#path).size : 0;
-      this.#stream = createWriteStream(this.#path, { flags: 'a', mode: 0o600 });
-      // A disk that takes no more lines must not end the server: the counter still counts.
-      this.#stream.on('error', () => undefined);
-    }
-    return this.#stream;
+function sizeOf(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch {
+    return 0;
   }
 }

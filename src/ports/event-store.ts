@@ -71,6 +71,11 @@ export class InvalidPageTokenError extends Error {
   override readonly name = 'InvalidPageTokenError';
 }
 
+/** More look-ups wait than the store takes. Nothing was done. Callers answer "throttled". */
+export class EventStoreBusyError extends Error {
+  override readonly name = 'EventStoreBusyError';
+}
+
 /**
  * The searchable history.
  *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type AccessKeys, isAccessKeyId } from '../identity/access-keys.js';
+import { type AccessKeys, type Credentials, isAccessKeyId } from '../identity/access-keys.js';
 import type { RootPrincipal } from '../identity/principal.js';
 import { isRegion } from '../identity/regions.js';
 import type { WireRequest } from '../wire/http.js';
@@ -36,10 +36,16 @@ export class Authenticator {
     this.#homeRegion = homeRegion;
   }
 
+  /** Throws SignatureFailure for a key that nobody has: known before the body is read. */
+  verifyKnown({ accessKeyId }: SignatureClaim): void {
+    if (this.#credentialsOf(accessKeyId) === undefined)
+      throw new SignatureFailure({ code: 'unknownAccessKey', accessKeyId });
+  }
+
   /** Throws SignatureFailure. */
   authenticate(request: WireRequest, claim: SignatureClaim, options: AuthenticateOptions): Authenticated {
     const { accessKeyId } = claim;
-    const credentials = isAccessKeyId(accessKeyId) ? this.#accessKeys.find(accessKeyId) : undefined;
+    const credentials = this.#credentialsOf(accessKeyId);
     if (credentials === undefined) throw new SignatureFailure({ code: 'unknownAccessKey', accessKeyId });
     const { style, signingNames, nowMs, bodySha256, skewMs } = options;
     const verified = verifySignature(request, claim, credentials.secret, {
@@ -57,5 +63,9 @@ export class Authenticator {
       throw new SignatureFailure({ code: 'invalidSessionToken' });
     }
     return { principal: credentials.principal, region: claim.region, verified };
+  }
+
+  #credentialsOf(accessKeyId: string): Credentials | undefined {
+    return isAccessKeyId(accessKeyId) ? this.#accessKeys.find(accessKeyId) : undefined;
   }
 }

@@ -5,7 +5,7 @@ import type { Service } from '../services/service.js';
 import { BodyFailure, toBodyError } from '../wire/body/body-failure.js';
 import { decodedBody, readDecodedBody } from '../wire/body/decoded-body.js';
 import { readBody } from '../wire/body/read-body.js';
-import type { WireRequest, WireResponse } from '../wire/http.js';
+import { decodePercent, type WireRequest, type WireResponse } from '../wire/http.js';
 import { missingRequiredMembers } from '../wire/required-members.js';
 import {
   type OperationRoute,
@@ -25,6 +25,8 @@ import type { VerifiedSignature } from '../wire/sigv4/verify-signature.js';
 import { WireError } from '../wire/wire-error.js';
 import type { Authenticator } from './authenticate.js';
 import { type ReadyCall, type RunCallDependencies, runCall } from './run-call.js';
+import { throttledError } from './throttled.js';
+import { NoRoomError, UnprovenBodies } from './unproven-bodies.js';
 
 export interface AwsApiDependencies extends RunCallDependencies {
   readonly services: readonly Service[];
@@ -69,6 +71,7 @@ export class AwsApi {
   readonly #deps: AwsApiDependencies;
   readonly #models: readonly ServiceModel[];
   readonly #services: ReadonlyMap<string, Service>;
+  readonly #unprovenBodies = new UnprovenBodies();
 
   constructor(deps: AwsApiDependencies) {
     this.#deps = deps;
@@ -103,6 +106,7 @@ export class AwsApi {
     const name = signingName(request) ?? request.headers['x-amz-target'] ?? 'that name';
     const message = `A service of ${name} is not implemented by Cairn yet.`;
     const error = new WireError('NotImplemented', message, { status: 501 });
+    this.#deps.onAnswered('', '', error.code, request.receivedAtMs);
     return protocolOfCaller(request).writeError(error, request.requestId, request);
   }
 
@@ -114,27 +118,41 @@ export class AwsApi {
     }
   }
 
-  /** Proves who calls, and takes in the body as far as the signature needs it. */
+  /**
+   * Proves who calls, and takes in the body as far as the signature needs it. What fails here is nobody's call: it is
+   * noted in the security log. Nothing of a stranger's body is read that an answer can do without.
+   */
   async #identified(
     request: WireRequest,
     route: ServiceRoute,
     claim: SignatureClaim | undefined,
   ): Promise<[caller: Caller | undefined, body: Body]> {
-    const isS3 = route.model.id === 's3';
     try {
-      if (claim === undefined) {
-        if (!isS3) throw new SignatureFailure({ code: 'missingAuthentication' });
-        return [undefined, await this.#s3Body(route, undefined)];
-      }
-      if (isS3) {
+      if (claim === undefined) return [undefined, await this.#anonymousBody(request, route)];
+      if (route.model.id === 's3') {
         const caller = this.#authenticated(request, route, claim, undefined);
         return [caller, await this.#s3Body(route, caller.verified)];
       }
-      const body = await readBody(request, { bytesMax: route.model.bodyBytesMax });
+      this.#deps.authenticator.verifyKnown(claim);
+      const { bodyBytesMax: bytesMax } = route.model;
+      const read = () => readBody(request, { bytesMax });
+      const body = await this.#unprovenBodies.holding(request, bytesMax, read);
       return [this.#authenticated(request, route, claim, body.sha256), { bytes: body.bytes }];
     } catch (error) {
       throw this.#refused(error, request, route, claim?.accessKeyId);
     }
+  }
+
+  /** The body of an unsigned call: only S3 has any, to buckets that are there (their policy decides later). */
+  async #anonymousBody(request: WireRequest, route: ServiceRoute): Promise<Body> {
+    if (route.model.id !== 's3') throw new SignatureFailure({ code: 'missingAuthentication' });
+    const { operation } = routeOperation(route, undefined);
+    const bucket = decodePercent(route.request.rawPath.split('/', 2)[1] ?? '');
+    if (this.#anonymousAccount(operation.name, route, { Bucket: bucket }) === undefined)
+      throw new SignatureFailure({ code: 'missingAuthentication' });
+    if (route.streamsBody) return this.#s3Body(route, undefined);
+    const read = () => this.#s3Body(route, undefined);
+    return this.#unprovenBodies.holding(request, route.model.bodyBytesMax, read);
   }
 
   #authenticated(
@@ -181,19 +199,13 @@ export class AwsApi {
     const service = this.#services.get(route.model.id) as Service;
     const { operation } = route;
     const read = readInput(route, body);
-    const { principal, accountId, region } = caller ?? this.#anonymous(request, route, service, read.input);
+    const { principal, accountId, region } = caller ?? this.#anonymous(request, route, read.input);
     return { service, operation, request, principal, accountId, region, ...read };
   }
 
   /** An unsigned call to a resource that may be public; it is recorded in the account of the resource's owner. */
-  #anonymous(
-    request: WireRequest,
-    route: OperationRoute,
-    service: Service,
-    input: ReadyCall['input'],
-  ): Caller {
-    const state = { get: <T>(key: string) => this.#deps.stateStore.get<T>(key)?.value };
-    const accountId = service.anonymousAccount?.(route.operation.name, input ?? {}, state);
+  #anonymous(request: WireRequest, route: OperationRoute, input: ReadyCall['input']): Caller {
+    const accountId = this.#anonymousAccount(route.operation.name, route, input ?? {});
     if (accountId === undefined) {
       throw this.#refused(new SignatureFailure({ code: 'missingAuthentication' }), request, route, undefined);
     }
@@ -205,6 +217,11 @@ export class AwsApi {
     };
   }
 
+  #anonymousAccount(operation: string, route: ServiceRoute, input: object): string | undefined {
+    const state = { get: <T>(key: string) => this.#deps.stateStore.get<T>(key)?.value };
+    return this.#services.get(route.model.id)?.anonymousAccount?.(operation, input, state);
+  }
+
   /** Notes in the security log what proves nobody; gives the error in the words of the route's protocol. */
   #refused(
     error: unknown,
@@ -212,19 +229,26 @@ export class AwsApi {
     route: ServiceRoute,
     accessKeyId: string | undefined,
   ): unknown {
-    if (!(error instanceof SignatureFailure)) return error;
-    const wireError = toWireError(error, dialectOf(route));
+    const wireError = refusal(error, route);
+    if (wireError === undefined) return error;
     this.#deps.onRefused(request, wireError.code, route.model.id, accessKeyId);
     return wireError;
   }
 
   #wireError(error: unknown, request: WireRequest, route: ServiceRoute): WireError {
     if (error instanceof WireError) return error;
-    if (error instanceof BodyFailure) return toBodyError(error, dialectOf(route));
     this.#deps.log.error({ err: error, requestId: request.requestId }, 'a request failed by a fault of ours');
     const code = route.model.id === 's3' ? 'InternalError' : 'InternalFailure';
     return new WireError(code, 'We encountered an internal error. Please try again.', { status: 500 });
   }
+}
+
+/** The error of a caller whom nobody knows, in AWS's words; undefined for a bug of ours. */
+function refusal(error: unknown, route: ServiceRoute): WireError | undefined {
+  if (error instanceof WireError) return error;
+  if (error instanceof SignatureFailure) return toWireError(error, dialectOf(route));
+  if (error instanceof BodyFailure) return toBodyError(error, dialectOf(route));
+  return error instanceof NoRoomError ? throttledError(route.model) : undefined;
 }
 
 function readInput(route: OperationRoute, body: Body): Pick<ReadyCall, 'input' | 'refusal'> {

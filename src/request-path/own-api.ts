@@ -55,8 +55,8 @@ export class OwnApi {
 
   async answer(request: WireRequest): Promise<WireResponse> {
     try {
-      const route = this.#deps.routes.get(`${request.method} ${request.rawPath}`);
       const identified = await this.#identified(request);
+      const route = this.#deps.routes.get(`${request.method} ${request.rawPath}`);
       if (route === undefined) {
         throw new WireError('UnknownOperation', `there is no ${request.method} ${request.rawPath}`, {
           status: 404,
@@ -69,35 +69,57 @@ export class OwnApi {
     }
   }
 
+  /**
+   * The signature is verified over the hash that the request declares, before any of its body is read: a stranger
+   * cannot make the server hold a large one. The body must then have that hash.
+   */
   async #identified(request: WireRequest): Promise<Pick<OwnRequest, 'body' | 'principal' | 'region'>> {
-    const claim = parseAuthorization(request);
-    if (claim === undefined) throw new SignatureFailure({ code: 'missingAuthentication' });
-    const { bytes, sha256 } = await readBody(request, { bytesMax: bodyBytesMax });
+    let accessKeyId: string | undefined;
     try {
+      const claim = parseAuthorization(request);
+      if (claim === undefined) throw new SignatureFailure({ code: 'missingAuthentication' });
+      accessKeyId = claim.accessKeyId;
+      const declared = declaredHash(request);
       const { principal, region } = this.#deps.authenticator.authenticate(request, claim, {
         style: 'default',
         signingNames: [ownSigningName],
-        bodySha256: sha256,
+        bodySha256: declared,
         nowMs: this.#deps.clock.now(),
       });
-      return { body: bytes, principal, region };
+      const { bytes, sha256 } = await readBody(request, { bytesMax: bodyBytesMax });
+      if (sha256 === declared) return { body: bytes, principal, region };
+      throw new WireError('InvalidSignatureException', 'The body is not the one that was signed.', {
+        status: 403,
+      });
     } catch (error) {
-      if (error instanceof SignatureFailure) {
-        this.#deps.onRefused(request, toWireError(error, 'json').code, ownSigningName, claim.accessKeyId);
-      }
-      throw error;
+      const wireError = refusal(error);
+      if (wireError === undefined) throw error;
+      this.#deps.onRefused(request, wireError.code, ownSigningName, accessKeyId);
+      throw wireError;
     }
   }
 
   #wireError(error: unknown, request: WireRequest): WireError {
     if (error instanceof WireError) return error;
-    if (error instanceof SignatureFailure) return toWireError(error, 'json');
-    if (error instanceof BodyFailure) return toBodyError(error, 'json');
     this.#deps.log.error({ err: error, requestId: request.requestId }, 'a request failed by a fault of ours');
     return new WireError('InternalFailure', 'Cairn met an internal error; its log says more.', {
       status: 500,
     });
   }
+}
+
+function refusal(error: unknown): WireError | undefined {
+  if (error instanceof WireError) return error;
+  if (error instanceof SignatureFailure) return toWireError(error, 'restJson');
+  return error instanceof BodyFailure ? toBodyError(error, 'restJson') : undefined;
+}
+
+function declaredHash(request: WireRequest): string {
+  const declared = request.headers['x-amz-content-sha256'] ?? '';
+  if (/^[0-9a-f]{64}$/.test(declared)) return declared;
+  throw new WireError('IncompleteSignatureException', "x-amz-content-sha256 must hold the body's SHA-256", {
+    status: 400,
+  });
 }
 
 function json(status: number, document: unknown, request: WireRequest): WireResponse {

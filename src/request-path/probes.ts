@@ -28,7 +28,7 @@ export class Probes {
       }
       case '/metrics':
         // Counts of calls by operation tell a stranger what is going on here.
-        if (!isLoopback(request.sourceIp)) return text(403, 'metrics answer to loopback only\n');
+        if (!isLocal(request)) return text(403, 'metrics answer to loopback only\n');
         return text(200, await this.#deps.metrics.text(), this.#deps.metrics.registry.contentType);
       default:
         return undefined;
@@ -36,8 +36,13 @@ export class Probes {
   }
 }
 
-export function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
+/**
+ * Asked from this machine, and by nobody in between: behind a proxy on this machine that nobody told us to trust, every
+ * stranger would come from loopback.
+ */
+function isLocal({ sourceIp, headers }: WireRequest): boolean {
+  if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) return false;
+  return sourceIp === '::1' || sourceIp.startsWith('127.');
 }
 
 function text(status: number, body: string, contentType = 'text/plain; charset=utf-8'): WireResponse {

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { type Principal, toUserIdentity } from '../identity/principal.js';
 import type { Clock } from '../ports/clock.js';
 import { type EventLog, LogFullError, type LoggedRecord, StaleRevisionError } from '../ports/event-log.js';
+import { EventStoreBusyError } from '../ports/event-store.js';
 import type { OperatorLog } from '../ports/operator-log.js';
 import type { StateStore } from '../ports/state-store.js';
 import { buildRecord } from '../record/build-record.js';
@@ -13,6 +14,7 @@ import type { WireRequest } from '../wire/http.js';
 import type { OperationModel } from '../wire/service-model.js';
 import { WireError } from '../wire/wire-error.js';
 import { OverlayCallState } from './call-state.js';
+import { throttledError } from './throttled.js';
 
 /** A call with somebody proven to make it, ready to run. */
 export interface ReadyCall {
@@ -96,7 +98,8 @@ function notImplemented({ operation, service }: ReadyCall): WireError {
 /** What a handler threw as an answer: its own words, or, for a bug of ours, nothing but that there was one. */
 function toWireError(error: unknown, call: ReadyCall, log: OperatorLog): WireError {
   if (error instanceof WireError) return error;
-  if (error instanceof LogFullError) return throttled(call);
+  if (error instanceof LogFullError || error instanceof EventStoreBusyError)
+    return throttledError(call.service.model);
   const { requestId } = call.request;
   log.error({ err: error, requestId, operation: call.operation.name }, 'a call failed by a fault of ours');
   return internalFailure(call);
@@ -107,16 +110,8 @@ function internalFailure(call: ReadyCall): WireError {
   return new WireError(code, 'We encountered an internal error. Please try again.', { status: 500 });
 }
 
-/** The API's own words for "slow down". */
-function throttled(call: ReadyCall): WireError {
-  const isJson = call.service.model.protocols.some((protocol) => protocol.startsWith('awsJson'));
-  if (call.service.model.id === 's3')
-    return new WireError('SlowDown', 'Please reduce your request rate.', { status: 503 });
-  return new WireError(isJson ? 'ThrottlingException' : 'Throttling', 'Rate exceeded', { status: 400 });
-}
-
 function appendFailure(error: unknown, call: ReadyCall, deps: RunCallDependencies): WireError {
-  if (error instanceof LogFullError) return throttled(call);
+  if (error instanceof LogFullError) return throttledError(call.service.model);
   if (error instanceof StaleRevisionError) {
     const message = 'Another request is changing the same resource. Please try again.';
     return call.service.model.id === 's3'

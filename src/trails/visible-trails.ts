@@ -17,6 +17,14 @@ export function isVisibleIn(trail: TrailDocument, region: string): boolean {
   return trail.homeRegion === region || trail.isMultiRegionTrail;
 }
 
+/**
+ * A document of the account that every call writes which adds a trail or moves it to other Regions: how many trails a
+ * Region has is no single value, so two calls that each find the last place must be made to meet somewhere.
+ */
+export function trailPlacesKey(accountId: string): string {
+  return `trail-places/${accountId}`;
+}
+
 /** Trails a Region may have; shadow trails count. Source: CloudTrail User Guide, "Quotas in AWS CloudTrail". */
 export const trailsPerRegionMax = 5;
 

@@ -94,6 +94,11 @@ export class Outbox {
     return this.#totals.get(trailId) ?? { files: 0, bytes: 0 };
   }
 
+  /** Of all trails. */
+  waitingBytes(): number {
+    return Array.from(this.#totals.values()).reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
   isFull(trailId: string): boolean {
     const { files, bytes } = this.waitingFor(trailId);
     return files >= this.#limits.filesMax || bytes >= this.#limits.bytesMax;

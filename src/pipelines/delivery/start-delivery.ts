@@ -39,11 +39,18 @@ export interface DeliveryOptions {
 export interface Delivery {
   /** Undefined for a trail that the reader has not met (yet). */
   status(trailArn: string): TrailDeliveryStatus | undefined;
+  /** Bytes of all finished files that wait for their buckets. */
+  waitingBytes(): number;
+  /** For how long files could not be finished now, ms; 0 when they can. */
+  failingMs(): number;
   /** Finishes files of all that the log holds now, and tries to upload whatever waits. Rejects when the files could not be made. */
   flushNow(): Promise<void>;
   /** Finishes files, tries each upload once more, and ends within `stopMsMax`. What is not uploaded goes out after the next start. */
   stop(): Promise<void>;
 }
+
+/** What the reader does in turn: takes in new entries, or makes files of them. */
+type Step = 'read' | 'files';
 
 /** Starts delivering log files: one reader of the log, and one uploader for each trail that has files waiting. */
 export async function startDelivery(options: DeliveryOptions): Promise<Delivery> {
@@ -63,6 +70,8 @@ class RunningDelivery implements Delivery {
   #turn: Promise<void> = Promise.resolve();
   #needsLoad = true;
   #isStopping = false;
+  /** Since when each kind of step fails: reading goes well again while finishing files still fails. */
+  readonly #failingSince = new Map<Step, number>();
   readonly #callOffs = new Set<() => void>();
 
   constructor(options: DeliveryOptions, disk: OutboxDisk) {
@@ -86,8 +95,8 @@ class RunningDelivery implements Delivery {
     this.#needsLoad = false;
     const { intervalMs } = this.#options;
     // Entries are read little by little, so that a flush finds most of its work done and no burst disturbs requests.
-    if (readEveryMs < intervalMs) this.#every(readEveryMs, () => this.#reader.readToHead());
-    this.#every(intervalMs, () => this.#makeFiles());
+    if (readEveryMs < intervalMs) this.#every(readEveryMs, 'read');
+    this.#every(intervalMs, 'files');
   }
 
   status(trailArn: string): TrailDeliveryStatus | undefined {
@@ -101,8 +110,17 @@ class RunningDelivery implements Delivery {
     return { ...saved, ...(lost === undefined ? {} : { lost }), waitingFiles: files, waitingBytes: bytes };
   }
 
+  waitingBytes(): number {
+    return this.#outbox.waitingBytes();
+  }
+
+  failingMs(): number {
+    const since = Math.min(...this.#failingSince.values());
+    return Number.isFinite(since) ? performance.now() - since : 0;
+  }
+
   async flushNow(): Promise<void> {
-    await this.#inTurn(() => this.#makeFiles());
+    await this.#inTurn('files');
     await this.#uploadNow();
   }
 
@@ -122,7 +140,7 @@ class RunningDelivery implements Delivery {
 
   async #lastTry(): Promise<void> {
     try {
-      await this.#inTurn(() => this.#makeFiles());
+      await this.#inTurn('files');
     } catch (error) {
       this.#options.log.warn(
         { err: error },
@@ -144,14 +162,16 @@ class RunningDelivery implements Delivery {
   }
 
   /** One thing at a time for the reader; after a failure it starts over from its checkpoint. */
-  #inTurn(work: () => Promise<void>): Promise<void> {
+  #inTurn(step: Step): Promise<void> {
     const result = this.#turn.then(async () => {
       try {
         if (this.#needsLoad) await this.#reader.load();
         this.#needsLoad = false;
-        await work();
+        await (step === 'read' ? this.#reader.readToHead() : this.#makeFiles());
+        this.#failingSince.delete(step);
       } catch (error) {
         this.#needsLoad = true;
+        if (!this.#failingSince.has(step)) this.#failingSince.set(step, performance.now());
         throw error;
       }
     });
@@ -159,10 +179,10 @@ class RunningDelivery implements Delivery {
     return result;
   }
 
-  #every(ms: number, work: () => Promise<void>): void {
+  #every(ms: number, step: Step): void {
     const run = (): void => {
       this.#callOffs.delete(callOff);
-      void this.#inTurn(work)
+      void this.#inTurn(step)
         .then(
           () => ms,
           (error: unknown) => {

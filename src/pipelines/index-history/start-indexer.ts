@@ -38,6 +38,10 @@ export interface Indexer {
   /** How far the history has come: entries before this position are found by look-ups. */
   position(): Position;
   importTotals(): ImportTotals;
+  /** How long the newest event that look-ups find is behind the log, ms; 0 when the history has all of it. */
+  behindMs(): number;
+  /** For how long bringing events into the history has failed now, ms; 0 when it works. */
+  failingMs(): number;
   /** Resolves once everything before the position is found by look-ups; rejects when the indexer stops before that. */
   caughtUpTo(position: Position): Promise<void>;
   /** Ends after the ingest that runs. What is not ingested is so after the next start. */
@@ -78,10 +82,18 @@ class RunningIndexer implements Indexer {
   #checkpointedAt = 0;
   #trimmedAt = performance.now();
   #droppedAtMs: number | undefined;
+  #failingSince: number | undefined;
+  /** By the log's clock: when the entry was appended that was ingested last. */
+  #ingestedAppendedAtMs: number | undefined;
+  /** Since when there are entries that the history does not have. */
+  #behindSince: number | undefined = performance.now();
 
   constructor(options: IndexerOptions) {
     this.#options = options;
-    this.#unsubscribe = options.eventLog.subscribe(() => this.#alarm.ring());
+    this.#unsubscribe = options.eventLog.subscribe(() => {
+      this.#behindSince ??= performance.now();
+      this.#alarm.ring();
+    });
     this.#loop = this.#run();
   }
 
@@ -91,6 +103,18 @@ class RunningIndexer implements Indexer {
 
   importTotals(): ImportTotals {
     return this.#imports;
+  }
+
+  behindMs(): number {
+    if (this.#behindSince === undefined) return 0;
+    const waitedMs = performance.now() - this.#behindSince;
+    if (this.#ingestedAppendedAtMs === undefined) return waitedMs;
+    // Under a steady load there is always something to ingest: then the age of what was ingested last is what counts.
+    return Math.min(waitedMs, Math.max(0, this.#options.clock.now() - this.#ingestedAppendedAtMs));
+  }
+
+  failingMs(): number {
+    return this.#failingSince === undefined ? 0 : performance.now() - this.#failingSince;
   }
 
   caughtUpTo(position: Position): Promise<void> {
@@ -146,8 +170,10 @@ class RunningIndexer implements Indexer {
           duplicates: this.#imports.duplicates + duplicates,
         };
       }
+      this.#ingestedAppendedAtMs = run.at(-1)!.appendedAtMs;
       this.#advance(run.at(-1)!.position);
     }
+    if (this.#position >= eventLog.head()) this.#behindSince = undefined;
     return entries.length > 0;
   }
 
@@ -200,8 +226,11 @@ class RunningIndexer implements Indexer {
     let retryInMs = retryFirstMs;
     while (!this.#isStopping) {
       try {
-        return await work();
+        const result = await work();
+        this.#failingSince = undefined;
+        return result;
       } catch (error) {
+        this.#failingSince ??= performance.now();
         this.#options.log.error({ err: error, retryInMs }, `${what} failed; the log keeps them`);
       }
       await this.#stopAlarm.wait(retryInMs);

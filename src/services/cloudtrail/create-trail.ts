@@ -6,6 +6,7 @@ import { toTagRecord } from '../../trails/trail-tags.js';
 import {
   fullRegion,
   sameNameTrail,
+  trailPlacesKey,
   trailsOfAccount,
   trailsPerRegionMax,
 } from '../../trails/visible-trails.js';
@@ -50,7 +51,10 @@ function toNewTrail(input: CreateTrailRequest, call: Call): TrailDocument {
   };
 }
 
-/** Refuses a trail that its Regions have no place for, and a combination of settings that AWS does not have. */
+/**
+ * Refuses a trail that its Regions have no place for, and a combination of settings that AWS does not have. What it
+ * found stays true until the call is recorded: of two calls for the last place one is run again.
+ */
 export function verifyPlace(trail: TrailDocument, call: Call): void {
   if (trail.isMultiRegionTrail && !trail.includeGlobalServiceEvents) {
     throw new WireError(
@@ -58,6 +62,7 @@ export function verifyPlace(trail: TrailDocument, call: Call): void {
       'Multi-Region trail must include global service events.',
     );
   }
+  call.state.put(trailPlacesKey(call.accountId), { changedBy: call.requestId });
   const trails = trailsOfAccount(call.state, call.accountId);
   if (sameNameTrail(trails, trail) !== undefined) throw trailExists(trail);
   const full = fullRegion(trails, trail);

@@ -28,6 +28,10 @@ class ListOnlyStore {
     this.#objects = objects;
   }
 
+  get size(): number {
+    return this.#objects.length;
+  }
+
   list(
     _bucket: string,
     options: ListOptions,
@@ -100,7 +104,8 @@ async function allPages(
   const names: string[] = [];
   let { marker } = request;
   let versionIdMarker: string | undefined;
-  for (;;) {
+  for (let pages = 0; ; pages += 1) {
+    assert.ok(pages <= store.size, 'the pages come to an end');
     const page = await listKeys(asStore(store), 'b', { ...request, marker, versionIdMarker });
     assert.ok(page.entries.length <= request.limit);
     names.push(...page.entries.map(nameOf));

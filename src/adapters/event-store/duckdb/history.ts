@@ -17,6 +17,7 @@ import type { ArrivedEntry } from './parse-entries.js';
 import { ParsePool } from './parse-pool.js';
 import type { ParsedBatch } from './parsed-batch.js';
 import { Places } from './places.js';
+import { ReadConnection } from './read-connection.js';
 import { RecordFiles, RecordFilesError } from './record-files.js';
 import { EventStoreFormatError } from './store-errors.js';
 import { lookupConnections } from './store-limits.js';
@@ -248,8 +249,8 @@ function openRecordFiles(dir: string, end: number, log: OperatorLog): RecordFile
   }
 }
 
-async function connectTimes(database: IndexDatabase, count: number): Promise<DuckDBConnection[]> {
-  const connections: DuckDBConnection[] = [];
-  while (connections.length < count) connections.push(await database.connect());
+async function connectTimes(database: IndexDatabase, count: number): Promise<ReadConnection[]> {
+  const connections: ReadConnection[] = [];
+  while (connections.length < count) connections.push(new ReadConnection(await database.connect()));
   return connections;
 }

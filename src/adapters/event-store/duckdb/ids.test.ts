@@ -12,20 +12,31 @@ import { eventIdBits, wordsPerEventId, writeEventIdBits } from './event-id-bits.
 import { IdFilter } from './id-filter.js';
 import { loadIdFilter, saveIdFilter } from './id-filter-file.js';
 
-const randomIds = (count: number): Int32Array => new Int32Array(new Uint8Array(randomBytes(count * 16)).buffer);
+const randomIds = (count: number): Int32Array =>
+  new Int32Array(new Uint8Array(randomBytes(count * 16)).buffer);
 
 test('a UUID in lower case is its own bits; other texts are not taken for one', () => {
   const words = new Int32Array(4);
   writeEventIdBits('00112233-4455-6677-8899-aabbccddeeff', words, 0);
   assert.deepEqual([...words], [0x00112233, 0x44556677, 0x8899aabb | 0, 0xccddeeff | 0]);
-  const texts = ['00112233-4455-6677-8899-aabbccddeefF', '00112233-4455-6677-8899-aabbccddeef', '00112233445566778899aabbccddeeff----', '0011223g-4455-6677-8899-aabbccddeeff', ''];
-  for (const text of texts) assert.notDeepEqual(eventIdBits(text), eventIdBits('00112233-4455-6677-8899-aabbccddeeff'), text);
+  const texts = [
+    '00112233-4455-6677-8899-aabbccddeefF',
+    '00112233-4455-6677-8899-aabbccddeef',
+    '00112233445566778899aabbccddeeff----',
+    '0011223g-4455-6677-8899-aabbccddeeff',
+    '',
+  ];
+  for (const text of texts)
+    assert.notDeepEqual(eventIdBits(text), eventIdBits('00112233-4455-6677-8899-aabbccddeeff'), text);
   assert.equal(new Set(texts.map((text) => eventIdBits(text).join())).size, texts.length);
 });
 
 test('the IDs of a batch: each is new once', () => {
   const seed = Date.now() & 0x7fffffff;
-  const events = fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 2 })), { maxLength: 200 });
+  const events = fc.array(
+    fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 2 })),
+    { maxLength: 200 },
+  );
   fc.assert(
     fc.property(events, fc.integer(), (list, secret) => {
       const ids = new Int32Array(list.flatMap(([a, b]) => [a, 0, b, 0]));
@@ -65,7 +76,10 @@ test('a saved filter is the same again', async () => {
     saveIdFilter(path, { filter, coveredOrdinal: 2 ** 52 + 1, hashSeed: -5 });
     const saved = loadIdFilter(path, -5);
     assert.deepEqual(saved?.filter.words, filter.words);
-    assert.deepEqual([saved?.filter.capacity, saved?.filter.count, saved?.coveredOrdinal], [2_000_000, 1000, 2 ** 52 + 1]);
+    assert.deepEqual(
+      [saved?.filter.capacity, saved?.filter.count, saved?.coveredOrdinal],
+      [2_000_000, 1000, 2 ** 52 + 1],
+    );
     assert.equal(loadIdFilter(path, 5), undefined);
     assert.equal(ids.length, 1000 * wordsPerEventId);
   } finally {

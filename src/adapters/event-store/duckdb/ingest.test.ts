@@ -22,7 +22,14 @@ async function withTarget(work: (target: IngestTarget) => Promise<void>): Promis
   const { files } = RecordFiles.open(join(dir, 'records'), facts.recordsEnd);
   const ids = new IdGuide(join(dir, 'ids.filter'), facts.hashSeed);
   try {
-    await work({ database, files, ids, places: new Places([]), days: new DayCounts(), hashSeed: facts.hashSeed });
+    await work({
+      database,
+      files,
+      ids,
+      places: new Places([]),
+      days: new DayCounts(),
+      hashSeed: facts.hashSeed,
+    });
   } finally {
     database.close();
     files.close();
@@ -50,7 +57,8 @@ for (const step of ['INSERT INTO places', 'UPDATE progress', 'COMMIT']) {
       const other = { ...second, places: [{ accountId: '999988887777', region: 'us-west-2' }] };
       const { writer } = target.database;
       const run = writer.run.bind(writer);
-      writer.run = (sql, ...rest) => (sql.startsWith(step) ? Promise.reject(new Error('the disk is full')) : run(sql, ...rest));
+      writer.run = (sql, ...rest) =>
+        sql.startsWith(step) ? Promise.reject(new Error('the disk is full')) : run(sql, ...rest);
       await assert.rejects(ingestBatches(target, [other], toPosition(2)), /the disk is full/);
       writer.run = run;
       assert.equal(await countOf(target, 'events'), 3);

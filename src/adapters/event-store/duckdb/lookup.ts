@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LookupPage, LookupQuery, StoredEvent } from '../../../ports/event-store.js';
 import { type IndexFields, indexFieldsOf } from '../../../record/index-fields.js';
 import { categoryCode } from './categories.js';
 import type { DayCounts } from './day-counts.js';
-import { rowsOf } from './index-database.js';
 import { type AttributeFilter, type IndexQuery, toStatement } from './lookup-sql.js';
 import { blockAddressOf, slotOf } from './ordinal.js';
 import type { PagePlace, PageTokens } from './page-token.js';
 import type { Places } from './places.js';
+import type { ReadConnection } from './read-connection.js';
 import type { RecordFiles } from './record-files.js';
 import type { TermHasher } from './term-hash.js';
 
@@ -24,11 +23,13 @@ export interface LookupSource {
 }
 
 /**
- * Where there are more events than `wholeLookEvents`, look-ups first go over the newest `firstLookEvents` only: that
- * takes 1 to 2 ms and finds what is frequent. What is rare costs a second look, over all.
+ * A look-up goes over the newest events first, then over more of them, at last over all: what is frequent is found in
+ * 1 to 2 ms, and what is rare pays as much again. A look is left out where it would be most of the next one.
  */
-const wholeLookEvents = 2_000_000;
-const firstLookEvents = 300_000;
+const looksWithAttributes: readonly number[] = [50_000, 1_000_000];
+/** Every event matches: the first day has a page of them. */
+const looksWithout: readonly number[] = [1_000];
+const nextLookFactorMin = 4;
 
 interface FoundRow {
   readonly ordinal: number;
@@ -39,7 +40,7 @@ interface FoundRow {
 /** Answers one page. Throws InvalidPageTokenError. */
 export async function lookupPage(
   source: LookupSource,
-  connection: DuckDBConnection,
+  connection: ReadConnection,
   query: LookupQuery,
 ): Promise<LookupPage> {
   const from = query.after === undefined ? undefined : source.tokens.read(query, query.after);
@@ -91,36 +92,40 @@ function wholeMs(timeMs: number | undefined, round: (timeMs: number) => number):
 /** The newest rows that match, as many as asked for or all there are. */
 async function findRows(
   source: LookupSource,
-  connection: DuckDBConnection,
+  connection: ReadConnection,
   query: IndexQuery,
 ): Promise<FoundRow[]> {
-  const startMs = startOfFirstLook(source, query);
-  if (startMs !== undefined && startMs > (query.fromMs ?? Number.NEGATIVE_INFINITY)) {
-    const rows = await runLook(source, connection, { ...query, fromMs: startMs });
+  for (const fromMs of startsOfLooks(source, query)) {
+    const rows = await runLook(source, connection, { ...query, fromMs });
     if (rows.length === query.limit) return rows;
   }
   return runLook(source, connection, query);
 }
 
-function startOfFirstLook({ days, places }: LookupSource, query: IndexQuery): number | undefined {
-  if (query.attributes.some(({ key }) => key === 'EventId')) return undefined;
+function* startsOfLooks({ days, places }: LookupSource, query: IndexQuery): Generator<number> {
+  if (query.attributes.some(({ key }) => key === 'EventId')) return;
   const untilMs = Math.min(
     query.untilMs ?? Number.POSITIVE_INFINITY,
     query.behind?.eventTimeMs ?? Number.POSITIVE_INFINITY,
   );
   const newest = (events: number): number | undefined =>
     days.startOfNewest(query.placeIds ?? places.all(), query.category, untilMs, events);
-  return newest(wholeLookEvents) === undefined ? undefined : newest(firstLookEvents);
+  const isWithin = (startMs: number | undefined): startMs is number =>
+    startMs !== undefined && startMs > (query.fromMs ?? Number.NEGATIVE_INFINITY);
+  for (const events of query.attributes.length === 0 ? looksWithout : looksWithAttributes) {
+    const startMs = newest(events);
+    if (isWithin(startMs) && isWithin(newest(events * nextLookFactorMin))) yield startMs;
+  }
 }
 
 async function runLook(
   source: LookupSource,
-  connection: DuckDBConnection,
+  connection: ReadConnection,
   query: IndexQuery,
 ): Promise<FoundRow[]> {
   const statement = toStatement(query, source.hasher);
   if (statement === undefined) return [];
-  const rows = await rowsOf(connection, statement.sql, statement.values);
+  const rows = await connection.rows(statement.sql, statement.values);
   return rows.map(([ordinal, eventTimeMs, placeId]) => ({
     ordinal: Number(ordinal),
     eventTimeMs: Number(eventTimeMs),

@@ -4,7 +4,7 @@ import { blockRecordsMax, blockTextBytesMax } from './store-limits.js';
 
 /*
  * A block on disk: a header of five 32-bit numbers (little endian), then the compressed payload.
- *   magic, bytes of the payload, its CRC-32, bytes of the payload once opened, number of records
+ *   magic, CRC-32 of all that follows, bytes of the payload, bytes of the payload once opened, number of records
  * The payload, once opened: the UTF-8 texts of the records one by one, then the length in bytes of each (32 bits).
  */
 export const blockHeaderBytes = 20;
@@ -55,10 +55,10 @@ export class BlockWriter {
     const payload = brotliCompressSync(this.#text.subarray(0, this.#textBytes), { params: compression });
     const header = Buffer.allocUnsafe(blockHeaderBytes);
     header.writeUInt32LE(magic, 0);
-    header.writeUInt32LE(payload.length, 4);
-    header.writeUInt32LE(crc32(payload), 8);
+    header.writeUInt32LE(payload.length, 8);
     header.writeUInt32LE(this.#textBytes, 12);
     header.writeUInt32LE(this.#records, 16);
+    header.writeUInt32LE(crc32(payload, crc32(header.subarray(8))), 4);
     this.#textBytes = 0;
     this.#records = 0;
     return [header, payload];
@@ -76,7 +76,7 @@ export class BlockWriter {
 export function blockBytes(header: Buffer): number {
   if (header.length < blockHeaderBytes || header.readUInt32LE(0) !== magic)
     throw new DamagedBlockError('no block begins here');
-  return blockHeaderBytes + header.readUInt32LE(4);
+  return blockHeaderBytes + header.readUInt32LE(8);
 }
 
 /** A block opened for reading. */
@@ -86,10 +86,12 @@ export class RecordBlock {
 
   /** Throws DamagedBlockError where the bytes are not what was written. */
   constructor(block: Buffer) {
-    const payload = block.subarray(blockHeaderBytes, blockBytes(block));
-    if (crc32(payload) !== block.readUInt32LE(8))
+    if (block.length !== blockBytes(block)) throw new DamagedBlockError('a block is cut off');
+    if (crc32(block.subarray(8)) !== block.readUInt32LE(4))
       throw new DamagedBlockError('the checksum of a block does not match');
-    const open = brotliDecompressSync(payload, { maxOutputLength: Math.max(1, block.readUInt32LE(12)) });
+    const open = brotliDecompressSync(block.subarray(blockHeaderBytes), {
+      maxOutputLength: Math.max(1, block.readUInt32LE(12)),
+    });
     const records = block.readUInt32LE(16);
     this.#starts = new Uint32Array(records + 1);
     const lengthsAt = open.length - records * 4;

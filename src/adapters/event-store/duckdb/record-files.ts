@@ -67,20 +67,21 @@ export class RecordFiles {
   ): { files: RecordFiles; cutBytes: number } {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const found = listFiles(dir);
+    const kept = found.filter(({ start }) => start < end);
     let cutBytes = 0;
-    const kept: RecordFile[] = [];
-    for (const file of found) {
-      const size = statSync(file.path).size;
-      const goodBytes = Math.max(0, end - file.start);
-      const isLast = file === found.findLast(({ start }) => start < end);
-      if (isLast && size < goodBytes)
-        throw new RecordFilesError(`${file.path} has ${size} bytes, but ${goodBytes} were committed`);
-      if (goodBytes < size && (isLast || file.start >= end)) cutBytes += size - goodBytes;
-      if (file.start >= end) rmSync(file.path);
-      else {
-        if (isLast && size > goodBytes) truncate(file.path, goodBytes);
-        kept.push(file);
-      }
+    for (const { path } of found.slice(kept.length)) {
+      cutBytes += statSync(path).size;
+      rmSync(path);
+    }
+    if (end > 0 && kept.length === 0)
+      throw new RecordFilesError(`${dir} is empty, but ${end} bytes were committed`);
+    for (const [index, { path, start }] of kept.entries()) {
+      const goodBytes = (kept[index + 1]?.start ?? end) - start;
+      const { size } = statSync(path);
+      if (size < goodBytes)
+        throw new RecordFilesError(`${path} has ${size} bytes, but ${goodBytes} were committed`);
+      if (size > goodBytes) truncate(path, goodBytes);
+      cutBytes += size - goodBytes;
     }
     return { files: new RecordFiles(dir, kept, end, fileBytesMax), cutBytes };
   }

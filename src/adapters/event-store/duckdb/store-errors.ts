@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { InvalidPageTokenError } from '../../../ports/event-store.js';
+import { EventStoreBusyError, InvalidPageTokenError } from '../../../ports/event-store.js';
+
+export { EventStoreBusyError };
 
 /** Another process has the data directory open. */
 export class EventStoreLockedError extends Error {
@@ -9,11 +11,6 @@ export class EventStoreLockedError extends Error {
 /** The store on disk was written by a version of the program that this one does not understand, or is damaged. */
 export class EventStoreFormatError extends Error {
   override readonly name = 'EventStoreFormatError';
-}
-
-/** More look-ups wait than `lookupsWaitingMax`. Nothing was done; the caller may try again. */
-export class EventStoreBusyError extends Error {
-  override readonly name = 'EventStoreBusyError';
 }
 
 /** An error on its way between threads, where classes get lost. */

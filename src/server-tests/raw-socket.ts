@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import { connect, type Socket } from 'node:net';
+
+export interface RawAnswer {
+  /** Everything that came back. */
+  readonly text: string;
+  /** The status of each answer in it, in order. */
+  readonly statuses: readonly number[];
+  /** The server closed the connection (and not we, when the time was over). */
+  readonly closed: boolean;
+  readonly ms: number;
+}
+
+export interface RawOptions {
+  /** How long to listen; over as soon as the server closes. */
+  readonly msMax?: number;
+  /** Over as soon as so many answers are there, whole or not. */
+  readonly answers?: number;
+  /** Called with the open socket, to send more. */
+  readonly send?: (socket: Socket) => Promise<void> | void;
+}
+
+/** Sends bytes as they are and listens. */
+export function rawExchange(url: string, bytes: string | Uint8Array, options: RawOptions = {}): Promise<RawAnswer> {
+  const { hostname, port } = new URL(url);
+  const { msMax = 5_000, answers = Number.POSITIVE_INFINITY, send } = options;
+  const startedAt = performance.now();
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = connect(Number(port), hostname);
+    const finish = (closed: boolean) => {
+      clearTimeout(late);
+      socket.destroy();
+      const statuses = Array.from(text.matchAll(/HTTP\/1\.1 (\d{3}) /g), (match) => Number(match[1]));
+      resolve({ text, statuses, closed, ms: performance.now() - startedAt });
+    };
+    const late = setTimeout(() => finish(false), msMax);
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1');
+      const count = text.match(/HTTP\/1\.1 (?!100)\d{3} [\s\S]*?\r\n\r\n/g)?.length ?? 0;
+      if (count >= answers) setTimeout(() => finish(false), 20);
+    });
+    // A reset by the server is a close: what came before it counts.
+    socket.on('error', () => {});
+    socket.on('close', () => finish(true));
+    socket.on('connect', () => {
+      socket.write(bytes);
+      void send?.(socket);
+    });
+  });
+}
+
+/** A request of HTTP/1.1 as text. */
+export function httpText(
+  method: string,
+  target: string,
+  headers: Readonly<Record<string, string>> = {},
+  body = '',
+): string {
+  const lines = Object.entries({ host: '127.0.0.1', ...headers }).map(([name, value]) => `${name}: ${value}`);
+  return `${method} ${target} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${body}`;
+}
