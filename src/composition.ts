@@ -157,8 +157,10 @@ function serve(
 }
 
 function addGauges(metrics: Metrics, { logRoom, indexer }: LocalCairn, delivery: Delivery): void {
-  metrics.gauge('cairn_log_live_bytes', 'Entries in the event log that some reader still needs, in bytes', () =>
-    logRoom.liveBytes(),
+  metrics.gauge(
+    'cairn_log_live_bytes',
+    'Entries in the event log that some reader still needs, in bytes',
+    () => logRoom.liveBytes(),
   );
   metrics.gauge(
     'cairn_index_behind_seconds',

@@ -10,7 +10,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   wire: [],
   ports: ['record'],
   identity: ['record', 'ports'],
-  buckets: ['record', 'ports', 'identity', 'wire'],
+  buckets: ['record', 'ports', 'identity'],
   trails: ['record', 'ports', 'identity', 'buckets', 'digest', 'pattern'],
   'data-directory': [],
   adapters: ['ports', 'record'],

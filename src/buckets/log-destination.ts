@@ -49,7 +49,7 @@ export function canCloudTrailWrite({
   return { ok: true };
 }
 
-/** The same question for one object, at the moment when it is written. */
+/** The same question for one key; a key that ends with a slash stands for what is below it. */
 export function mayCloudTrailPut(
   bucket: BucketDocument,
   {

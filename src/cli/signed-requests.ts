@@ -50,7 +50,7 @@ export class SignedRequests {
     });
     // The server's certificate names its public host. On loopback its name proves nothing that the data directory,
     // which told us the address, does not.
-    const isLoopback = /^(127\.|\[::1\]|localhost$)/.test(this.#url.hostname);
+    const isLoopback = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/.test(this.#url.hostname);
     this.#agent =
       this.#url.protocol === 'https:'
         ? new HttpsAgent({ keepAlive: true, maxSockets: socketsMax, rejectUnauthorized: !isLoopback })

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, BlockList } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../ports/clock.js';
 import type { TlsFacts, WireRequest, WireResponse } from '../wire/http.js';
@@ -55,6 +57,8 @@ class RunningServer {
     this.#options = options;
     const limits = { ...httpLimits, ...options.limits };
     this.#limits = limits;
+    // One listener for each body that is being discarded.
+    setMaxListeners(0, this.#stopping.signal);
     const onRequest = (request: IncomingMessage, response: ServerResponse) => this.#take(request, response);
     const settings = {
       headersTimeout: limits.headersMsMax,
@@ -106,6 +110,8 @@ class RunningServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const result = await this.#options.handle(toWireRequest(request, this.#options));
     const { status, headers, body } = withLength(result);
+    // A body that came with the headers is parsed after them: it may be there in a moment.
+    if (hasUnreadBody(request)) await nextTurn();
     const isUnread = hasUnreadBody(request);
     const isLast = isUnread || this.#stopping.signal.aborted;
     try {

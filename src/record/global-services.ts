@@ -9,6 +9,7 @@ const globalServices: ReadonlySet<string> = new Set([
   'iam.amazonaws.com',
   'organizations.amazonaws.com',
   'route53.amazonaws.com',
+  'route53domains.amazonaws.com',
 ]);
 
 /** A service that has one endpoint for all Regions. STS is none: it has a global endpoint beside the regional ones. */
@@ -16,11 +17,7 @@ export function isGlobalService(eventSource: string): boolean {
   return globalServices.has(eventSource);
 }
 
-/**
- * Whether the record counts among a trail's "global service events" (IncludeGlobalServiceEvents): the global
- * services, and STS calls through the global endpoint.
- */
-export function isGlobalServiceCall(eventSource: string, host: string): boolean {
+function isGlobalServiceCall(eventSource: string, host: string): boolean {
   return isGlobalService(eventSource) || (eventSource === 'sts.amazonaws.com' && isGlobalStsHost(host));
 }
 

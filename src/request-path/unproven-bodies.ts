@@ -34,7 +34,8 @@ export class UnprovenBodies {
     const declared = /^\d{1,15}$/.exec(request.headers['content-length'] ?? '')?.[0];
     const isChunked = request.headers['transfer-encoding'] !== undefined;
     const bytes = Math.min(bytesMax, isChunked ? bytesMax : Number(declared ?? 0));
-    if (this.#bytes + bytes > this.#bytesMax) throw new NoRoomError('too many unverified bodies are on their way');
+    if (this.#bytes + bytes > this.#bytesMax)
+      throw new NoRoomError('too many unverified bodies are on their way');
     this.#bytes += bytes;
     const overdue = setTimeout(() => request.body.destroy(new Error('the body takes too long')), this.#msMax);
     try {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Agent, type IncomingHttpHeaders, request as httpRequest } from 'node:http';
-import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
+import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
 import { gunzipSync } from 'node:zlib';
 import { type RequestToSign, type SignedRequest, signed } from './signed-request.js';
 
@@ -110,9 +110,7 @@ export class Client {
     do {
       const asked = { accountId, attributes: [], limit: 1_000, ...(after === undefined ? {} : { after }) };
       const page = await this.own('/cairn/v1/lookup', asked);
-      events.push(
-        ...(page.events as { json: string }[]).map(({ json }) => JSON.parse(json) as HistoryEvent),
-      );
+      events.push(...(page.events as { json: string }[]).map(({ json }) => JSON.parse(json) as HistoryEvent));
       after = page.next as string | undefined;
     } while (after !== undefined);
     return events;

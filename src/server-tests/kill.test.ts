@@ -15,7 +15,13 @@ const logBucket = 'kill-test-logs';
 const deliveryMsMax = 20_000;
 
 /** Load on a server until it is gone; `end` makes it go. */
-async function loadRound(server: Server, round: number, notes: LoadNotes, random: () => number, end: () => Promise<unknown>) {
+async function loadRound(
+  server: Server,
+  round: number,
+  notes: LoadNotes,
+  random: () => number,
+  end: () => Promise<unknown>,
+) {
   const clients = Array.from({ length: callers }, () => new Client(server.url));
   const trailArn = `arn:aws:cloudtrail:us-east-1:${root.accountId}:trail/all`;
   const load = clients.map((client, index) =>
@@ -90,7 +96,10 @@ describe('the whole server', () => {
     const client = new Client(server.url);
     try {
       const stop = await client.cloudtrail('StopLogging', { Name: 'all' });
-      notes.acknowledged.push({ operation: 'StopLogging', requestId: String(stop.headers['x-amzn-requestid']) });
+      notes.acknowledged.push({
+        operation: 'StopLogging',
+        requestId: String(stop.headers['x-amzn-requestid']),
+      });
       const events = await settledHistory(client, root.accountId, notes);
       verifyHistory(events, notes);
       await verifyState(client, `arn:aws:cloudtrail:us-east-1:${root.accountId}:trail/all`, events, notes);

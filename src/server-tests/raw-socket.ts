@@ -21,7 +21,11 @@ export interface RawOptions {
 }
 
 /** Sends bytes as they are and listens. */
-export function rawExchange(url: string, bytes: string | Uint8Array, options: RawOptions = {}): Promise<RawAnswer> {
+export function rawExchange(
+  url: string,
+  bytes: string | Uint8Array,
+  options: RawOptions = {},
+): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   const { msMax = 5_000, answers = Number.POSITIVE_INFINITY, send } = options;
   const startedAt = performance.now();

@@ -51,11 +51,7 @@ export async function verifyState(
   await verifyBucketTags(client, done, notes);
 }
 
-async function verifyBuckets(
-  client: Client,
-  done: readonly HistoryEvent[],
-  notes: LoadNotes,
-): Promise<void> {
+async function verifyBuckets(client: Client, done: readonly HistoryEvent[], notes: LoadNotes): Promise<void> {
   const { text } = await client.s3('GET', '/');
   const there = new Set(Array.from(text.matchAll(/<Name>([^<]+)<\/Name>/g), (match) => match[1] as string));
   const recorded = new Set(
@@ -73,7 +69,8 @@ async function verifyBucketTags(
 ): Promise<void> {
   const recorded = new Map<string, string>();
   for (const event of done) {
-    if (event.eventName === 'PutBucketTagging') recorded.set(bucketOf(event), JSON.stringify(event.requestParameters));
+    if (event.eventName === 'PutBucketTagging')
+      recorded.set(bucketOf(event), JSON.stringify(event.requestParameters));
   }
   for (const [bucket, acknowledged] of notes.bucketTags) {
     const { text } = await client.s3('GET', `/${bucket}?tagging`);
@@ -88,7 +85,8 @@ function recordedTrailTags(done: readonly HistoryEvent[]): Map<string, string> {
   const tags = new Map<string, string>();
   for (const { eventName, requestParameters } of done) {
     if (eventName !== 'AddTags') continue;
-    for (const { key, value } of requestParameters?.tagsList as { key: string; value: string }[]) {
+    const { tagsList } = requestParameters as { tagsList: { key: string; value: string }[] };
+    for (const { key, value } of tagsList) {
       if (countOf(value) >= countOf(tags.get(key))) tags.set(key, value);
     }
   }

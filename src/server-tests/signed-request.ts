@@ -42,8 +42,7 @@ export function signed(host: string, request: RequestToSign): SignedRequest {
   const names = Object.keys(headers).sort();
   const [pathname = '/', query = ''] = path.split('?');
   // Every service but S3 signs a path that is encoded once more.
-  const canonicalPath =
-    service === 's3' ? pathname : pathname.split('/').map(encodeURIComponent).join('/');
+  const canonicalPath = service === 's3' ? pathname : pathname.split('/').map(encodeURIComponent).join('/');
   const canonical = [
     method,
     canonicalPath,

@@ -14,7 +14,11 @@ const cert = fixture('tls/test-only-cert.pem');
 const key = fixture('tls/test-only-key.pem');
 
 /** `cairn serve` that is expected not to start. */
-function serveOnce(dataDir: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+function serveOnce(
+  dataDir: string,
+  args: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Ended> {
   return run(['serve', '--port', '0', '--data-dir', dataDir, ...args], serverEnv(env));
 }
 
@@ -52,7 +56,7 @@ describe('one data directory, one owner', () => {
     assertRefused(await run(['env', '--data-dir', dataDir]), /no server runs/);
   });
 
-  test('what lies in the data directory is the owner\'s alone', async (context) => {
+  test("what lies in the data directory is the owner's alone", async (context) => {
     const dataDir = join(temporaryFolder(context), 'data');
     const server = await serve(dataDir);
     await server.process.end('SIGTERM');
@@ -85,7 +89,10 @@ describe('the first start', () => {
     const env = { CAIRN_ACCOUNT_ID: '', CAIRN_ACCESS_KEY_ID: '', CAIRN_SECRET_ACCESS_KEY: '' };
     await (await serve(dataDir, { env })).process.end('SIGTERM');
     assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), before);
-    assertRefused(await serveOnce(dataDir, [], { CAIRN_ACCOUNT_ID: '999988887777' }), /belongs to account 111122223333/);
+    assertRefused(
+      await serveOnce(dataDir, [], { CAIRN_ACCOUNT_ID: '999988887777' }),
+      /belongs to account 111122223333/,
+    );
     writeFileSync(file, JSON.stringify({ ...before, secretAccessKey: 'another' }));
     assertRefused(await serveOnce(dataDir), /root-credentials\.json holds another account or secret/);
     writeFileSync(file, JSON.stringify(before));
@@ -125,12 +132,20 @@ describe('a start that cannot be says why, and leaves nothing open', () => {
     mkdirSync(closed, { mode: 0o500 });
     // Root may write everywhere, but not make folders in /proc.
     const folder = process.getuid?.() === 0 ? '/proc/cairn-test' : closed;
-    assertRefused(await serveOnce(folder), new RegExp(`cannot use the data directory ${folder}: (EACCES|ENOENT)`));
+    assertRefused(
+      await serveOnce(folder),
+      new RegExp(`cannot use the data directory ${folder}: (EACCES|ENOENT)`),
+    );
   });
 
   const damaged: [name: string, file: string, content: string, message: RegExp][] = [
     ['credentials that are not JSON', 'root-credentials.json', '{"acc', /root-credentials\.json is damaged/],
-    ['credentials without a secret', 'root-credentials.json', '{"accountId":"111122223333"}', /does not hold region, accessKeyId, secretAccessKey/],
+    [
+      'credentials without a secret',
+      'root-credentials.json',
+      '{"accountId":"111122223333"}',
+      /does not hold region, accessKeyId, secretAccessKey/,
+    ],
     ['credentials of null', 'root-credentials.json', 'null', /root-credentials\.json is damaged/],
     ['a master key that is too short', 'master.key', 'c2hvcnQ=', /master\.key must hold 32 bytes/],
   ];
@@ -172,7 +187,8 @@ test('HTTPS: the line, the call, and tlsDetails in its record', async (context) 
   assert.equal((await client.callerIdentity()).status, 200);
   await new Promise((resolve) => setTimeout(resolve, 500));
   const [event] = await client.history(root.accountId);
-  const { tlsVersion, cipherSuite, clientProvidedHostHeader } = event?.tlsDetails as Record<string, string>;
+  const { tlsDetails } = event as unknown as { tlsDetails: Record<string, string> };
+  const { tlsVersion, cipherSuite, clientProvidedHostHeader } = tlsDetails;
   assert.match(String(tlsVersion), /^TLSv1\.[23]$/);
   assert.match(String(cipherSuite), /^TLS_/);
   assert.equal(clientProvidedHostHeader, client.host);

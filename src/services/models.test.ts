@@ -21,9 +21,11 @@ import {
 import { sampleValue } from '../wire/testing/sample-values.js';
 import { WireError } from '../wire/wire-error.js';
 import { cloudtrailModel } from './cloudtrail/model.js';
-import { models } from './models.js';
+import { inertServices } from './inert-services.js';
 import { s3Model } from './s3/model.js';
 import { stsModel } from './sts/model.js';
+
+const models = inertServices().map(({ model }) => model);
 
 const requestId = '2f6d1b7e-0000-4000-8000-00000000abcd';
 const seed = 20_261_121;

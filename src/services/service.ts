@@ -8,7 +8,7 @@ import type { ServiceModel } from '../wire/service-model.js';
 /**
  * State as one call sees it: reads come from the folded state (and from the call's own writes), writes are kept and
  * travel in the same log entry as the call's record, each expecting the revision that the call read. When another
- * call was faster, the handler is run again from the start (`retryOnConflict`), so it must not have other effects.
+ * call was faster, the handler is run again from the start, so it must not have other effects.
  */
 export interface CallState {
   get<T>(key: string): T | undefined;

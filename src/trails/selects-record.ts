@@ -1,18 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LoggedRecord } from '../ports/event-log.js';
+import { globalRegion, isGlobalService } from '../record/global-services.js';
 import { topLevelString } from './top-level-string.js';
 import type { TrailRoute } from './trail-fold.js';
-
-/** Services whose events belong to no Region and are recorded in us-east-1. */
-const globalSources: ReadonlySet<string> = new Set([
-  'iam.amazonaws.com',
-  'sts.amazonaws.com',
-  'cloudfront.amazonaws.com',
-  'organizations.amazonaws.com',
-  'route53.amazonaws.com',
-  'route53domains.amazonaws.com',
-]);
-const globalRegion = 'us-east-1';
 
 /**
  * True when a trail that logs gets a record: management events of its account, of every Region or of its own.
@@ -28,7 +18,8 @@ export function selectsRecord(trail: TrailRoute, record: LoggedRecord): boolean 
   return trail.includeGlobal || record.region !== globalRegion || !isGlobalEvent(record);
 }
 
+/** STS in us-east-1 counts: a record does not tell whether the global endpoint was called or the Region's own. */
 function isGlobalEvent(record: LoggedRecord): boolean {
   const source = topLevelString(record.json, 'eventSource');
-  return source !== undefined && globalSources.has(source);
+  return source !== undefined && (isGlobalService(source) || source === 'sts.amazonaws.com');
 }

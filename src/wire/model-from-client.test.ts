@@ -2,10 +2,12 @@
 /** Oracle: the API references' operations, request lines and error tables. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { models } from '../services/models.js';
+import { inertServices } from '../services/inert-services.js';
 import { missingRequiredMembers } from './required-members.js';
 import type { OperationModel } from './service-model.js';
 import { shapeOf } from './shape.js';
+
+const models = inertServices().map(({ model }) => model);
 
 function operation(service: string, name: string): OperationModel {
   const found = models.find(({ id }) => id === service)?.operations.get(name);

@@ -3,11 +3,13 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { describe, test } from 'node:test';
-import { models } from '../services/models.js';
+import { inertServices } from '../services/inert-services.js';
 import { protocolFor, type ServerProtocol } from './protocol.js';
 import type { OperationModel } from './service-model.js';
 import { sampleRequest } from './testing/sample-request.js';
 import { WireError } from './wire-error.js';
+
+const models = inertServices().map(({ model }) => model);
 
 interface Api {
   readonly protocol: ServerProtocol;
@@ -49,13 +51,13 @@ describe('awsJson', () => {
     assert.equal(answer.body, '{"Events":[{"EventId":"e","EventTime":1574000000.5,"Resources":[]}]}');
   });
 
-  test('an error: the model’s status and the model’s name of the message', () => {
+  test('an error: 400 whatever the model’s status (here 404), and the model’s name of the message', () => {
     const error = new WireError('TrailNotFoundException', 'Unknown trail', {
       status: 418,
       headers: { 'retry-after': '1' },
     });
     const answer = cloudtrail.protocol.writeError(error, 'r-1');
-    assert.equal(answer.status, 404);
+    assert.equal(answer.status, 400);
     assert.equal(answer.headers['retry-after'], '1');
     assert.deepEqual(JSON.parse(answer.body as string), {
       __type: 'TrailNotFoundException',

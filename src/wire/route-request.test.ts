@@ -2,10 +2,12 @@
 /** Oracle: the requests that AWS's clients and documentation send to each service; the hosts of "Virtual hosting of buckets". */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { models } from '../services/models.js';
+import { inertServices } from '../services/inert-services.js';
 import { protocolOfCaller, routeOperation, routeService, signingName } from './route-request.js';
 import { sampleRequest, scopeOf } from './testing/sample-request.js';
 import { WireError } from './wire-error.js';
+
+const models = inertServices().map(({ model }) => model);
 
 const options = { baseHosts: ['audit.example.com'] };
 const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };

@@ -5,7 +5,7 @@ import type { Resolve, TextMatch } from './policy-text.js';
 export type ValueTest = (given: string, resolve: Resolve) => TextMatch;
 
 /**
- * One comparison of the policy language. A family of them is a file; `condition-operators.ts` lists them all.
+ * One comparison of the policy language. A family of them is a file; `condition.ts` lists them all.
  * Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
  */
 export interface ConditionOperator {

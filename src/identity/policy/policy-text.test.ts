@@ -98,3 +98,34 @@ test('a pattern made to be slow is not', () => {
   assert.equal(match(`${'a*'.repeat(500)}b`, 'a'.repeat(5000)), 'no');
   assert.ok(process.hrtime.bigint() - startedAt < 2_000_000_000n);
 });
+
+describe('what stands in braces', () => {
+  for (const [source, expected] of [
+    ['${aws:username}', { name: 'aws:username', fallback: undefined }],
+    ["${ aws:username , 'no, body' }", { name: 'aws:username', fallback: 'no, body' }],
+    ["${aws:username, ''}", { name: 'aws:username', fallback: '' }],
+  ] as const) {
+    test(`${source} is a variable`, () => {
+      const { parts } = parsePolicyText(source, { wildcards: true, variables: true });
+      assert.deepEqual(parts, [{ kind: 'variable', ...expected }]);
+    });
+  }
+  for (const source of ['${}', '${ }', "${a'b}", '${a, b}', "${a, 'b}", "${a, '}", "${, 'b'}"]) {
+    test(`${source} is text`, () => {
+      const { parts } = parsePolicyText(source, { wildcards: true, variables: true });
+      assert.deepEqual(parts, [{ kind: 'text', text: source }]);
+    });
+  }
+  // A policy has at most 20 KB. Blanks around a piece must not be tried in every combination.
+  for (const inBraces of [
+    `${' '.repeat(20_000)}'`,
+    `a${' '.repeat(20_000)},'`,
+    `a,${' '.repeat(20_000)}'b`,
+  ]) {
+    test(`20,000 blanks (${inBraces.trim().slice(0, 3)}) take no time`, () => {
+      const startedAt = performance.now();
+      parsePolicyText(`\${${inBraces}}`, { wildcards: true, variables: true });
+      assert.ok(performance.now() - startedAt < 500);
+    });
+  }
+});

@@ -48,8 +48,21 @@ function toPart(text: string, inBraces: string | undefined, options: TextOptions
   if (!options.variables) return undefined;
   // ${*}, ${?} and ${$} are the characters themselves.
   if (inBraces === '*' || inBraces === '?' || inBraces === '$') return { kind: 'text', text: inBraces };
-  const [, name, fallback] = /^\s*([^,']+?)\s*(?:,\s*'(.*)')?\s*$/.exec(inBraces) ?? [];
-  return name === undefined ? undefined : { kind: 'variable', name, fallback };
+  return toVariable(inBraces);
+}
+
+/**
+ * `aws:username` or `aws:username, 'nobody'`. Taken apart by hand: a regular expression with blanks around each piece
+ * takes the fourth power of the blanks' number, and a policy of 20 KB may be nothing but blanks.
+ */
+function toVariable(inBraces: string): TextPart | undefined {
+  const comma = inBraces.indexOf(',');
+  const name = (comma < 0 ? inBraces : inBraces.slice(0, comma)).trim();
+  if (name === '' || name.includes("'")) return undefined;
+  if (comma < 0) return { kind: 'variable', name, fallback: undefined };
+  const quoted = inBraces.slice(comma + 1).trim();
+  if (quoted.length < 2 || !quoted.startsWith("'") || !quoted.endsWith("'")) return undefined;
+  return { kind: 'variable', name, fallback: quoted.slice(1, -1) };
 }
 
 /** Whether text stands for one value only: no wildcard, no variable. */
@@ -86,13 +99,6 @@ export function matchPolicyText(
   const parts = resolved(text, resolve);
   if (parts === undefined) return 'unresolved';
   return matchParts(parts, value, ignoreCase) ? 'yes' : 'no';
-}
-
-/** The text with its variables put in, where it has no wildcards; undefined when a variable has no value. */
-export function plainText(text: PolicyText, resolve: Resolve): string | undefined {
-  const parts = resolved(text, resolve);
-  if (parts === undefined) return undefined;
-  return parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
 }
 
 type Glyph = { readonly any: boolean; readonly char: string | undefined };

@@ -90,6 +90,19 @@ export function testObjectListContract(open: OpenObjectStore): void {
       );
     }));
 
+  test('prefix and after longer than any key: nothing, and on from where they stand', () =>
+    withObjectStore(open, async ({ store }) => {
+      const longest = 'b'.repeat(1_024);
+      const tooLong = 'b'.repeat(20_000);
+      await putAll(store, 'logs', ['a', 'b', longest, `${longest.slice(1)}c`, 'c']);
+      assert.deepEqual((await store.list('logs', { prefix: tooLong, limit: 10 })).objects, []);
+      for (const more of [{}, { versions: true }, { versions: true, afterVersionId: 'gone' }]) {
+        const { objects } = await store.list('logs', { after: tooLong, limit: 10, ...more });
+        const keys = objects.map(({ key }) => key).filter((key) => key !== longest);
+        assert.deepEqual(keys, [`${longest.slice(1)}c`, 'c']);
+      }
+    }));
+
   test('pages through 2,500 keys without repeat or gap; truncated says whether there is more', () =>
     withObjectStore(open, async ({ store }) => {
       const keys = Array.from({ length: 2_500 }, (_, i) => `AWSLogs/${(i * 7_919) % 2_500}`);

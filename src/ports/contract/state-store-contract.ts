@@ -107,6 +107,9 @@ function testValues(open: OpenStores): void {
     }));
 }
 
+/** Requests bring names of any length; they are asked for before anybody knows that nothing can have them. */
+const tooLong = `b${'x'.repeat(20_000)}`;
+
 function testLists(open: OpenStores): void {
   // U+FF61 comes before U+1F600 by UTF-8 bytes, but behind it by UTF-16 units, which is how JavaScript sorts.
   const inByteOrder = [
@@ -157,6 +160,17 @@ function testLists(open: OpenStores): void {
       assert.equal(at.stateStore.list('a/', { after: 'a' }).length, 8);
       assert.equal(at.stateStore.list('a/', { after: 'z' }).length, 0);
       assert.deepEqual(at.stateStore.list('a/', { limit: 0 }), []);
+    }));
+
+  test('names longer than any key find nothing, and page on where they stand', () =>
+    withStores(open, async (at) => {
+      for (const key of ['a/1', 'b', `b${'x'.repeat(999)}`, `b${'x'.repeat(998)}y`, 'c']) {
+        await set(at, { key, value: key });
+      }
+      assert.equal(at.stateStore.get(tooLong), undefined);
+      assert.deepEqual(at.stateStore.list(tooLong), []);
+      const behind = at.stateStore.list('', { after: tooLong }).map(({ key }) => key);
+      assert.deepEqual(behind, [`b${'x'.repeat(998)}y`, 'c']);
     }));
 }
 

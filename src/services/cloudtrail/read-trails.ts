@@ -12,7 +12,7 @@ import type {
 import { isVisibleIn, trailsOfAccount } from '../../trails/visible-trails.js';
 import { WireError } from '../../wire/wire-error.js';
 import type { Call, Handler } from '../service.js';
-import { resolveForReading } from './resolve-trail.js';
+import { resolveAnywhere, resolveForReading } from './resolve-trail.js';
 import { toTrail } from './trail-shapes.js';
 
 /** Source: CloudTrail API Reference, "GetTrail". */
@@ -21,15 +21,16 @@ export const getTrail: Handler<GetTrailRequest, GetTrailResponse> = (input, call
 });
 
 /**
- * Trails of this Region, shadow trails too unless the caller leaves them out; or those that are named, where a name
- * that means none is passed over. Source: CloudTrail API Reference, "DescribeTrails".
+ * Trails of this Region, shadow trails too unless the caller leaves them out; or those that are named, by ARN also
+ * from other Regions, where a name that means none is passed over.
+ * Source: CloudTrail API Reference, "DescribeTrails" (trailNameList).
  */
 export const describeTrails: Handler<DescribeTrailsRequest, DescribeTrailsResponse> = (input, call) => {
   const withShadows = input.includeShadowTrails ?? true;
   const named = input.trailNameList ?? [];
   const trails =
     named.length > 0
-      ? named.flatMap((name) => ifFound(() => resolveForReading(name, call)))
+      ? named.flatMap((name) => ifFound(() => resolveAnywhere(name, call)))
       : trailsOfAccount(call.state, call.accountId).filter((trail) => isVisibleIn(trail, call.region));
   const shown = trails.filter((trail) => withShadows || trail.homeRegion === call.region);
   return { trailList: [...new Map(shown.map((trail) => [trail.arn, toTrail(trail)])).values()] };

@@ -41,9 +41,16 @@ function toTrailArn(
  * multi-Region. Source: CloudTrail API Reference, "GetTrailStatus" (Name).
  */
 export function resolveForReading(nameOrArn: string | undefined, call: Call): TrailDocument {
+  const trail = resolveAnywhere(nameOrArn, call);
+  if (!isVisibleIn(trail, call.region)) throw trailNotFound(trail.arn, call.accountId);
+  return trail;
+}
+
+/** The trail that a name means in this Region, or an ARN in whichever it names. */
+export function resolveAnywhere(nameOrArn: string | undefined, call: Call): TrailDocument {
   const { arn, region, name } = toTrailArn(nameOrArn, call);
   const trail = call.state.get<TrailDocument>(trailKey(call.accountId, region, name));
-  if (trail === undefined || !isVisibleIn(trail, call.region)) throw trailNotFound(arn, call.accountId);
+  if (trail === undefined) throw trailNotFound(arn, call.accountId);
   return trail;
 }
 

@@ -284,9 +284,10 @@ describe('lists', () => {
       names(await scene.call('DescribeTrails', { trailNameList: ['my-trail', 'west', 'everywhere', arn] })),
       ['my-trail'],
     );
-    assert.deepEqual(names(await scene.call('DescribeTrails', { trailNameList: [everywhere] })), [
-      'everywhere',
-    ]);
+    const west = 'arn:aws:cloudtrail:us-west-2:111122223333:trail/west';
+    const byArn = { trailNameList: [everywhere, west, `${west}-none`] };
+    assert.deepEqual(names(await scene.call('DescribeTrails', byArn)), ['everywhere', 'west']);
+    assert.deepEqual(names(await scene.call('DescribeTrails', { ...byArn, includeShadowTrails: false })), []);
     assert.equal(
       (await scene.refusal('DescribeTrails', { trailNameList: ['!'] }))[0],
       'InvalidTrailNameException',

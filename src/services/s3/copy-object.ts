@@ -7,7 +7,7 @@ import type { Call } from '../service.js';
 import { type CopySource, openCopySource, verifyCopySize } from './copy-source.js';
 import { expirationHeader } from './expiration-header.js';
 import { contentAttributes, ownerAttributes, storageAttributes } from './object-attributes.js';
-import { openObject, verifyStillThere } from './open-bucket.js';
+import { accessDenied, mayActOnObject, openObject, verifyStillThere } from './open-bucket.js';
 import { putConditions, quoted, versionedIn, versionIdIn, writeActions } from './put-object.js';
 import type { HandlerMap, S3Dependencies } from './s3-dependencies.js';
 import { invalidArgument, s3Error } from './s3-error.js';
@@ -27,6 +27,7 @@ async function copyObject(
   const source = await openCopySource(store, call, input);
   verifyCopySize(source.info.size);
   verifyChangesSomething(input, source, bucket, key);
+  if (copiesTags(input, source)) await verifyMayCopyTags(store, call, source, { bucket, key });
   const attributes = copiedAttributes(input, call, bucket, source.info.attributes);
   const conditions = await putConditions(store, bucket.name, key, input);
   const { body } = await store.get(source.bucket.name, source.info.key, { versionId: source.info.versionId });
@@ -93,6 +94,23 @@ function verifyChangesSomething(
     'InvalidRequest',
     "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
   );
+}
+
+function copiesTags({ TaggingDirective }: CopyObjectCommandInput, { info }: CopySource): boolean {
+  return TaggingDirective !== 'REPLACE' && Object.keys(info.attributes.tags ?? {}).length > 0;
+}
+
+/** Tags are read and written by actions of their own: a copy must not be a way around them. */
+async function verifyMayCopyTags(
+  store: ObjectStore,
+  call: Call,
+  { bucket, info, versionId }: CopySource,
+  to: { readonly bucket: BucketDocument; readonly key: string },
+): Promise<void> {
+  const read = versionId === undefined ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging';
+  const mayRead = await mayActOnObject(store, call, bucket, read, info.key, versionId);
+  const mayWrite = await mayActOnObject(store, call, to.bucket, 's3:PutObjectTagging', to.key);
+  if (!mayRead || !mayWrite) throw accessDenied();
 }
 
 /** The ACL is never copied, nor are redirect and storage class. Source: S3 API Reference, CopyObject. */

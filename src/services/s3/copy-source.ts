@@ -4,7 +4,7 @@ import { verifyObjectKey } from '../../buckets/object-key.js';
 import type { ObjectInfo, ObjectStore } from '../../ports/object-store.js';
 import type { Call } from '../service.js';
 import { readAction } from './get-object.js';
-import { accessDenied, findBucket, headOrUndefined, mayActOnObject } from './open-bucket.js';
+import { accessDenied, findBucket, headOrUndefined, mayAct, mayActOnObject } from './open-bucket.js';
 import { verifyCopyConditions } from './read-conditions.js';
 import { invalidArgument, noSuchKey, noSuchVersion, s3Error } from './s3-error.js';
 import { uploadBytesMax } from './upload-body.js';
@@ -39,7 +39,11 @@ export async function openCopySource(
   if (!(await mayActOnObject(store, call, bucket, readAction(versionId), key, versionId)))
     throw accessDenied();
   const info = await headOrUndefined(store, bucket.name, key, versionId);
-  if (info === undefined) throw versionId === undefined ? noSuchKey(key) : noSuchVersion(key, versionId);
+  if (info === undefined) {
+    // Who may not list must not learn which keys exist, by copying no more than by reading.
+    if (!mayAct(call, bucket, { action: 's3:ListBucket' })) throw accessDenied();
+    throw versionId === undefined ? noSuchKey(key) : noSuchVersion(key, versionId);
+  }
   if (info.isDeleteMarker) {
     if (versionId === undefined) throw noSuchKey(key);
     throw s3Error(

@@ -73,18 +73,30 @@ export async function mayActOnObject(
   const existing = needsObject(call, bucket)
     ? await headOrUndefined(store, bucket.name, key, versionId)
     : undefined;
-  return mayAct(call, bucket, { action, key, ...(existing === undefined ? undefined : { existing }) });
+  return mayAct(call, bucket, {
+    action,
+    key,
+    ...(existing === undefined ? undefined : { existing }),
+    ...(versionId === undefined ? undefined : { versionId }),
+  });
 }
 
 interface Act {
   readonly action: string;
   readonly key?: string;
   readonly existing?: ObjectInfo;
+  readonly versionId?: string;
 }
 
-export function mayAct(call: Call, bucket: BucketDocument, { action, key, existing }: Act): boolean {
+export function mayAct(
+  call: Call,
+  bucket: BucketDocument,
+  { action, key, existing, versionId }: Act,
+): boolean {
   if (!mayUseRequesterPays(call, bucket)) return false;
-  const context: Record<string, string | readonly string[]> = { ...requestContext(call, bucket.accountId) };
+  const context: Record<string, string | readonly string[]> = {
+    ...requestContext(call, bucket.accountId, versionId),
+  };
   for (const [name, value] of Object.entries(existing?.attributes.tags ?? {}))
     context[`s3:ExistingObjectTag/${name}`] = value;
   const permission: AccessPermission = {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { queryPairs } from '../../wire/http.js';
+import { parseFormPairs } from '../../wire/codec/form-codec.js';
+import { presignedHeaders } from '../../wire/presigned-headers.js';
 import type { Call } from '../service.js';
 
 /** Condition keys by name, as a policy's Condition sees the request. */
 export type ConditionContext = Readonly<Record<string, string | readonly string[]>>;
 
-/** Headers that S3 shows to policies as `s3:NAME`; a presigned URL may carry them in its query. Source: Service Authorization Reference, "Condition keys for Amazon S3". */
+/** Headers that S3 shows to policies as `s3:NAME`. Source: Service Authorization Reference, "Condition keys for Amazon S3". */
 const shownHeaders: ReadonlySet<string> = new Set([
   'if-match',
   'if-none-match',
@@ -33,8 +34,16 @@ const shownQuery: Readonly<Record<string, string>> = {
   versionId: 's3:VersionId',
 };
 
-/** `resourceAccountId`: the account of the bucket. What follows from the principal is added where the policy is evaluated. */
-export function requestContext(call: Call, resourceAccountId: string): ConditionContext {
+/**
+ * `resourceAccountId`: the account of the bucket; `versionId`: the version that is acted on, where the request's query
+ * does not name it (DeleteObjects, the source of a copy). What follows from the principal is added where the policy is
+ * evaluated.
+ */
+export function requestContext(
+  call: Call,
+  resourceAccountId: string,
+  versionId: string | undefined,
+): ConditionContext {
   const context: Record<string, string> = {
     'aws:CurrentTime': new Date(call.receivedAtMs).toISOString(),
     'aws:EpochTime': String(Math.floor(call.receivedAtMs / 1000)),
@@ -47,21 +56,23 @@ export function requestContext(call: Call, resourceAccountId: string): Condition
   const tlsVersion = /^TLSv(\d\.\d)$/.exec(call.request.tls?.tlsVersion ?? '')?.[1];
   if (tlsVersion !== undefined) context['s3:TlsVersion'] = tlsVersion;
   addSent(context, call);
+  if (versionId !== undefined) context['s3:VersionId'] = versionId;
   return context;
 }
 
+/**
+ * What the request says, read exactly as the handlers' input is read (the same decoding, the first of several values,
+ * headers of the query only where they count): or a policy would judge another request than the one that is served.
+ */
 function addSent(context: Record<string, string>, call: Call): void {
   const { headers, rawQuery } = call.request;
-  for (const [name, value] of queryPairs(rawQuery)) {
+  for (const [name, value] of parseFormPairs(rawQuery)) {
     const key = Object.hasOwn(shownQuery, name) ? shownQuery[name] : undefined;
-    if (key !== undefined) context[key] = value;
-    if (shownHeaders.has(name.toLowerCase())) context[`s3:${name.toLowerCase()}`] = value;
+    if (key !== undefined) context[key] ??= value;
     if (name === 'X-Amz-Signature') context['s3:authType'] = 'REST-QUERY-STRING';
   }
-  for (const name of shownHeaders) {
-    const value = headers[name];
-    if (value !== undefined) context[`s3:${name}`] = value;
-  }
+  for (const [name, value] of Object.entries({ ...presignedHeaders(call.request), ...headers }))
+    if (shownHeaders.has(name)) context[`s3:${name}`] = value;
   if (headers['user-agent'] !== undefined) context['aws:UserAgent'] = headers['user-agent'];
   if (headers.referer !== undefined) context['aws:Referer'] = headers.referer;
   if (headers.authorization !== undefined) context['s3:authType'] = 'REST-HEADER';

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { byMemberName, parseJsonText, readJsonStructure, toJsonStructure } from '../codec/json-codec.js';
 import { UnreadableValueError } from '../codec/unreadable-value.js';
 import type { WireRequest, WireResponse } from '../http.js';
-import { errorMembers, modelledError } from '../modelled-error.js';
+import { errorMembers, type ModelledError, modelledError } from '../modelled-error.js';
 import type { ServerProtocol } from '../protocol.js';
 import type { OperationModel, ServiceModel } from '../service-model.js';
 import { shapeOf } from '../shape.js';
@@ -60,7 +60,7 @@ export class AwsJsonProtocol implements ServerProtocol {
       __type: modelled.code,
       ...toErrorJson(errorMembers(error, modelled.shape), modelled.shape, byMemberName),
     };
-    return this.#answer(modelled.status, JSON.stringify(json), requestId, error.headers);
+    return this.#answer(jsonStatus(modelled), JSON.stringify(json), requestId, error.headers);
   }
 
   #answer(
@@ -75,6 +75,14 @@ export class AwsJsonProtocol implements ServerProtocol {
       body,
     };
   }
+}
+
+/**
+ * A modelled error of the caller's making is 400 whatever status the model gives its shape.
+ * Source: CloudTrail API Reference, "GetTrailStatus" (Errors: 400 for each, where the model has 404 and 403).
+ */
+function jsonStatus({ shape, status }: ModelledError): number {
+  return shape !== undefined && status < 500 ? 400 : status;
 }
 
 /** `com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents`: the operation stands behind the last dot. */

@@ -7,12 +7,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { models } from '../../services/models.js';
+import { inertServices } from '../../services/inert-services.js';
 import { protocolFor } from '../protocol.js';
 import type { OperationModel, ServiceModel } from '../service-model.js';
 import { hasStreamingInput } from '../streaming.js';
 import { sampleRequest } from '../testing/sample-request.js';
 import { WireError } from '../wire-error.js';
+
+const models = inertServices().map(({ model }) => model);
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
 const entityBomb = `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "${'b'.repeat(100)}"><!ENTITY c "&a;&a;">]><Tagging>&c;</Tagging>`;

@@ -7,6 +7,7 @@ import { escapeXml, xmlDeclaration, xmlStructure } from '../codec/xml-writer.js'
 import { hostId } from '../host-id.js';
 import type { WireRequest, WireResponse } from '../http.js';
 import { errorMembers, modelledError } from '../modelled-error.js';
+import { presignedHeaders } from '../presigned-headers.js';
 import type { ServerProtocol } from '../protocol.js';
 import type { OperationModel, ServiceModel } from '../service-model.js';
 import { type Member, type StructureShape, shapeOf } from '../shape.js';
@@ -42,7 +43,7 @@ export class RestXmlProtocol implements ServerProtocol {
     body: Uint8Array | Readable,
   ): Record<string, unknown> {
     try {
-      return readRestInput(operation, withoutChunking(request), body, xmlReader);
+      return readRestInput(operation, withPresignedHeaders(withoutChunking(request)), body, xmlReader);
     } catch (error) {
       throw toS3Error(error);
     }
@@ -153,6 +154,21 @@ function withoutChunking(request: WireRequest): WireRequest {
       ...(kept.length === 0 ? {} : { 'content-encoding': kept.join(',') }),
     },
   };
+}
+
+function withPresignedHeaders(request: WireRequest): WireRequest {
+  const carried = carriedHeaders(request);
+  return Object.keys(carried).length === 0
+    ? request
+    : { ...request, headers: { ...carried, ...request.headers } };
+}
+
+function carriedHeaders(request: WireRequest): Readonly<Record<string, string>> {
+  try {
+    return presignedHeaders(request);
+  } catch (cause) {
+    throw new InvalidAddressError('the query string is not valid', { cause });
+  }
 }
 
 function toS3Error(error: unknown): unknown {

@@ -67,7 +67,8 @@ function doubleEncodedPath(rawPath: string): string {
 
 /**
  * Parameters decoded, encoded AWS's way and sorted by name, then value. X-Amz-Signature signs the others.
- * A `+` stands for itself, as everywhere in Cairn: what is verified must mean what is served.
+ * A `+` is a space, as it is to whoever reads the query afterwards (`parseFormPairs`) and to S3: what is verified must
+ * mean what is served, or `prefix=a%2Bb` could be turned into `prefix=a+b` under the same signature.
  */
 function canonicalQuery(rawQuery: string, redacted: boolean): string {
   if (rawQuery === '') return '';
@@ -75,9 +76,9 @@ function canonicalQuery(rawQuery: string, redacted: boolean): string {
   for (const part of rawQuery.split('&')) {
     if (part === '') continue;
     const eq = part.indexOf('=');
-    const name = encodeBytes(decodeBytes(eq < 0 ? part : part.slice(0, eq)), false);
+    const name = encodeBytes(decodeQuery(eq < 0 ? part : part.slice(0, eq)), false);
     if (name === 'X-Amz-Signature') continue;
-    const value = eq < 0 ? '' : encodeBytes(decodeBytes(part.slice(eq + 1)), false);
+    const value = eq < 0 ? '' : encodeBytes(decodeQuery(part.slice(eq + 1)), false);
     pairs.push([name, redacted && secretNames.has(name.toLowerCase()) ? hidden : value]);
   }
   pairs.sort(byNameThenValue);
@@ -95,6 +96,10 @@ function headerValue(headers: Readonly<Record<string, string>>, name: string): s
   const isPlain =
     !value.includes('  ') && !value.includes('\t') && !value.startsWith(' ') && !value.endsWith(' ');
   return isPlain ? value : value.replace(/[ \t]+/g, ' ').replace(/^ | $/g, '');
+}
+
+function decodeQuery(text: string): string {
+  return decodeBytes(text.includes('+') ? text.replaceAll('+', ' ') : text);
 }
 
 /** Percent-decoding byte by byte; a `%` that starts no escape stands for itself. */

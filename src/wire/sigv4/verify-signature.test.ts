@@ -136,6 +136,14 @@ describe('requests signed by the SDK', () => {
     await check({ path: '/b', query }, { service: 's3' });
   });
 
+  test('a + in the query is a space, as the handlers read it, and never %2B', async () => {
+    const request = await check({ path: '/b', query: { prefix: 'a b' } }, { service: 's3' });
+    const sent = (rawQuery: string) =>
+      faultOf({ ...request, rawQuery }, optionsFor('s3', date.getTime()))?.code;
+    assert.equal(sent('prefix=a+b'), undefined);
+    assert.equal(sent('prefix=a%2Bb'), 'mismatch');
+  });
+
   test('any path, query and header (property)', async () => {
     const segment = fc.oneof(
       fc.string({ unit: 'grapheme', maxLength: 8 }),

@@ -8,6 +8,7 @@ import type {
   LoggedRecord,
 } from '../../../ports/event-log.js';
 import type { Revision, StateChange } from '../../../ports/state-store.js';
+import { stateKeyBytesMax } from '../../state-store/lmdb/state-value.js';
 import { callBytesMax, importBytesMax } from './log-limits.js';
 
 /** A change with its value as JSON text; null removes the key. */
@@ -80,8 +81,6 @@ function encodeChanges(changes: readonly StateChange[]): EncodedChange[] {
     return { key: change.key, json, expected: change.expected };
   });
 }
-
-const stateKeyBytesMax = 1_000;
 
 function checkStateKey(key: string): void {
   const bytes = Buffer.byteLength(key);

@@ -11,14 +11,15 @@ const categoryCodesMax = 8;
  */
 export class DayCounts {
   readonly #days = new Map<number, Map<number, number>>();
+  #newestMs = Number.NEGATIVE_INFINITY;
 
-  add(place: number, category: number, day: number, count: number): void {
+  /** `newestMs`: the newest time among the events. */
+  add(place: number, category: number, day: number, count: number, newestMs: number): void {
     const key = place * categoryCodesMax + category;
     const days = this.#days.get(key) ?? new Map<number, number>();
     this.#days.set(key, days);
-    const total = (days.get(day) ?? 0) + count;
-    if (total > 0) days.set(day, total);
-    else days.delete(day);
+    days.set(day, (days.get(day) ?? 0) + count);
+    if (newestMs > this.#newestMs) this.#newestMs = newestMs;
   }
 
   clear(): void {
@@ -26,8 +27,8 @@ export class DayCounts {
   }
 
   /**
-   * The start of the day (ms) from which up to `untilMs` there are at least `events` events; undefined where there are
-   * fewer than that altogether.
+   * About the time (ms) from which up to `untilMs` there are `events` events, as if those of a day were spread evenly;
+   * undefined where there are fewer than that altogether.
    */
   startOfNewest(
     places: readonly number[],
@@ -35,19 +36,27 @@ export class DayCounts {
     untilMs: number,
     events: number,
   ): number | undefined {
-    const lastDay = Math.floor(untilMs / dayMs);
+    const totals = this.#totalsUpTo(places, category, Math.floor(untilMs / dayMs));
+    let missing = events;
+    for (const day of [...totals.keys()].sort((a, b) => b - a)) {
+      const count = totals.get(day)!;
+      if (count >= missing) {
+        const endMs = Math.min((day + 1) * dayMs, untilMs + 1, Math.max(this.#newestMs + 1, day * dayMs));
+        return Math.floor(endMs - (endMs - day * dayMs) * (missing / count));
+      }
+      missing -= count;
+    }
+    return undefined;
+  }
+
+  #totalsUpTo(places: readonly number[], category: number | undefined, lastDay: number): Map<number, number> {
     const totals = new Map<number, number>();
     for (const key of keysOf(places, category)) {
       for (const [day, count] of this.#days.get(key) ?? []) {
         if (day <= lastDay) totals.set(day, (totals.get(day) ?? 0) + count);
       }
     }
-    let sum = 0;
-    for (const day of [...totals.keys()].sort((a, b) => b - a)) {
-      sum += totals.get(day)!;
-      if (sum >= events) return day * dayMs;
-    }
-    return undefined;
+    return totals;
   }
 }
 

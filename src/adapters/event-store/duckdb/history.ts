@@ -230,11 +230,11 @@ export class History {
   async #loadDays(connection: DuckDBConnection): Promise<void> {
     const rows = await rowsOf(
       connection,
-      `SELECT place, category, event_time_ms // ${dayMs} AS day, count(*) FROM events GROUP BY ALL`,
+      `SELECT place, category, event_time_ms // ${dayMs} AS day, count(*), max(event_time_ms) FROM events GROUP BY ALL`,
     );
     this.#days.clear();
-    for (const [place, category, day, count] of rows)
-      this.#days.add(Number(place), Number(category), Number(day), Number(count));
+    for (const [place, category, day, count, newestMs] of rows)
+      this.#days.add(Number(place), Number(category), Number(day), Number(count), Number(newestMs));
   }
 }
 

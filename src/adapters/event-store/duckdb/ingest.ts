@@ -238,6 +238,7 @@ function remember({ ids, days }: IngestTarget, { batch, placeIds, rows }: NewRow
   for (const row of rows) {
     const place = placeIds[batch.placeOf[row]!]!;
     ids.add(batch.eventIds, row, place);
-    days.add(place, batch.category[row]!, Math.floor(batch.eventTimesMs[row]! / dayMs), 1);
+    const timeMs = batch.eventTimesMs[row]!;
+    days.add(place, batch.category[row]!, Math.floor(timeMs / dayMs), 1, timeMs);
   }
 }

@@ -27,8 +27,8 @@ export interface LookupSource {
  * 1 to 2 ms, and what is rare pays as much again. A look is left out where it would be most of the next one.
  */
 const looksWithAttributes: readonly number[] = [50_000, 1_000_000];
-/** Every event matches: the first day has a page of them. */
-const looksWithout: readonly number[] = [1_000];
+/** Every event matches: a few hundred are enough, if the guess of where they are is good. */
+const looksWithout: readonly number[] = [1_000, 20_000];
 const nextLookFactorMin = 4;
 
 interface FoundRow {

@@ -2,7 +2,7 @@
 import type { ListOptions, ObjectInfo } from '../../../ports/object-store.js';
 import { bucketPrefix, endOfPrefix, keyOf, versionRange } from './index-key.js';
 import type { ObjectIndex } from './object-index.js';
-import { listSliceRows } from './object-limits.js';
+import { keyBytesMax, listSliceRows } from './object-limits.js';
 import { decodeKeyRow, decodeVersionRow, type KeyRow, toObjectInfo, type VersionRow } from './object-row.js';
 
 export interface ObjectPage {
@@ -17,6 +17,7 @@ export async function listObjects(
   options: ListOptions,
 ): Promise<ObjectPage> {
   const found: ObjectInfo[] = [];
+  if (Buffer.byteLength(options.prefix ?? '') > keyBytesMax) return { objects: found, truncated: false };
   const range = keyRange(bucket, options);
   for (;;) {
     const last = readSlice(index, bucket, options, range, found);
@@ -35,9 +36,12 @@ interface KeyRange {
 function keyRange(bucket: string, { prefix, after, versions, afterVersionId }: ListOptions): KeyRange {
   const all = bucketPrefix(bucket);
   const prefixed = Buffer.concat([all, Buffer.from(prefix ?? '')]);
+  if (after === undefined) return { start: prefixed, end: endOfPrefix(prefixed) };
+  // Callers hand on what strangers send: what is longer than any key is cut to a key's length, which LMDB can take.
+  const place = Buffer.from(after).subarray(0, keyBytesMax);
   // The key `after` itself is read again where some of its versions may follow.
-  const behind = versions && afterVersionId !== undefined ? '' : '\0';
-  const start = after === undefined ? prefixed : Buffer.concat([all, Buffer.from(`${after}${behind}`)]);
+  const behind = versions && afterVersionId !== undefined ? Buffer.alloc(0) : Buffer.of(0);
+  const start = Buffer.concat([all, place, behind]);
   return { start: start.compare(prefixed) > 0 ? start : prefixed, end: endOfPrefix(prefixed) };
 }
 

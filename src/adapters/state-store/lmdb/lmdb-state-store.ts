@@ -3,7 +3,7 @@ import type { Database } from 'lmdb';
 import type { OperatorLog } from '../../../ports/operator-log.js';
 import type { Revision, StateEntry, StateStore } from '../../../ports/state-store.js';
 import { ParsedValues } from './parsed-values.js';
-import { encodeStateValue, jsonOf, revisionOf } from './state-value.js';
+import { encodeStateValue, jsonOf, revisionOf, stateKeyBytesMax } from './state-value.js';
 import { StateWatchers } from './state-watchers.js';
 
 /**
@@ -26,7 +26,10 @@ export class LmdbStateStore implements StateStore {
   get<T = unknown>(key: string): StateEntry<T> | undefined {
     const cached = this.#parsed.get(key);
     if (cached !== undefined) return cached.entry as StateEntry<T> | undefined;
-    const value = key === '' ? undefined : this.#table.getBinary(Buffer.from(key));
+    const keyBytes = Buffer.from(key);
+    // Names in requests become keys: one that is too long to be there must not be remembered either.
+    if (keyBytes.length === 0 || keyBytes.length > stateKeyBytesMax) return undefined;
+    const value = this.#table.getBinary(keyBytes);
     if (value === undefined) {
       this.#parsed.set(key, undefined, 0);
       return undefined;
@@ -38,13 +41,16 @@ export class LmdbStateStore implements StateStore {
     prefix: string,
     options: { readonly after?: string; readonly limit?: number } = {},
   ): StateEntry<T>[] {
-    const start = laterInBytes(Buffer.from(prefix), Buffer.from(options.after ?? ''));
+    const prefixBytes = Buffer.from(prefix);
+    if (prefixBytes.length > stateKeyBytesMax) return [];
+    const after = Buffer.from(options.after ?? '');
+    const start = laterInBytes(prefixBytes, after.subarray(0, stateKeyBytesMax));
     const keys: string[] = [];
     for (const keyBytes of this.#table.getKeys(start.length === 0 ? {} : { start })) {
       if (keys.length >= (options.limit ?? Number.POSITIVE_INFINITY)) break;
       const key = keyBytes.toString();
       if (!key.startsWith(prefix)) break;
-      if (key !== options.after) keys.push(key);
+      if (after.compare(keyBytes) < 0) keys.push(key);
     }
     return keys.flatMap((key) => this.get<T>(key) ?? []);
   }
