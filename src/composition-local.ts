@@ -80,7 +80,7 @@ async function open(settings: LocalSettings, log: OperatorLog, undo: Undo): Prom
   const indexer = startIndexer({ eventLog, eventStore, clock, historyMs: settings.historyMs, log });
   undo.add(() => indexer.stop());
   undo.add(() => withinTime(indexer.caughtUpTo(eventLog.head()), catchUpMsMax));
-  const importer = createImporter({ eventLog, indexer, log });
+  const importer = createImporter({ eventLog, indexer, eventStore, log });
   undo.add(() => importer.close());
   return {
     directory,

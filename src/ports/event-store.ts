@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { LogFileSummary } from '../record/log-file.js';
 import type { EventCategory, Position, StoredEntry } from './event-log.js';
 
 /** The look-up attributes of LookupEvents, by AWS's names. */
@@ -66,6 +67,11 @@ export interface IngestResult {
   readonly duplicates: number;
 }
 
+export interface ReadAhead extends LogFileSummary {
+  /** Bytes of the uncompressed text. */
+  readonly textBytes: number;
+}
+
 /** A page token that this store did not write. Callers answer InvalidNextTokenException. */
 export class InvalidPageTokenError extends Error {
   override readonly name = 'InvalidPageTokenError';
@@ -89,6 +95,12 @@ export class EventStoreBusyError extends Error {
  * - `dropEnteredBefore` MUST remove only events that entered before the time.
  */
 export interface EventStore {
+  /**
+   * A store that parses files itself may do so before they are imported: it tells what a gzip file holds, and keeps
+   * what it parsed for the `ingest` of an import entry with the very same bytes, so that no file is parsed twice. Only
+   * a saving: what was kept may be forgotten at any time. Rejects with LogFileError for a file that cannot be read.
+   */
+  readAhead?(bytes: Uint8Array): Promise<ReadAhead>;
   ingest(entries: readonly StoredEntry[]): Promise<IngestResult>;
   ingestedUpTo(): Promise<Position>;
   lookup(query: LookupQuery): Promise<LookupPage>;

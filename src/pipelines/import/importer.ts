@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type EventLog, LogFullError, type Position } from '../../ports/event-log.js';
+import type { EventStore } from '../../ports/event-store.js';
 import type { OperatorLog } from '../../ports/operator-log.js';
+import { isGzip } from '../../record/gunzip-text.js';
 import { LogFileError, type LogFileSummary } from '../../record/log-file.js';
-import type { ImportPiece } from './check-file.js';
+import type { CheckedFile, ImportPiece } from './check-file.js';
 import { CheckPool } from './check-pool.js';
 import {
   bytesInFlightMax,
+  entryBytesMax,
+  entryTextBytesMax,
   fileBytesMax,
   filesInFlightMax,
   unindexedBytesMaxDefault,
@@ -17,6 +21,8 @@ export interface ImporterOptions {
   readonly eventLog: EventLog;
   /** Tells when imported events are in the history: the log never holds many that are not. */
   readonly indexer: { caughtUpTo(position: Position): Promise<void> };
+  /** A store that can read files ahead spares them being read twice. */
+  readonly eventStore?: Pick<EventStore, 'readAhead'>;
   readonly log: OperatorLog;
   /** Threads that check files. */
   readonly workers?: number;
@@ -87,13 +93,24 @@ class LogImporter implements Importer {
   async #takeIn(source: string, bytes: Uint8Array, accountId: string): Promise<ImportedFile> {
     const leave = await this.#files.enter(bytes.length);
     try {
-      const { pieces, ...summary } = await this.#pool.check(bytes);
+      const { pieces, ...summary } = (await this.#readAhead(bytes)) ?? (await this.#pool.check(bytes));
       let position: Position | undefined;
       for (const piece of pieces) position = await this.#append(source, piece, accountId);
       return position === undefined ? summary : { ...summary, position };
     } finally {
       leave();
     }
+  }
+
+  /** The check of a file that goes in as it is, by a store that parses it in the same go; undefined for all others. */
+  async #readAhead(bytes: Uint8Array): Promise<CheckedFile | undefined> {
+    const { eventStore } = this.#options;
+    if (eventStore?.readAhead === undefined || !isGzip(bytes) || bytes.length > entryBytesMax)
+      return undefined;
+    const { textBytes, ...summary } = await eventStore.readAhead(bytes);
+    if (summary.recordCount === 0) return { ...summary, pieces: [] };
+    if (summary.rejectedCount > 0 || textBytes > entryTextBytesMax) return undefined;
+    return { ...summary, pieces: [{ gzip: true, bytes, eventCount: summary.recordCount }] };
   }
 
   async #append(source: string, piece: ImportPiece, accountId: string): Promise<Position> {

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Position, StoredEntry } from '../../../ports/event-log.js';
-import type { EventStore, IngestResult, LookupPage, LookupQuery } from '../../../ports/event-store.js';
+import type {
+  EventStore,
+  IngestResult,
+  LookupPage,
+  LookupQuery,
+  ReadAhead,
+} from '../../../ports/event-store.js';
 import type { PlacedEntry } from './history.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { textBytesOf } from './parse-pool.js';
@@ -33,6 +39,12 @@ export class DuckdbEventStore implements EventStore {
    */
   ingest(entries: readonly StoredEntry[]): Promise<IngestResult> {
     return this.#ingesting.run(() => this.#ingest(entries));
+  }
+
+  /** How many are under way is up to the caller. */
+  readAhead(bytes: Uint8Array): Promise<ReadAhead> {
+    const copy = Uint8Array.from(bytes);
+    return this.#client.call('readAhead', copy, [copy.buffer]);
   }
 
   ingestedUpTo(): Promise<Position> {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Position } from '../../../ports/event-log.js';
-import type { IngestResult, LookupPage, LookupQuery } from '../../../ports/event-store.js';
+import type { IngestResult, LookupPage, LookupQuery, ReadAhead } from '../../../ports/event-store.js';
 import type { OperatorLog } from '../../../ports/operator-log.js';
 import { ConnectionPool } from './connection-pool.js';
 import { DayCounts, dayMs } from './day-counts.js';
@@ -17,6 +17,7 @@ import type { ArrivedEntry } from './parse-entries.js';
 import { ParsePool } from './parse-pool.js';
 import type { ParsedBatch } from './parsed-batch.js';
 import { Places } from './places.js';
+import { ReadAheadFiles } from './read-ahead-files.js';
 import { ReadConnection } from './read-connection.js';
 import { RecordFiles, RecordFilesError } from './record-files.js';
 import { EventStoreFormatError } from './store-errors.js';
@@ -58,6 +59,7 @@ export class History {
   readonly #days = new DayCounts();
   readonly #ids: IdGuide;
   readonly #parsers: ParsePool;
+  readonly #readAhead = new ReadAheadFiles();
   readonly #writing = new OneAtATime();
   #position: Position;
   #count: number;
@@ -114,7 +116,7 @@ export class History {
   async ingest(entries: readonly PlacedEntry[], isFirst: boolean): Promise<IngestResult> {
     const fresh = entries.filter(({ position }) => position > this.#position);
     const last = fresh.at(-1);
-    const parsed = this.#parsers.parse(fresh);
+    const parsed = this.#parse(fresh);
     parsed.catch(() => {});
     return this.#writing.run(async () => {
       if (isFirst) this.#isBroken = false;
@@ -127,6 +129,14 @@ export class History {
         throw error;
       }
     });
+  }
+
+  /** Parses a file whose import is still to come. Takes the buffer of its bytes over. Rejects with LogFileError. */
+  async readAhead(file: Uint8Array): Promise<ReadAhead> {
+    const name = ReadAheadFiles.nameOf(file);
+    const { summary, batch } = await this.#parsers.parseAhead(file);
+    if (summary.rejectedCount === 0 && summary.recordCount > 0) this.#readAhead.keep(name, batch);
+    return summary;
   }
 
   lookup(query: LookupQuery): Promise<LookupPage> {
@@ -185,6 +195,28 @@ export class History {
       database.close();
       files.close();
     });
+  }
+
+  /** The batches of the entries in their order: those read ahead as they are, what stands between them parsed now. */
+  async #parse(entries: readonly PlacedEntry[]): Promise<ParsedBatch[]> {
+    const parts: (ParsedBatch[] | Promise<ParsedBatch[]>)[] = [];
+    let unread: PlacedEntry[] = [];
+    const parseUnread = (): void => {
+      if (unread.length > 0) parts.push(this.#parsers.parse(unread));
+      unread = [];
+    };
+    for (const placed of entries) {
+      const { entry, enteredAtMs } = placed;
+      const batch = entry.kind === 'import' ? this.#readAhead.take(entry, enteredAtMs) : undefined;
+      if (batch === undefined) {
+        unread.push(placed);
+      } else {
+        parseUnread();
+        parts.push([batch]);
+      }
+    }
+    parseUnread();
+    return (await Promise.all(parts)).flat();
   }
 
   async #write(batches: readonly ParsedBatch[], position: Position): Promise<IngestResult> {

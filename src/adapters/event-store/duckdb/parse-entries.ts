@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { gunzipSync } from 'node:zlib';
 import type { CallEntry, ImportEntry, LogEntry } from '../../../ports/event-log.js';
+import type { ReadAhead } from '../../../ports/event-store.js';
+import { gunzipText } from '../../../record/gunzip-text.js';
 import { type IndexFields, indexFieldsOf } from '../../../record/index-fields.js';
-import { walkLogFile } from '../../../record/log-file.js';
+import { LogFileError, walkLogFile } from '../../../record/log-file.js';
 import { BatchBuilder, type ParsedBatch } from './parsed-batch.js';
+import { readAheadTextBytesMax } from './store-limits.js';
 import type { TermHasher } from './term-hash.js';
 
 /** An entry of the log without its position. */
@@ -14,10 +16,6 @@ export interface ArrivedEntry {
 
 /** What one import entry may hold once uncompressed; more is no log file but an attack on our memory. */
 export const importTextBytesMax = 1024 * 1024 * 1024;
-
-/** zlib's chunks are 16 KB; putting those together would be a quarter of the time. */
-const unzipChunkBytesMin = 256 * 1024;
-const unzipChunkBytesMax = 16 * 1024 * 1024;
 
 /**
  * Parses entries of the log into columns. What cannot be read becomes a fault and is left out, an import whole, a
@@ -49,7 +47,7 @@ function addImport(builder: BatchBuilder, entry: ImportEntry, enteredAtMs: numbe
   const mark = builder.mark();
   const owner = { accountId: entry.accountId, enteredAtMs };
   try {
-    const text = entry.gzip ? unzip(entry.bytes) : entry.bytes;
+    const text = entry.gzip ? gunzipText(entry.bytes, importTextBytesMax) : entry.bytes;
     const { rejectedCount, rejected } = walkLogFile(text, ({ json, fields }) =>
       builder.add(json, fields, owner),
     );
@@ -62,12 +60,28 @@ function addImport(builder: BatchBuilder, entry: ImportEntry, enteredAtMs: numbe
   }
 }
 
-/** gzip ends with the length of the text, modulo 2^32 (RFC 1952): a hint, as whoever made the file may have lied. */
-function unzip(bytes: Uint8Array): Buffer {
-  const textBytes =
-    bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
-  const chunkSize = Math.min(unzipChunkBytesMax, Math.max(unzipChunkBytesMin, textBytes + 1));
-  return gunzipSync(bytes, { maxOutputLength: importTextBytesMax, chunkSize });
+/** A file whose import is still to come: the owner of its events is not known yet (`ownedBy`). Throws LogFileError. */
+export function parseAhead(
+  bytes: Uint8Array,
+  hasher: TermHasher,
+): { summary: ReadAhead; batch: ParsedBatch } {
+  const builder = new BatchBuilder(hasher);
+  const text = unzipped(bytes);
+  const nobody = { accountId: '', enteredAtMs: 0 };
+  const summary = walkLogFile(text, ({ json, fields }) => builder.add(json, fields, nobody));
+  return { summary: { ...summary, textBytes: text.length }, batch: builder.finish() };
+}
+
+function unzipped(bytes: Uint8Array): Uint8Array {
+  try {
+    return gunzipText(bytes, readAheadTextBytesMax);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const limit = `uncompressed it has more than ${readAheadTextBytesMax / 1024 ** 2} MB: split it`;
+    throw new LogFileError(code === 'ERR_BUFFER_TOO_LARGE' ? limit : `not valid gzip: ${message}`, {
+      cause: error,
+    });
+  }
 }
 
 function messageOf(error: unknown): string {

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { LogFileError } from '../../../record/log-file.js';
 import { type ArrivedEntry, parseEntries } from './parse-entries.js';
-import type { ParseAnswer, ParseWorkerData } from './parse-worker.js';
+import type { ParseAnswer, ParsedFile, ParseRequest, ParseWorkerData } from './parse-worker.js';
 import type { ParsedBatch } from './parsed-batch.js';
 import { parseInlineRecordsMax, parseTaskBytesMax, parseWorkerIdleMsMax } from './store-limits.js';
 import { TermHasher } from './term-hash.js';
 
 const workersMax = Math.min(4, Math.max(1, availableParallelism()));
 
+type Parsed = Exclude<ParseAnswer, { readonly error: string } | { readonly refused: string }>;
+
 interface Task {
-  readonly entries: readonly ArrivedEntry[];
-  resolve(batch: ParsedBatch): void;
+  readonly request: ParseRequest;
+  resolve(parsed: Parsed): void;
   reject(error: Error): void;
 }
 
@@ -39,7 +42,12 @@ export class ParsePool {
   /** The parsed entries in their order, in several batches. */
   parse(entries: readonly ArrivedEntry[]): Promise<ParsedBatch[]> {
     if (isSmall(entries)) return Promise.resolve([parseEntries(entries, this.#hasher)]);
-    return Promise.all(toTasks(entries).map((task) => this.#submit(task)));
+    return Promise.all(toTasks(entries).map(async (task) => (await this.#submit(task)).batch));
+  }
+
+  /** A file ahead of its import; takes the buffer of its bytes over. Rejects with LogFileError. */
+  async parseAhead(file: Uint8Array): Promise<ParsedFile> {
+    return (await this.#submit({ file })) as ParsedFile;
   }
 
   async close(): Promise<void> {
@@ -48,9 +56,9 @@ export class ParsePool {
     this.#workers.clear();
   }
 
-  #submit(entries: readonly ArrivedEntry[]): Promise<ParsedBatch> {
+  #submit(request: ParseRequest): Promise<Parsed> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ entries, resolve, reject });
+      this.#waiting.push({ request, resolve, reject });
       this.#dispatch();
     });
   }
@@ -61,7 +69,8 @@ export class ParsePool {
       const worker = this.#idleWorker();
       if (worker === undefined) return;
       worker.task = this.#waiting.shift()!;
-      worker.thread.postMessage(worker.task.entries, transferable(worker.task.entries));
+      const { request } = worker.task;
+      worker.thread.postMessage(request, transferable(request));
     }
     this.#idleTimer = setTimeout(() => this.#endIdle(), parseWorkerIdleMsMax).unref();
   }
@@ -82,7 +91,8 @@ export class ParsePool {
     thread.on('message', (answer: ParseAnswer) => {
       const task = worker.task;
       worker.task = undefined;
-      if ('batch' in answer) task?.resolve(answer.batch);
+      if ('batch' in answer) task?.resolve(answer);
+      else if ('refused' in answer) task?.reject(new LogFileError(answer.refused));
       else task?.reject(new Error(`parsing failed: ${answer.error}`));
       this.#dispatch();
     });
@@ -137,9 +147,10 @@ export function textBytesOf({ entry }: ArrivedEntry): number {
   return entry.records.reduce((sum, record) => sum + record.json.length, 0);
 }
 
-function transferable(entries: readonly ArrivedEntry[]): ArrayBuffer[] {
+function transferable(request: ParseRequest): ArrayBuffer[] {
+  if ('file' in request) return [request.file.buffer as ArrayBuffer];
   const buffers = new Set<ArrayBuffer>();
-  for (const { entry } of entries) {
+  for (const { entry } of request) {
     if (entry.kind === 'import' && entry.bytes.buffer instanceof ArrayBuffer) buffers.add(entry.bytes.buffer);
   }
   return [...buffers];

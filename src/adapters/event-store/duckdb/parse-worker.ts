@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parentPort, workerData } from 'node:worker_threads';
-import { type ArrivedEntry, parseEntries } from './parse-entries.js';
+import type { ReadAhead } from '../../../ports/event-store.js';
+import { LogFileError } from '../../../record/log-file.js';
+import { type ArrivedEntry, parseAhead, parseEntries } from './parse-entries.js';
 import { buffersOf, type ParsedBatch } from './parsed-batch.js';
 import { TermHasher } from './term-hash.js';
 
@@ -8,19 +10,35 @@ import { TermHasher } from './term-hash.js';
 export interface ParseWorkerData {
   readonly hashSeed: number;
 }
-export type ParseRequest = readonly ArrivedEntry[];
-export type ParseAnswer = { readonly batch: ParsedBatch } | { readonly error: string };
+
+/** Entries of the log, or a file ahead of its import. */
+export type ParseRequest = readonly ArrivedEntry[] | { readonly file: Uint8Array };
+
+export interface ParsedFile {
+  readonly summary: ReadAhead;
+  readonly batch: ParsedBatch;
+}
+
+export type ParseAnswer =
+  | { readonly batch: ParsedBatch; readonly summary?: ReadAhead }
+  /** The file is no log file, and why. */
+  | { readonly refused: string }
+  | { readonly error: string };
 
 const port = parentPort!;
 const hasher = new TermHasher((workerData as ParseWorkerData).hashSeed);
 
 port.on('message', (request: ParseRequest) => {
   try {
-    const batch = parseEntries(request, hasher);
-    port.postMessage({ batch } satisfies ParseAnswer, buffersOf(batch));
+    const answer =
+      'file' in request ? parseAhead(request.file, hasher) : { batch: parseEntries(request, hasher) };
+    port.postMessage(answer satisfies ParseAnswer, buffersOf(answer.batch));
   } catch (error) {
-    port.postMessage({
-      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    } satisfies ParseAnswer);
+    port.postMessage(failure(error));
   }
 });
+
+function failure(error: unknown): ParseAnswer {
+  if (error instanceof LogFileError) return { refused: error.message };
+  return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}

@@ -220,6 +220,12 @@ function toPlace(key: string): Place {
   return { accountId: key.slice(0, slash), region: key.slice(slash + 1) };
 }
 
+/** A batch that was parsed before its import, as events of the account that imports it, entered now. */
+export function ownedBy(batch: ParsedBatch, owner: { accountId: string; enteredAtMs: number }): ParsedBatch {
+  const places = batch.places.map(({ region }) => ({ accountId: owner.accountId, region }));
+  return { ...batch, places, enteredAtMs: batch.enteredAtMs.fill(owner.enteredAtMs) };
+}
+
 /** The buffers to transfer with a batch. */
 export function buffersOf(batch: ParsedBatch): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();

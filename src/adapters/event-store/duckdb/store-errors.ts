@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { EventStoreBusyError, InvalidPageTokenError } from '../../../ports/event-store.js';
+import { LogFileError } from '../../../record/log-file.js';
 
 export { EventStoreBusyError };
 
@@ -25,6 +26,7 @@ const classes = {
   EventStoreLockedError,
   EventStoreFormatError,
   EventStoreBusyError,
+  LogFileError,
 } as const;
 
 export function toSentError(error: unknown): SentError {

@@ -32,6 +32,12 @@ export const ingestBatchesInFlightMax = 3;
 /** What a parse worker gets at once: enough that handing it over costs nothing. */
 export const parseTaskBytesMax = 512 * 1024;
 
+/** What a file may hold uncompressed when it is read ahead of its import; the importer allows no more either. */
+export const readAheadTextBytesMax = 512 * 1024 * 1024;
+
+/** Files read ahead and not yet imported, once parsed; the oldest are forgotten first and parsed again later. */
+export const readAheadBytesMax = 96 * 1024 * 1024;
+
 /** Batches of up to this many live records are parsed where they are; starting a worker would take longer. */
 export const parseInlineRecordsMax = 200;
 

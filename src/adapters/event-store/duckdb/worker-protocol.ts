@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Position } from '../../../ports/event-log.js';
-import type { IngestResult, LookupPage, LookupQuery } from '../../../ports/event-store.js';
+import type { IngestResult, LookupPage, LookupQuery, ReadAhead } from '../../../ports/event-store.js';
 import type { PlacedEntry } from './history.js';
 import type { SentError } from './store-errors.js';
 
@@ -11,6 +11,7 @@ export interface WorkerCalls {
     request: { readonly entries: readonly PlacedEntry[]; readonly isFirst: boolean };
     answer: IngestResult;
   };
+  readAhead: { request: Uint8Array; answer: ReadAhead };
   ingestedUpTo: { request: undefined; answer: Position };
   lookup: { request: LookupQuery; answer: LookupPage };
   count: { request: undefined; answer: number };

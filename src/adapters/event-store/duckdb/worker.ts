@@ -31,6 +31,8 @@ async function answer(call: WorkerRequest): Promise<unknown> {
   switch (call.method) {
     case 'ingest':
       return history.ingest(call.request.entries, call.request.isFirst);
+    case 'readAhead':
+      return history.readAhead(call.request);
     case 'ingestedUpTo':
       return history.ingestedUpTo;
     case 'lookup':

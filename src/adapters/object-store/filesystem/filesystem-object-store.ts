@@ -21,9 +21,10 @@ import { listObjects, type ObjectPage } from './list-objects.js';
 import { noSpaceError, toObjectStoreError } from './no-space.js';
 import { type FoundVersion, findVersion, type ObjectIndex, readKeyRow } from './object-index.js';
 import { inlineBytesMax, queueLimits } from './object-limits.js';
-import { type BlobRef, type BodyRef, nullVersionId, toObjectInfo, type VersionRow } from './object-row.js';
+import { type BlobRef, type BodyRef, toObjectInfo, type VersionRow } from './object-row.js';
 import { readSlices, slicesOf } from './read-body.js';
 import { type ReceivedBody, receiveBody } from './receive-body.js';
+import { nullVersionId } from './version-id.js';
 
 export interface FilesystemObjectStoreOptions {
   readonly clock: Clock;
@@ -207,7 +208,7 @@ export class FilesystemObjectStore implements ObjectStore {
     attributes: ObjectAttributes,
   ): Promise<ObjectInfo> {
     const version: NewVersion = {
-      versionId: options.versioned ? newVersionId() : nullVersionId,
+      versioned: options.versioned === true,
       size: received.size,
       etag: options.etag ?? received.md5,
       lastModifiedMs: this.#options.clock.now(),
@@ -224,7 +225,7 @@ export class FilesystemObjectStore implements ObjectStore {
 
   #deleteMarker(versioned: 'enabled' | 'suspended'): NewVersion {
     return {
-      versionId: versioned === 'enabled' ? newVersionId() : nullVersionId,
+      versioned: versioned === 'enabled',
       deleteMarker: true,
       size: 0,
       etag: '',
@@ -279,11 +280,6 @@ function bodyOf(id: string, { size, isFile }: ReceivedBody): BodyRef {
 
 function bytesStream(bytes: Buffer): Readable {
   return Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false });
-}
-
-/** 32 characters that need no escaping in a URL, as S3's version ids have. */
-function newVersionId(): string {
-  return randomBytes(24).toString('base64url');
 }
 
 function notFound(key: string, versionId: string | undefined): ObjectStoreError {

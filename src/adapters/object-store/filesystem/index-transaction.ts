@@ -8,12 +8,15 @@ import {
   decodeVersionRow,
   encodeRow,
   type KeyRow,
-  nullVersionId,
   type VersionRow,
 } from './object-row.js';
+import { newVersionId, nullVersionId } from './version-id.js';
 
-/** A version before the index gave it its place. */
-export type NewVersion = Omit<VersionRow, 'order'>;
+/** A version before the index gave it its place and, with it, its id. */
+export interface NewVersion extends Omit<VersionRow, 'order' | 'versionId'> {
+  /** False: it takes the place of the `null` version. */
+  readonly versioned: boolean;
+}
 
 const counterKey = Buffer.from('counter');
 
@@ -41,15 +44,16 @@ export class IndexTransaction implements GroupTransaction {
   put(
     bucket: string,
     key: string,
-    version: NewVersion,
+    { versioned, ...version }: NewVersion,
     conditions: PutConditions,
     inline: Buffer | undefined,
   ): VersionRow {
     const before = readKeyRow(this.#index, bucket, key);
     verifyConditions(key, before, conditions);
-    const row: VersionRow = { ...version, order: this.#next() };
+    const order = this.#next();
+    const row: VersionRow = { versionId: versioned ? newVersionId(order) : nullVersionId, order, ...version };
     this.#hold(row.body, inline);
-    const rest = version.versionId === nullVersionId ? this.#withoutNull(before) : before;
+    const rest = versioned ? before : this.#withoutNull(before);
     this.#putKeyRow(
       bucket,
       key,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ListOptions, ObjectInfo } from '../../../ports/object-store.js';
 import { bucketPrefix, endOfPrefix, keyOf, versionRange } from './index-key.js';
-import type { ObjectIndex } from './object-index.js';
+import { findVersion, type ObjectIndex } from './object-index.js';
 import { keyBytesMax, listSliceRows } from './object-limits.js';
 import { decodeKeyRow, decodeVersionRow, type KeyRow, toObjectInfo, type VersionRow } from './object-row.js';
 
@@ -83,19 +83,18 @@ function versionsOf(
   keyRow: KeyRow,
   afterVersionId: string | undefined,
 ): Iterable<VersionRow> {
-  if (afterVersionId === undefined) return newestFirst(index, keyRow);
-  let behind = false;
-  const rest: VersionRow[] = [];
-  const whole: VersionRow[] = [];
-  for (const row of newestFirst(index, keyRow)) {
-    whole.push(row);
-    if (behind) rest.push(row);
-    if (row.versionId === afterVersionId) behind = true;
-  }
-  return behind ? rest : whole;
+  const seen = afterVersionId === undefined ? undefined : findVersion(index, keyRow, afterVersionId);
+  if (seen === undefined) return newestFirst(index, keyRow);
+  return older(index, keyRow, seen.isLatest ? undefined : seen.row.order);
 }
 
 function* newestFirst(index: ObjectIndex, keyRow: KeyRow): Iterable<VersionRow> {
   yield keyRow.latest;
-  for (const { value } of index.versions.getRange(versionRange(keyRow.id))) yield decodeVersionRow(value);
+  yield* older(index, keyRow);
+}
+
+/** The older versions, or those behind the one with `behindOrder`. */
+function* older(index: ObjectIndex, { id }: KeyRow, behindOrder?: number): Iterable<VersionRow> {
+  for (const { value } of index.versions.getRange(versionRange(id, behindOrder)))
+    yield decodeVersionRow(value);
 }

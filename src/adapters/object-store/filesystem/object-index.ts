@@ -2,11 +2,12 @@
 import type { OperatorLog } from '../../../ports/operator-log.js';
 import { toDamagedStoreError } from '../../lmdb/damaged-store.js';
 import { type Environment, openEnvironment, openTable, type Table } from '../../lmdb/open-environment.js';
-import { encodeObjectKey, encodeVersionKey, versionRange } from './index-key.js';
-import { decodeKeyRow, decodeVersionRow, type KeyRow, nullVersionId, type VersionRow } from './object-row.js';
+import { encodeObjectKey, encodeVersionKey } from './index-key.js';
+import { decodeKeyRow, decodeVersionRow, type KeyRow, type VersionRow } from './object-row.js';
+import { nullVersionId, orderOf } from './version-id.js';
 
 /** Raise it with every change of what lies in the tables, and read or convert the older ones. */
-const indexFormat = 1;
+const indexFormat = 2;
 
 /** The stored index was written by another version than this program can read. */
 export class ObjectIndexFormatError extends Error {
@@ -87,16 +88,11 @@ export function findVersion(
   return row === undefined ? undefined : { row, isLatest: false, keyRow };
 }
 
-/** Walks the key's older versions, unless it is the `null` version: that one is known by its order. */
+/** The row under the order that the id claims (of the `null` version: that the key's row tells), if the row is its own. */
 function findOlder({ versions }: ObjectIndex, keyRow: KeyRow, versionId: string): VersionRow | undefined {
-  if (versionId === nullVersionId) {
-    if (keyRow.nullOrder === undefined) return undefined;
-    const value = versions.getBinary(encodeVersionKey(keyRow.id, keyRow.nullOrder));
-    return value === undefined ? undefined : decodeVersionRow(value);
-  }
-  for (const { value } of versions.getRange(versionRange(keyRow.id))) {
-    const row = decodeVersionRow(value);
-    if (row.versionId === versionId) return row;
-  }
-  return undefined;
+  const order = versionId === nullVersionId ? keyRow.nullOrder : orderOf(versionId);
+  const value = order === undefined ? undefined : versions.getBinary(encodeVersionKey(keyRow.id, order));
+  if (value === undefined) return undefined;
+  const row = decodeVersionRow(value);
+  return row.versionId === versionId ? row : undefined;
 }

@@ -33,9 +33,6 @@ export interface KeyRow {
   readonly nullOrder?: number;
 }
 
-/** The name of the one version of an object that was put without versioning. */
-export const nullVersionId = 'null';
-
 export function encodeRow(row: KeyRow | VersionRow): Buffer {
   return Buffer.from(JSON.stringify(row));
 }

@@ -221,7 +221,7 @@ test('a newer stored format is refused by name', () =>
   withDir(async (dir) => {
     await (await openFilesystemObjectStore(dir, { clock })).close();
     const index = await openObjectIndex(join(dir, 'index'), silentLog);
-    index.meta.putSync(Buffer.from('format'), Buffer.from('2'));
+    index.meta.putSync(Buffer.from('format'), Buffer.from('3'));
     await index.env.close();
     await assert.rejects(openFilesystemObjectStore(dir, { clock }), ObjectIndexFormatError);
   }));
