@@ -95,9 +95,24 @@ export class CairnServer {
     });
   }
 
+  /** The same with the variables that `eval "$(cairn env)"` sets: for commands that are S3 clients themselves. */
+  cairnAsClient(...args) {
+    return run(process.execPath, [program, ...args, '--data-dir', this.dataDir], { env: this.env });
+  }
+
   /** Runs `aws …`; answers exit code and output. */
   aws(...args) {
-    return run('aws', args, { env: this.env, cwd: this.dir });
+    return this.awsWith({}, ...args);
+  }
+
+  /** Runs `aws …` with some variables changed. */
+  awsWith(variables, ...args) {
+    return run('aws', args, { env: { ...this.env, ...variables }, cwd: this.dir });
+  }
+
+  /** Runs `aws …` that must be refused; answers the error's code and message as the client understood them. */
+  async awsRefused(...args) {
+    return refusalOf(await this.aws(...args), args);
   }
 
   /** Runs `aws …` that must succeed; answers its parsed JSON, or its text where it is none. */
@@ -125,6 +140,13 @@ export class CairnServer {
     if (this.child.exitCode === null && this.child.signalCode === null) await this.kill();
     rmSync(this.dir, { recursive: true, force: true });
   }
+}
+
+/** What the AWS CLI says of an error answer: `An error occurred (CODE) when calling the OP operation: MESSAGE`. */
+export function refusalOf({ code, stderr }, args) {
+  const parts = /An error occurred \((\w+)\) when calling the \w+ operation[^:]*: (.*)/.exec(stderr);
+  if (code === 0 || parts === null) throw new Error(`aws ${args.join(' ')} was not refused: exit ${code}: ${stderr}`);
+  return { code: parts[1], message: parts[2] };
 }
 
 /** Asks again and again until the answer satisfies, or the time is over. */

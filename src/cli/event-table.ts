@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StoredEvent } from '../ports/event-store.js';
+import { plainText } from './plain-text.js';
 
 export interface TableOptions {
   readonly utc: boolean;
@@ -49,7 +50,9 @@ export class EventTable {
 
   /** The lines for these events, with the heading before the first. */
   lines(events: readonly StoredEvent[]): string[] {
-    const rows = events.map((event) => columns.map((column) => plain(column.cell(event, this.#options.utc))));
+    const rows = events.map((event) =>
+      columns.map((column) => plainText(column.cell(event, this.#options.utc))),
+    );
     const isFirst = this.#widths === undefined;
     this.#widths ??= this.#fit(rows);
     const lines = rows.map((row) => this.#line(row));
@@ -103,11 +106,6 @@ function shownResources(resources: StoredEvent['resources']): string {
 
 function errorCodeOf(json: string): string {
   return /"errorCode":"([^"\\]{1,100})"/.exec(json)?.[1] ?? '';
-}
-
-/** A record's text is anybody's: control characters could write to the terminal what they like. */
-function plain(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '?');
 }
 
 function lengthOf(text: string): number {

@@ -74,7 +74,7 @@ describe('cairn import and lookup', () => {
     const first = await cairn('import', join(dir, 'logs'), '--data-dir', dataDir);
     assert.deepEqual(first, {
       code: 0,
-      stdout: '4 files: 6 events, 5 new, 1 already there; 1 digest files passed over\n',
+      stdout: '4 files: 6 events, 5 new, 1 already there; 1 digest file passed over\n',
       stderr: '',
     });
     const second = await cairn('import', join(dir, 'logs'), '--data-dir', dataDir);
@@ -89,12 +89,12 @@ describe('cairn import and lookup', () => {
       [
         'bad.json',
         /^bad: .*bad\.json: not valid JSON: unexpected end at byte 12 \(line 1, column 13\)\n$/,
-        /^1 files: 0 events, 0 new, 0 already there; 1 bad files\n$/,
+        /^1 file: 0 events, 0 new, 0 already there; 1 bad file\n$/,
       ],
       [
         'partly.json',
         /^bad: .*partly\.json: 1 of 2 records left out \(record 1: not a CloudTrail record/,
-        /^1 files: 1 events, 1 new/,
+        /^1 file: 1 event, 1 new/,
       ],
     ] as const) {
       const outcome = await cairn('import', join(dir, path), '--data-dir', dataDir);

@@ -8,6 +8,7 @@ import { type ImportCounts, type ImportOutcome, importFiles } from './import-fil
 import { grouped, type ImportProgress, importProgress } from './import-progress.js';
 import type { LogFileSource } from './log-file-source.js';
 import { logFilesOnDisk } from './log-files-on-disk.js';
+import { plainText } from './plain-text.js';
 import { parseS3Address } from './s3-address.js';
 import { ApiError } from './signed-requests.js';
 
@@ -83,7 +84,7 @@ async function importInto(
     signal,
     importFile: (source, bytes) => target.importFile(source, bytes, account),
     onProgress: (counts) => progress.update(counts),
-    onBad: (source, reason) => progress.note(`bad: ${source}: ${reason}`),
+    onBad: (source, reason) => progress.note(plainText(`bad: ${source}: ${reason}`)),
     isFatal,
   });
   const added = await addedSince(target, before, outcome);
@@ -109,14 +110,18 @@ function summaryLine(
   isInterrupted: boolean,
 ): string {
   const parts = [
-    `${grouped(counts.events)} events, ${grouped(added)} new, ${grouped(counts.events - added)} already there`,
+    `${counted(counts.events, 'event')}, ${grouped(added)} new, ${grouped(counts.events - added)} already there`,
   ];
-  if (counts.digests > 0) parts.push(`${grouped(counts.digests)} digest files passed over`);
-  if (counts.badFiles > 0) parts.push(`${grouped(counts.badFiles)} bad files`);
+  if (counts.digests > 0) parts.push(`${counted(counts.digests, 'digest file')} passed over`);
+  if (counts.badFiles > 0) parts.push(counted(counts.badFiles, 'bad file'));
   const files = isInterrupted
-    ? `interrupted after ${grouped(counts.files)} of ${grouped(filesTotal)} files`
-    : `${grouped(counts.files)} files`;
+    ? `interrupted after ${grouped(counts.files)} of ${counted(filesTotal, 'file')}`
+    : counted(counts.files, 'file');
   return `${files}: ${parts.join('; ')}`;
+}
+
+function counted(count: number, what: string): string {
+  return `${grouped(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** A refusal of one file comes as an ApiError of the 4xx kind; anything else that the target says ends the import. */

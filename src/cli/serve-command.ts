@@ -5,6 +5,9 @@ import { isRegion } from '../identity/regions.js';
 import { readSettings, type ServeFlags } from '../settings.js';
 import { CommandError } from './command-error.js';
 
+/** No right to the port, no such address here, a host name that means nothing. */
+const cannotListen: ReadonlySet<string> = new Set(['EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN']);
+
 /** `cairn serve`: the server. Runs until SIGTERM or SIGINT. */
 export function serveCommand(): Command {
   return new Command('serve')
@@ -44,7 +47,7 @@ async function started(settings: ReturnType<typeof readSettings>): Promise<Cairn
         { cause: error },
       );
     }
-    if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+    if (code !== undefined && cannotListen.has(code)) {
       throw new CommandError(`cannot listen on ${settings.host}:${settings.port} (${code})`, 1, {
         cause: error,
       });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { readJsonFile, writeFileDurably } from './durable-file.js';
 import { isAlive, processIdentity } from './process-identity.js';
 
@@ -21,6 +21,22 @@ export interface ServerFile {
 }
 
 /**
+ * With the folders above it. Not Node's `recursive`: that one never returns where a folder exists and nothing can be
+ * made in it (ENOENT, as in /proc or under an automounter).
+ */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
+    if (code !== 'ENOENT' || existsSync(dirname(path))) throw error;
+    makeFolder(dirname(path));
+    makeFolder(path);
+  }
+}
+
+/**
  * The names inside a data directory. Everything in it belongs to one process at a time; the two files read by
  * others (`server.json`, `root-credentials.json`) are replaced whole, never changed in place.
  */
@@ -33,7 +49,7 @@ export class DataDirectory {
 
   /** Makes the folder when it is not there, closed to other users. */
   create(): void {
-    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    makeFolder(this.path);
   }
 
   get log(): string {

@@ -35,7 +35,7 @@ export function clientAddress(peer: string, forwardedFor: string | undefined, tr
   const isTrusted = (address: string) => trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
   let client = plainAddress(peer);
   const hops = forwardedFor?.split(',') ?? [];
-  while (isIP(client) !== 0 && isTrusted(client) && hops.length > 0) {
+  while (hops.length > 0 && isIP(client) !== 0 && isTrusted(client)) {
     const hop = plainAddress((hops.pop() ?? '').trim());
     if (isIP(hop) === 0) break;
     client = hop;

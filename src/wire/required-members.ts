@@ -3,9 +3,12 @@
 import type { OperationModel } from './service-model.js';
 import { type Shape, type StructureShape, shapeOf } from './shape.js';
 
+/** So many paths are told: an answer must not grow to thirty times the request that lacks everything. */
+const pathsMax = 100;
+
 /**
  * The paths of required members that an input lacks, in the model's order, with the names and indexes that the SDKs
- * know: `TagsList[1].Key`. Empty when the input is complete. What else a service demands, it checks itself.
+ * know: `TagsList[1].Key`; the first 100. Empty when the input is complete. What else a service demands, it checks itself.
  */
 export function missingRequiredMembers(operation: OperationModel, input: unknown): string[] {
   const missing: string[] = [];
@@ -16,6 +19,7 @@ export function missingRequiredMembers(operation: OperationModel, input: unknown
 function collectStructure(shape: StructureShape, value: unknown, path: string, missing: string[]): void {
   const source = (value ?? {}) as Record<string, unknown>;
   for (const member of shape.members) {
+    if (missing.length === pathsMax) return;
     const part = source[member.name];
     const name = path === '' ? member.name : `${path}.${member.name}`;
     if (part !== undefined && part !== null) collect(member.shape, part, name, missing);

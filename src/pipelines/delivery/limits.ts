@@ -2,13 +2,10 @@
 
 /**
  * Records held in memory between two flushes, in characters of their JSON (one byte each for ASCII). A flush starts
- * before an entry would pass it. It also keeps every file below `fileBytesMax` without counting compressed bytes:
- * gzip adds a fraction of a percent at worst, and a single entry is smaller than either.
+ * before an entry would pass it. It also keeps every file below the 50 MB (compressed) at which AWS cuts its own, without
+ * counting compressed bytes: gzip adds a fraction of a percent at worst, and a single entry is smaller than either.
  */
 export const bufferedCharactersMax = 32 * 1024 * 1024;
-
-/** AWS cuts its log files at about 50 MB compressed. */
-export const fileBytesMax = 50 * 1024 * 1024;
 
 /** One step of the reader: small enough to let requests in between, large enough to keep up. */
 export const readEntriesMax = 1_000;

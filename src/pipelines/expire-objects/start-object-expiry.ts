@@ -26,7 +26,11 @@ export function startObjectExpiry(options: ObjectExpiryOptions): ObjectExpiry {
   const abort = new AbortController();
   let running = Promise.resolve();
   const timer = setInterval(() => {
-    running = running.then(() => walkBuckets(options, abort.signal));
+    running = running
+      .then(() => walkBuckets(options, abort.signal))
+      .catch((err: unknown) =>
+        options.log.error({ err }, 'lifecycle rules failed; the next run tries again'),
+      );
   }, everyMs);
   timer.unref();
   return {

@@ -107,3 +107,12 @@ test('escaped text comes back as it was, in elements and attributes, seed 64', (
     { seed: 64, numRuns: 1000 },
   );
 });
+
+test('as many elements as the largest message has are read; what only costs memory is refused', () => {
+  const part = `<Part><PartNumber>1</PartNumber><ETag>e</ETag>${'<C>c</C>'.repeat(6)}</Part>`;
+  assert.equal(parse(`<R>${part.repeat(10_000)}</R>`).children.length, 10_000);
+  assert.throws(() => parse(`<R>${'<a/>'.repeat(100_000)}</R>`), UnreadableValueError);
+  const attributes = (count: number) => Array.from({ length: count }, (_, n) => ` a${n}=''`).join('');
+  assert.equal(parse(`<R${attributes(64)}/>`).attributes.size, 64);
+  assert.throws(() => parse(`<R${attributes(65)}/>`), UnreadableValueError);
+});

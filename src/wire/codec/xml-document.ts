@@ -20,6 +20,15 @@ export interface XmlElement {
 /** The deepest AWS message has about twelve levels; readers recurse by level. */
 const depthMax = 64;
 
+/**
+ * The largest message, a CompleteMultipartUpload of 10,000 parts with every checksum, has about 90,000 elements. Elements
+ * cost a hundred times their bytes (`<a/>`), and some bodies are read before anybody knows whether their sender may.
+ */
+const elementsMax = 100_000;
+
+/** Namespaces and `xsi:type` are all that AWS's messages have. */
+const attributesMax = 64;
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const namePattern = /[A-Za-z_:\u0080-\uffff][\w:.\-\u0080-\uffff]*/y;
 const attributePattern =
@@ -53,6 +62,7 @@ class XmlParser {
   #at = 0;
   readonly #text: string;
   readonly #open: OpenElement[] = [];
+  #elements = 0;
   #root: XmlElement | undefined;
 
   constructor(text: string) {
@@ -81,6 +91,7 @@ class XmlParser {
   #startTag(): void {
     if (this.#root !== undefined && this.#open.length === 0) refuse('a second root element');
     if (this.#open.length >= depthMax) refuse(`elements nested deeper than ${depthMax}`);
+    if (++this.#elements > elementsMax) refuse(`more than ${elementsMax} elements`);
     this.#at += 1;
     const qualifiedName = this.#match(namePattern)?.[0] ?? refuse('a tag without a name');
     const attributes = this.#attributes();
@@ -96,6 +107,7 @@ class XmlParser {
     for (let match = this.#match(attributePattern); match !== null; match = this.#match(attributePattern)) {
       const name = match[1] as string;
       if (attributes.has(name)) refuse('an attribute twice');
+      if (attributes.size === attributesMax) refuse(`more than ${attributesMax} attributes`);
       attributes.set(name, decodeReferences(match[2] ?? match[3] ?? ''));
     }
     return attributes;

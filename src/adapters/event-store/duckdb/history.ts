@@ -199,7 +199,7 @@ export class History {
 
   /** The batches of the entries in their order: those read ahead as they are, what stands between them parsed now. */
   async #parse(entries: readonly PlacedEntry[]): Promise<ParsedBatch[]> {
-    const parts: (ParsedBatch[] | Promise<ParsedBatch[]>)[] = [];
+    const parts: Promise<ParsedBatch[]>[] = [];
     let unread: PlacedEntry[] = [];
     const parseUnread = (): void => {
       if (unread.length > 0) parts.push(this.#parsers.parse(unread));
@@ -212,7 +212,7 @@ export class History {
         unread.push(placed);
       } else {
         parseUnread();
-        parts.push([batch]);
+        parts.push(Promise.resolve([batch]));
       }
     }
     parseUnread();

@@ -3,13 +3,7 @@ import { ObjectStoreError, type PutConditions } from '../../../ports/object-stor
 import { type GroupTransaction, JobRefused } from '../../lmdb/group-commit.js';
 import { encodeObjectKey, encodeVersionKey, versionRange } from './index-key.js';
 import { type FoundVersion, findVersion, type ObjectIndex, readKeyRow } from './object-index.js';
-import {
-  type BodyRef,
-  decodeVersionRow,
-  encodeRow,
-  type KeyRow,
-  type VersionRow,
-} from './object-row.js';
+import { type BodyRef, decodeVersionRow, encodeRow, type KeyRow, type VersionRow } from './object-row.js';
 import { newVersionId, nullVersionId } from './version-id.js';
 
 /** A version before the index gave it its place and, with it, its id. */

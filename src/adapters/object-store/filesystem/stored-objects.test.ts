@@ -217,6 +217,19 @@ test('a disk that fills up while a body comes in: NoSpace, and the file goes', (
     await store.close();
   }));
 
+test('an id with a true order and other random bytes, or of another key, names no version', () =>
+  withDir(async (dir) => {
+    const store = await openFilesystemObjectStore(dir, { clock });
+    const ids: string[] = [];
+    for (let i = 0; i < 3; i++)
+      ids.push((await store.put('b', 'k', noise(i), { versioned: true })).versionId);
+    const { versionId: foreign } = await store.put('b', 'other', noise(9), { versioned: true });
+    for (const id of ids) assert.equal((await store.head('b', 'k', id)).versionId, id);
+    for (const id of [...ids.map((real) => `${real.slice(0, 8)}${'A'.repeat(24)}`), foreign])
+      await assert.rejects(store.head('b', 'k', id), isCode('NoSuchVersion'));
+    await store.close();
+  }));
+
 test('a newer stored format is refused by name', () =>
   withDir(async (dir) => {
     await (await openFilesystemObjectStore(dir, { clock })).close();
