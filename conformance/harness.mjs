@@ -145,7 +145,8 @@ export class CairnServer {
 /** What the AWS CLI says of an error answer: `An error occurred (CODE) when calling the OP operation: MESSAGE`. */
 export function refusalOf({ code, stderr }, args) {
   const parts = /An error occurred \((\w+)\) when calling the \w+ operation[^:]*: (.*)/.exec(stderr);
-  if (code === 0 || parts === null) throw new Error(`aws ${args.join(' ')} was not refused: exit ${code}: ${stderr}`);
+  if (code === 0 || parts === null)
+    throw new Error(`aws ${args.join(' ')} was not refused: exit ${code}: ${stderr}`);
   return { code: parts[1], message: parts[2] };
 }
 

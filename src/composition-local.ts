@@ -113,6 +113,7 @@ const plainReasons: ReadonlySet<string> = new Set([
   'EventStoreFormatError',
   'LogFormatError',
   'LogFullError',
+  'ObjectIndexFormatError',
   'DamagedStoreError',
 ]);
 

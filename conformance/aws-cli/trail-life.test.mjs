@@ -21,8 +21,7 @@ before(async () => {
 after(() => cairn.remove());
 
 const trail = (operation, ...args) => cairn.awsOk('cloudtrail', operation, ...args);
-const refusal = async (operation, ...args) =>
-  (await cairn.awsRefused('cloudtrail', operation, ...args)).code;
+const refusal = async (operation, ...args) => (await cairn.awsRefused('cloudtrail', operation, ...args)).code;
 
 async function letIn(bucket) {
   const file = join(cairn.dir, `${bucket}.json`);
@@ -69,7 +68,10 @@ describe('making a trail', () => {
     const tags = ['--tags-list', 'Key=team,Value=audit'];
     const made = await trail('create-trail', '--name', 'life', '--s3-bucket-name', 'life-logs', ...tags);
     arn = made.TrailARN;
-    assert.equal(await refusal('create-trail', '--name', 'life', '--s3-bucket-name', 'life-logs'), 'TrailAlreadyExistsException');
+    assert.equal(
+      await refusal('create-trail', '--name', 'life', '--s3-bucket-name', 'life-logs'),
+      'TrailAlreadyExistsException',
+    );
     const event = await eventually(async () => {
       const filter = ['--lookup-attributes', `AttributeKey=ResourceName,AttributeValue=${arn}`];
       const [found] = (await trail('lookup-events', ...filter)).Events;
@@ -91,7 +93,9 @@ describe('making a trail', () => {
       logFileValidationEnabled: false,
       isOrganizationTrail: false,
     });
-    const resources = event.Resources.map(({ ResourceType, ResourceName }) => `${ResourceType} ${ResourceName}`);
+    const resources = event.Resources.map(
+      ({ ResourceType, ResourceName }) => `${ResourceType} ${ResourceName}`,
+    );
     for (const expected of ['Trail life', `Trail ${arn}`])
       assert.ok(resources.includes(`AWS::CloudTrail::${expected}`), expected);
     assert.ok(resources.includes('AWS::S3::Bucket life-logs'));

@@ -61,11 +61,17 @@ test('two files are all there ever is, each within its limit', () =>
       }
       await log.close();
     }
-    assert.deepEqual(readdirSync(folder).toSorted(), ['security.log', 'security.log.1']);
-    for (const file of [path, `${path}.1`]) {
+    // When the very last line filled its file, the next one is yet to come.
+    const files = readdirSync(folder).toSorted();
+    assert.deepEqual(
+      files.filter((file) => file !== 'security.log'),
+      ['security.log.1'],
+    );
+    for (const file of files.map((name) => join(folder, name))) {
       assert.ok(statSync(file).size <= 10_000 + 600, `${statSync(file).size} bytes`);
-      assert.ok(lines(file).length > 5, 'whole lines');
+      assert.ok(lines(file).length > 0, 'whole lines');
     }
+    assert.ok(lines(`${path}.1`).length > 5, 'a full file');
   }));
 
 test('a burst that the disk does not follow is cut, not kept in memory', () =>

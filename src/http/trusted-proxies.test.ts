@@ -33,7 +33,15 @@ describe('the client address', () => {
     test(name, () => assert.equal(clientAddress(peer, forwardedFor, parseTrustedProxies(trusted)), client));
   }
 
-  for (const text of ['proxy.example', '10.0.0.0/33', '10.0.0.0/x', '::1/129']) {
+  for (const text of [
+    'proxy.example',
+    '10.0.0.0/33',
+    '10.0.0.0/x',
+    '::1/129',
+    '10.0.0.5/',
+    '10.0.0.0/8/8',
+    '10.0.0.0/-1',
+  ]) {
     test(`"${text}" is refused`, () =>
       assert.throws(() => parseTrustedProxies(text), /CAIRN_TRUSTED_PROXIES/));
   }

@@ -8,9 +8,11 @@ export function parseTrustedProxies(text: string): BlockList {
     if (part === '') continue;
     const [address = '', prefix] = part.split('/');
     const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-    const bits = prefix === undefined ? undefined : Number(prefix);
+    // An empty prefix would be the number 0, a network that everybody is in.
+    const bits = prefix === undefined ? undefined : /^\d+$/.test(prefix) ? Number(prefix) : Number.NaN;
     const bitsMax = family === 'ipv6' ? 128 : 32;
     if (
+      part.split('/').length > 2 ||
       isIP(address) === 0 ||
       (bits !== undefined && !(Number.isInteger(bits) && bits >= 0 && bits <= bitsMax))
     ) {

@@ -40,12 +40,7 @@ const regionNames = [
 
 const known: ReadonlySet<string> = new Set(regionNames);
 
-/** The Regions that a signature may name. One server answers for all of them. */
-export const regions: readonly string[] = regionNames;
-
+/** Whether a signature may name it. One server answers for all Regions. */
 export function isRegion(name: string): boolean {
   return known.has(name);
 }
-
-/** Where the global services (IAM, Organizations, CloudFront, …) record. */
-export const globalServicesRegion = 'us-east-1';

@@ -158,6 +158,11 @@ describe('tail', () => {
       ],
     );
   });
+  test('a position of another log is refused', async () => {
+    const { call } = scene(new RangeError('no such position'));
+    const body = { filter: { accountId: main, attributes: [] }, waitMs: 1, from: 'elsewhere' };
+    assert.equal(await call(tailRoute, body), 'ValidationException');
+  });
   for (const body of [
     {},
     { filter: 1, waitMs: 1 },

@@ -117,10 +117,16 @@ async function tail(deps: OwnRoutesDependencies, { body, principal }: OwnRequest
   const { from, filter, waitMs } = document(body);
   if (from !== undefined && typeof from !== 'string') throw invalid('from must be a position');
   if (!isObject(filter)) throw invalid('filter is missing');
-  return deps.tail({
+  const following = deps.tail({
     ...(from !== undefined && { from: from as Position }),
     filter: filterOf(filter, principal.accountId, deps.root.accountId),
     waitMs: Math.min(tailWaitMsMax, Math.max(0, wholeNumber('waitMs', waitMs))),
+  });
+  return following.catch((error: unknown) => {
+    // The log's word for a position that is not one of its own.
+    if (error instanceof TypeError || error instanceof RangeError)
+      throw invalid('from is no position of this log', error);
+    throw error;
   });
 }
 
