@@ -10,21 +10,30 @@ const startTimeField = 19;
  */
 export function processIdentity(pid: number): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const startTime = statFields(pid)[startTimeField];
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    // The name stands in parentheses and may hold some itself, and spaces.
-    const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[startTimeField];
     return startTime === undefined ? undefined : `${boot}/${startTime}`;
   } catch {
     return undefined;
   }
 }
 
+/** A process that was killed and that its parent has not collected (`Z`) answers to signals, but is dead. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+  try {
+    return !/^[ZX]$/.test(statFields(pid)[0] ?? '');
+  } catch {
+    return true;
+  }
+}
+
+/** What follows the name, which stands in parentheses and may hold some itself, and spaces. Linux only. */
+function statFields(pid: number): string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
