@@ -14,6 +14,9 @@ export const readBytesMax = 4 * 1024 * 1024;
 /** How long new entries may lie in the log before the reader takes them into memory. */
 export const readEveryMs = 1_000;
 
+/** After a start, files of what the last run left in the log are finished this soon. */
+export const firstFilesMs = 2_000;
+
 /**
  * Compressed bytes that may wait for one trail's destination. At 60 bytes an event this is some 35 million events;
  * beyond it the trail's new events are counted as lost to it (README.md, "When the outbox is full").

@@ -7,7 +7,7 @@ import type { TrailDeliveryStatus } from '../../trails/delivery-status.js';
 import { trailIdOf } from '../../trails/trail-fold.js';
 import { DeliveryReader } from './delivery-reader.js';
 import { addLost, DeliveryStatuses } from './delivery-statuses.js';
-import { readEveryMs, readerRestartMs, stopMsMax } from './limits.js';
+import { firstFilesMs, readEveryMs, readerRestartMs, stopMsMax } from './limits.js';
 import type { LogDestination } from './log-destination.js';
 import type { Manifest } from './manifest.js';
 import { Outbox, type OutboxLimits, type WaitingFile } from './outbox.js';
@@ -96,7 +96,8 @@ class RunningDelivery implements Delivery {
     const { intervalMs } = this.#options;
     // Entries are read little by little, so that a flush finds most of its work done and no burst disturbs requests.
     if (readEveryMs < intervalMs) this.#every(readEveryMs, 'read');
-    this.#every(intervalMs, 'files');
+    // What a crash or a stop has left behind has waited long enough: the first files do not wait for an interval.
+    this.#every(intervalMs, 'files', Math.min(intervalMs, firstFilesMs));
   }
 
   status(trailArn: string): TrailDeliveryStatus | undefined {
@@ -179,7 +180,7 @@ class RunningDelivery implements Delivery {
     return result;
   }
 
-  #every(ms: number, step: Step): void {
+  #every(ms: number, step: Step, firstMs = ms): void {
     const run = (): void => {
       this.#callOffs.delete(callOff);
       void this.#inTurn(step)
@@ -202,7 +203,7 @@ class RunningDelivery implements Delivery {
       callOff = this.#after(waitMs, run);
       this.#callOffs.add(callOff);
     };
-    plan(ms);
+    plan(firstMs);
   }
 
   #onCommitted(files: readonly WaitingFile[]): void {
