@@ -36,6 +36,7 @@ function clientEnvironment(extra) {
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_PAGER: '',
+    TZ: 'UTC',
     ...extra,
   };
 }

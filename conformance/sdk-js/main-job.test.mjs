@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Oracle: the AWS SDK for JavaScript v3: its types of answers, its error classes, its paginators and waiters.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import * as cloudtrail from '@aws-sdk/client-cloudtrail';
 import * as s3 from '@aws-sdk/client-s3';
 import * as sts from '@aws-sdk/client-sts';
+import { writeGuideEvents } from '../guide-events.mjs';
 import { CairnServer, eventually } from '../harness.mjs';
 import { cloudTrailBucketPolicy } from '../trail-policy.mjs';
 
@@ -42,6 +44,40 @@ describe('the main walk with the JavaScript SDK', () => {
       assert.equal(ids.length, 31);
       assert.equal(new Set(ids).size, 31);
     });
+  });
+
+  test('imported events are found by day, user, name and time, and paged', async () => {
+    const folder = join(cairn.dir, 'guide-events');
+    const written = writeGuideEvents(folder);
+    const { code, stderr } = await cairn.cairn('import', folder);
+    assert.equal(code, 0, stderr);
+    const client = new cloudtrail.CloudTrailClient(config);
+    const lookup = async (input) => {
+      const events = [];
+      for await (const page of cloudtrail.paginateLookupEvents({ client }, input))
+        events.push(...page.Events);
+      return events;
+    };
+    const by = (AttributeKey, AttributeValue) => [{ AttributeKey, AttributeValue }];
+    const day = { StartTime: new Date('2019-12-01T00:00:00Z'), EndTime: new Date('2019-12-02T00:00:00Z') };
+    assert.equal((await lookup(day)).length, 7);
+    const user = await lookup({
+      LookupAttributes: by('Username', written.username),
+      StartTime: new Date('2017-06-01T00:00:00Z'),
+    });
+    assert.equal(user.length, 60);
+    assert.equal((await lookup({ LookupAttributes: by('EventName', 'TerminateInstances') })).length, 3);
+    const stacks = await lookup({
+      LookupAttributes: by('EventName', 'CreateStack'),
+      StartTime: new Date('2017-06-01T13:00:00Z'),
+      EndTime: new Date('2017-06-02T17:00:00Z'),
+    });
+    assert.deepEqual(
+      stacks.map((event) => JSON.parse(event.CloudTrailEvent).requestParameters.stackName),
+      ['late-stack', 'early-stack'],
+    );
+    const all = await lookup({ EndTime: new Date('2020-01-01T00:00:00Z') });
+    assert.equal(new Set(all.map((event) => event.EventId)).size, written.count);
   });
 
   test('events of another Region stay there', async () => {
