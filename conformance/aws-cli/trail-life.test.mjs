@@ -2,8 +2,8 @@
 // Oracle: CloudTrail API Reference and User Guide (names, home Region, shadow trails, delivery errors), read by the real
 // AWS CLI; every event that was recorded while the bucket could not be written is counted in the files that come after.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { CairnServer, eventually } from '../harness.mjs';
@@ -35,14 +35,16 @@ async function logBucket(bucket) {
 }
 
 let downloads = 0;
-/** Records of every file in a bucket, each with its key. */
+/** Records of every file in a bucket, each with its key. Delivery goes on meanwhile: only the copy is asked what there is. */
 async function delivered(bucket) {
   const folder = join(cairn.dir, `download-${++downloads}`);
   await cairn.awsOk('s3', 'sync', '--quiet', `s3://${bucket}`, folder);
-  const { Contents = [] } = (await cairn.awsOk('s3api', 'list-objects-v2', '--bucket', bucket)) || {};
-  return Contents.flatMap(({ Key: key }) =>
-    JSON.parse(gunzipSync(readFileSync(join(folder, key)))).Records.map((record) => ({ ...record, key })),
-  );
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.flatMap((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    const { Records } = JSON.parse(gunzipSync(readFileSync(path)));
+    return Records.map((record) => ({ ...record, key: relative(folder, path) }));
+  });
 }
 
 function statusWith(name, holds) {
