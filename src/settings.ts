@@ -12,6 +12,8 @@ export interface Settings {
   readonly masterKey: string | undefined;
   readonly logLevel: string;
   readonly deliveryIntervalMs: number;
+  /** How much time one digest covers. */
+  readonly digestIntervalMs: number;
   readonly historyMs: number;
   readonly trustedProxies: string;
   readonly tlsCert: string | undefined;
@@ -81,6 +83,7 @@ export function readSettings(
     logLevel,
     // 1 s to 15 minutes: shorter makes a flood of tiny files, longer is slower than AWS.
     deliveryIntervalMs: integer('CAIRN_DELIVERY_INTERVAL', env.CAIRN_DELIVERY_INTERVAL, 60, 1, 900) * 1_000,
+    digestIntervalMs: integer('CAIRN_DIGEST_INTERVAL', env.CAIRN_DIGEST_INTERVAL, 3_600, 1, 86_400) * 1_000,
     historyMs: integer('CAIRN_HISTORY_DAYS', env.CAIRN_HISTORY_DAYS, 90, 1, 36_500) * 86_400_000,
     trustedProxies: env.CAIRN_TRUSTED_PROXIES ?? '',
     tlsCert,

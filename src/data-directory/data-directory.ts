@@ -64,6 +64,17 @@ export class DataDirectory {
   get outbox(): string {
     return join(this.path, 'outbox');
   }
+  get digests(): string {
+    return join(this.path, 'digests');
+  }
+  /** Messages of topics on their way to subscribers. */
+  get messages(): string {
+    return join(this.path, 'messages');
+  }
+  /** Log events of CloudWatch Logs groups. */
+  get logGroups(): string {
+    return join(this.path, 'log-groups');
+  }
   get securityLog(): string {
     return join(this.path, 'security.log');
   }

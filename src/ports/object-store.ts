@@ -40,6 +40,14 @@ export interface ObjectAttributes {
   /** `AES256`, `aws:kms`, … and the key. */
   readonly serverSideEncryption?: string;
   readonly kmsKeyId?: string;
+  /** SSE-KMS: the object's data key, encrypted by KMS, base64. */
+  readonly encryptedDataKey?: string;
+  /** SSE-KMS: the encryption context under which the data key was made, beyond KMS's own checks. */
+  readonly encryptionContext?: Readonly<Record<string, string>>;
+  readonly bucketKeyEnabled?: boolean;
+  /** Object Lock. Source: S3 User Guide, "Locking objects with Object Lock". */
+  readonly retention?: { readonly mode: 'GOVERNANCE' | 'COMPLIANCE'; readonly untilMs: number };
+  readonly legalHold?: 'ON' | 'OFF';
   /** The account that owns the object. */
   readonly ownerAccountId?: string;
   readonly acl?: unknown;
@@ -58,6 +66,11 @@ export interface PutOptions extends PutConditions {
   readonly versioned?: boolean;
   /** Given when it is known beforehand (multipart objects); else the MD5 of the bytes. */
   readonly etag?: string;
+  /**
+   * 32 bytes that the bytes of the object are encrypted under, where its owner has a key for it (SSE-KMS). The store does not
+   * keep it: who reads must bring it again. Without it the store encrypts under a key of its own.
+   */
+  readonly dataKey?: Uint8Array;
   /**
    * Called once all bytes are there and before anything becomes visible; what it throws aborts the put.
    * What it returns is added to the attributes (checksums that are known only at the end of the stream).
@@ -125,7 +138,7 @@ export interface ObjectStore {
   get(
     bucket: string,
     key: string,
-    options?: { versionId?: string; start?: number; end?: number },
+    options?: { versionId?: string; start?: number; end?: number; dataKey?: Uint8Array },
   ): Promise<{ info: ObjectInfo; body: Readable }>;
   list(bucket: string, options: ListOptions): Promise<{ objects: readonly ObjectInfo[]; truncated: boolean }>;
   /**

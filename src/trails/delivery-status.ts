@@ -10,6 +10,10 @@ export interface TrailDeliveryStatus {
   readonly latestAttemptMs?: number;
   /** S3's code (`NoSuchBucket`, `AccessDenied`, …) of the last try; absent after a success. */
   readonly latestError?: string;
+  /** The last time that the trail's topic was told, the last try, and SNS's code of the last try unless it succeeded. */
+  readonly latestNotificationMs?: number;
+  readonly latestNotificationAttemptMs?: number;
+  readonly latestNotificationError?: string;
   /** Files that wait for the destination, and their compressed bytes. */
   readonly waitingFiles: number;
   readonly waitingBytes: number;
@@ -22,4 +26,13 @@ export interface LostEvents {
   readonly firstLostMs: number;
   readonly lastLostMs: number;
   readonly reason: 'OutboxFull' | 'RetriedTooLong';
+}
+
+/** How digests, or events to a log group, fare. Times in ms since the epoch. */
+export interface SideDeliveryStatus {
+  /** Which trail of this ARN it is about. */
+  readonly trailCreatedAtMs: number;
+  readonly latestDeliveryMs?: number;
+  /** The code of the last try; absent after a success. */
+  readonly latestError?: string;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StateChange } from '../ports/state-store.js';
-import { type TrailDocument, trailPrefix } from './trail.js';
+import type { TrailSelectors } from './selectors/trail-selectors.js';
+import { type TrailDocument, type TrailEventConfiguration, trailPrefix } from './trail.js';
 
 /** What of a trail decides which records it gets and where they go. Kept in a reader's checkpoint, so it is small. */
 export interface TrailRoute {
@@ -13,6 +14,16 @@ export interface TrailRoute {
   readonly isMultiRegion: boolean;
   readonly includeGlobal: boolean;
   readonly isLogging: boolean;
+  /** Absent: every management event. */
+  readonly selectors?: TrailSelectors;
+  readonly eventConfiguration?: TrailEventConfiguration;
+  /** Whether log files are listed in digests. Absent in checkpoints of older versions: not. */
+  readonly hasDigests?: boolean;
+  /** The ARN of the KMS key that log files are encrypted under; absent: SSE-S3. */
+  readonly kmsKeyArn?: string;
+  readonly snsTopicArn?: string;
+  readonly logGroupArn?: string;
+  readonly logGroupRoleArn?: string;
 }
 
 /**
@@ -84,5 +95,14 @@ export function toRoute(trail: TrailDocument): TrailRoute {
     isMultiRegion: trail.isMultiRegionTrail,
     includeGlobal: trail.includeGlobalServiceEvents,
     isLogging: trail.isLogging,
+    ...(trail.selectors === undefined ? {} : { selectors: trail.selectors }),
+    ...(trail.eventConfiguration === undefined ? {} : { eventConfiguration: trail.eventConfiguration }),
+    hasDigests: trail.logFileValidationEnabled,
+    ...(trail.kmsKeyId === undefined ? {} : { kmsKeyArn: trail.kmsKeyId }),
+    ...(trail.snsTopicArn === undefined ? {} : { snsTopicArn: trail.snsTopicArn }),
+    ...(trail.cloudWatchLogsLogGroupArn === undefined
+      ? {}
+      : { logGroupArn: trail.cloudWatchLogsLogGroupArn }),
+    ...(trail.cloudWatchLogsRoleArn === undefined ? {} : { logGroupRoleArn: trail.cloudWatchLogsRoleArn }),
   };
 }

@@ -1,4 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { TrailSelectors } from './selectors/trail-selectors.js';
+
+/** Source: CloudTrail API Reference, "PutEventConfiguration" (AggregationConfigurations). */
+export interface TrailEventConfiguration {
+  readonly aggregations: readonly {
+    readonly eventCategory: string;
+    readonly templates: readonly string[];
+  }[];
+}
 
 /** A trail as it is kept in state under `trailKey`. Times in ms since the epoch. */
 export interface TrailDocument {
@@ -17,6 +26,10 @@ export interface TrailDocument {
   readonly isMultiRegionTrail: boolean;
   readonly isOrganizationTrail: boolean;
   readonly logFileValidationEnabled: boolean;
+  /** What the trail selects (`selectors/trail-selectors.ts`); absent: every management event, as AWS's default. */
+  readonly selectors?: TrailSelectors;
+  /** What PutEventConfiguration gave; absent: no aggregation. */
+  readonly eventConfiguration?: TrailEventConfiguration;
   readonly isLogging: boolean;
   readonly createdAtMs: number;
   readonly startLoggingAtMs?: number;

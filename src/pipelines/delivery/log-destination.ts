@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** One finished log file on its way to a bucket. */
+/** One finished log file (or digest) on its way to a bucket. */
 export interface LogFileUpload {
   readonly trailArn: string;
   /** The account whose events these are. */
@@ -12,6 +12,10 @@ export interface LogFileUpload {
   readonly sizeBytes: number;
   /** SHA-256 of the bytes, hex. */
   readonly sha256: string;
+  /** User metadata (`x-amz-meta-…` without the prefix): the signature of a digest. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The KMS key (ARN) to encrypt under; absent: SSE-S3. */
+  readonly kmsKeyArn?: string;
   /** The bytes from their start; each call opens them anew. */
   readonly open: () => AsyncIterable<Uint8Array>;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Clock } from '../../ports/clock.js';
 import type { EventStore } from '../../ports/event-store.js';
-import type { TrailDeliveryStatus } from '../../trails/delivery-status.js';
+import type { SideDeliveryStatus, TrailDeliveryStatus } from '../../trails/delivery-status.js';
 import type { ServiceModel } from '../../wire/service-model.js';
 import type { Service } from '../service.js';
 import { deleteTrail, startLogging, stopLogging } from './change-logging.js';
@@ -22,6 +22,8 @@ export interface CloudTrailDependencies {
   readonly lookupsPerSecondMax?: number;
   /** How a trail's deliveries stand; undefined while there were none. */
   readonly deliveryStatus: (trailArn: string) => TrailDeliveryStatus | undefined;
+  readonly digestStatus?: (trailArn: string) => SideDeliveryStatus | undefined;
+  readonly logGroupStatus?: (trailArn: string) => SideDeliveryStatus | undefined;
 }
 
 /** CloudTrail's front: the event history and trails. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { GetTrailStatusRequest, GetTrailStatusResponse } from '@aws-sdk/client-cloudtrail';
-import type { TrailDeliveryStatus } from '../../trails/delivery-status.js';
+import type { SideDeliveryStatus, TrailDeliveryStatus } from '../../trails/delivery-status.js';
 import type { TrailDocument } from '../../trails/trail.js';
 import type { Handler } from '../service.js';
 import type { CloudTrailDependencies } from './cloudtrail-service.js';
@@ -8,29 +8,56 @@ import { resolveForReading } from './resolve-trail.js';
 
 /** Source: CloudTrail API Reference, "GetTrailStatus"; the texts that are "no longer in use" still come, as from AWS. */
 export function getTrailStatusHandler(
-  deps: CloudTrailDependencies,
+  deps: Pick<CloudTrailDependencies, 'deliveryStatus' | 'digestStatus' | 'logGroupStatus'>,
 ): Handler<GetTrailStatusRequest, GetTrailStatusResponse> {
   return (input, call) => {
     const trail = resolveForReading(input.Name, call);
-    const status = deps.deliveryStatus(trail.arn);
-    // A status that outlived its trail says nothing of a new one under the same name.
-    return toStatus(trail, status?.trailCreatedAtMs === trail.createdAtMs ? status : undefined);
+    return {
+      ...toStatus(trail, ofTrail(trail, deps.deliveryStatus(trail.arn))),
+      ...sideStatus('Digest', ofTrail(trail, deps.digestStatus?.(trail.arn))),
+      ...sideStatus('CloudWatchLogs', ofTrail(trail, deps.logGroupStatus?.(trail.arn))),
+    };
+  };
+}
+
+/** A status that outlived its trail says nothing of a new one under the same name. */
+function ofTrail<Status extends { readonly trailCreatedAtMs: number }>(
+  trail: TrailDocument,
+  status: Status | undefined,
+): Status | undefined {
+  return status?.trailCreatedAtMs === trail.createdAtMs ? status : undefined;
+}
+
+function sideStatus(
+  kind: 'Digest' | 'CloudWatchLogs',
+  status: SideDeliveryStatus | undefined,
+): Partial<GetTrailStatusResponse> {
+  return {
+    ...(status?.latestError === undefined ? {} : { [`Latest${kind}DeliveryError`]: status.latestError }),
+    ...(status?.latestDeliveryMs === undefined
+      ? {}
+      : { [`Latest${kind}DeliveryTime`]: new Date(status.latestDeliveryMs) }),
   };
 }
 
 function toStatus(trail: TrailDocument, status: TrailDeliveryStatus | undefined): GetTrailStatusResponse {
-  const succeeded = status?.latestError === undefined;
   return {
     IsLogging: trail.isLogging,
-    ...(succeeded ? {} : { LatestDeliveryError: status.latestError }),
+    ...(status?.latestError === undefined ? {} : { LatestDeliveryError: status.latestError }),
+    ...(status?.latestNotificationError === undefined
+      ? {}
+      : { LatestNotificationError: status.latestNotificationError }),
     ...(status?.latestDeliveryMs === undefined
       ? {}
       : { LatestDeliveryTime: new Date(status.latestDeliveryMs) }),
+    ...(status?.latestNotificationMs === undefined
+      ? {}
+      : { LatestNotificationTime: new Date(status.latestNotificationMs) }),
     ...(trail.startLoggingAtMs === undefined ? {} : { StartLoggingTime: new Date(trail.startLoggingAtMs) }),
     ...(trail.stopLoggingAtMs === undefined ? {} : { StopLoggingTime: new Date(trail.stopLoggingAtMs) }),
     LatestDeliveryAttemptTime: toText(status?.latestAttemptMs),
-    LatestNotificationAttemptTime: '',
-    LatestNotificationAttemptSucceeded: '',
+    LatestNotificationAttemptTime: toText(status?.latestNotificationAttemptMs),
+    LatestNotificationAttemptSucceeded: toText(status?.latestNotificationMs),
     LatestDeliveryAttemptSucceeded: toText(status?.latestDeliveryMs),
     TimeLoggingStarted: toText(trail.startLoggingAtMs),
     TimeLoggingStopped: toText(trail.stopLoggingAtMs),

@@ -10,10 +10,20 @@ export function toTrailSettings(trail: TrailDocument): CreateTrailResponse {
     Name: trail.name,
     S3BucketName: trail.s3BucketName,
     ...(trail.s3KeyPrefix === undefined ? {} : { S3KeyPrefix: trail.s3KeyPrefix }),
+    ...(trail.snsTopicArn === undefined
+      ? {}
+      : { SnsTopicName: trail.snsTopicName, SnsTopicARN: trail.snsTopicArn }),
     IncludeGlobalServiceEvents: trail.includeGlobalServiceEvents,
     IsMultiRegionTrail: trail.isMultiRegionTrail,
     TrailARN: trail.arn,
     LogFileValidationEnabled: trail.logFileValidationEnabled,
+    ...(trail.cloudWatchLogsLogGroupArn === undefined
+      ? {}
+      : {
+          CloudWatchLogsLogGroupArn: trail.cloudWatchLogsLogGroupArn,
+          CloudWatchLogsRoleArn: trail.cloudWatchLogsRoleArn,
+        }),
+    ...(trail.kmsKeyId === undefined ? {} : { KmsKeyId: trail.kmsKeyId }),
     IsOrganizationTrail: trail.isOrganizationTrail,
   };
 }
