@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const root = join(import.meta.dirname, '..');
-const program = join(root, 'bin/cairn.js');
+// Another build than the checkout's own, for trying one beside it.
+const program = process.env.CAIRN_PROGRAM ?? join(root, 'bin/cairn.js');
 const startTimeoutMs = 20_000;
 
 /** Runs a program; answers its exit code and output, never throws for a failing one. */
