@@ -39,7 +39,9 @@ let downloads = 0;
 async function delivered(bucket) {
   const folder = join(cairn.dir, `download-${++downloads}`);
   await cairn.awsOk('s3', 'sync', '--quiet', `s3://${bucket}`, folder);
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   return files.flatMap((entry) => {
     const path = join(entry.parentPath, entry.name);
     const { Records } = JSON.parse(gunzipSync(readFileSync(path)));
