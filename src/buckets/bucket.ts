@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { ObjectLockDocument } from './object-lock.js';
+
 /** A bucket's set-up as it is kept in state under `bucketKey`; its objects are in the ObjectStore. */
 export interface BucketDocument {
   readonly name: string;
@@ -18,6 +20,8 @@ export interface BucketDocument {
     readonly blockPublicPolicy: boolean;
     readonly restrictPublicBuckets: boolean;
   };
+  /** Object Lock is on, for ever. Versioning is on with it. */
+  readonly objectLock?: ObjectLockDocument;
   readonly requestPayer?: 'BucketOwner' | 'Requester';
   /** Subresources kept as the SDK's own input shapes (LifecycleConfiguration, ServerSideEncryptionConfiguration, …). */
   readonly lifecycle?: unknown;

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { openFilesystemObjectStore } from '../adapters/object-store/filesystem/open-filesystem-object-store.js';
 import { ManualClock } from '../ports/clock.js';
+import { testStoreKey } from '../ports/contract/object-store-under-test.js';
 import type { ObjectAttributes, ObjectStore } from '../ports/object-store.js';
 import type { BucketDocument } from './bucket.js';
 import { BucketError } from './bucket-error.js';
@@ -27,7 +28,7 @@ let names = 0;
 before(async () => {
   dir = await mkdtemp(join(tmpdir(), 'cairn-expiry-'));
   clock = new ManualClock(start);
-  store = await openFilesystemObjectStore(dir, { clock });
+  store = await openFilesystemObjectStore(dir, { clock, key: testStoreKey });
 });
 after(async () => {
   await store.close();
@@ -316,5 +317,36 @@ describe('a lifecycle configuration is refused', () => {
   }
   test('unless it is right; rules get names', () => {
     assert.deepEqual(toLifecycleDocument([rule], () => 'new').Rules, [{ ...rule, ID: 'new' }]);
+  });
+});
+
+describe('locked versions', () => {
+  const locks: ObjectAttributes[] = [
+    { legalHold: 'ON' },
+    { retention: { mode: 'GOVERNANCE', untilMs: start + 100 * dayMs } },
+    { retention: { mode: 'COMPLIANCE', untilMs: start + 100 * dayMs } },
+  ];
+  test('are never removed: a marker hides them, the free ones beside them go', async () => {
+    const bucket = bucketWith(
+      { Expiration: { Days: 1 }, NoncurrentVersionExpiration: { NoncurrentDays: 1 } },
+      { versioning: 'Enabled', objectLock: {} },
+    );
+    for (const attributes of [...locks, {}]) await put(bucket, 'k', 'x', attributes);
+    const first = await at(bucket, start + 10 * dayMs);
+    assert.equal(first.expired, 1);
+    clock.set(start + 10 * dayMs);
+    assert.equal((await at(bucket, start + 30 * dayMs)).noncurrentRemoved, 1);
+    assert.deepEqual(await versions(bucket), ['marker', '1', '1', '1']);
+    assert.deepEqual(await at(bucket, start + 60 * dayMs), none);
+    clock.set(start + 100 * dayMs);
+    assert.equal((await at(bucket, clock.now())).noncurrentRemoved, 2);
+    assert.deepEqual(await versions(bucket), ['marker', '1']);
+  });
+
+  test('an object that was locked before its bucket kept versions stays too', async () => {
+    const bucket = bucketWith({ Expiration: { Days: 1 } });
+    await put(bucket, 'k', 'x', { legalHold: 'ON' });
+    assert.deepEqual(await at(bucket, clock.now() + 10 * dayMs), none);
+    assert.deepEqual(await keys(bucket), ['k']);
   });
 });

@@ -110,7 +110,13 @@ async function expireCurrent(
   if (!isDue || !(await isStillCurrent(objectStore, current))) return;
   const versioned =
     bucket.versioning === undefined ? undefined : bucket.versioning === 'Enabled' ? 'enabled' : 'suspended';
-  await objectStore.delete(bucket.name, current.key, versioned === undefined ? {} : { versioned });
+  try {
+    await objectStore.delete(bucket.name, current.key, versioned === undefined ? {} : { versioned });
+  } catch (error) {
+    // A locked `null` version in a bucket that is not versioned: it stays until its lock ends.
+    if (error instanceof ObjectStoreError && error.code === 'Locked') return;
+    throw error;
+  }
   counts.expired += 1;
 }
 
@@ -143,10 +149,21 @@ async function expireNoncurrent(walk: Walk, versions: readonly ObjectInfo[]): Pr
       remaining.push(version);
       continue;
     }
-    await walk.objectStore.delete(walk.bucket.name, version.key, { versionId: version.versionId });
-    walk.counts.noncurrentRemoved += 1;
+    if (await removed(walk, version)) walk.counts.noncurrentRemoved += 1;
+    else remaining.push(version);
   }
   return remaining;
+}
+
+/** False for a locked version, which no rule removes. Source: S3 User Guide, "Object Lock considerations", lifecycle. */
+async function removed({ objectStore, bucket }: Walk, { key, versionId }: ObjectInfo): Promise<boolean> {
+  try {
+    await objectStore.delete(bucket.name, key, { versionId });
+    return true;
+  } catch (error) {
+    if (error instanceof ObjectStoreError && error.code === 'Locked') return false;
+    throw error;
+  }
 }
 
 /** `sinceMs`: when the version stopped being current; `newerNoncurrent`: older versions of the key that are newer than it. */

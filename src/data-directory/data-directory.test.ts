@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { DataDirectory } from './data-directory.js';
 import { readJsonFile, writeFileDurably } from './durable-file.js';
-import { loadMasterKey } from './master-key.js';
+import { deriveKey, loadMasterKey } from './master-key.js';
 import { isAlive, processIdentity } from './process-identity.js';
 
 function inFolder(check: (folder: string) => void): void {
@@ -157,4 +157,11 @@ describe('the master key', () => {
       writeFileSync(path, 'short');
       assert.throws(() => loadMasterKey(path, undefined), /master\.key must hold 32 bytes/);
     }));
+
+  test('gives each purpose a key of its own, the same at every start', () => {
+    const master = Buffer.alloc(32, 7);
+    const keys = ['a', 'b'].map((purpose) => deriveKey(master, purpose).toString('hex'));
+    assert.deepEqual([keys[0]?.length, new Set([...keys, master.toString('hex')]).size], [64, 3]);
+    assert.equal(deriveKey(Buffer.alloc(32, 7), 'a').toString('hex'), keys[0]);
+  });
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { writeFileDurably } from './durable-file.js';
 
@@ -19,6 +19,11 @@ export function loadMasterKey(path: string, fromVariable: string | undefined): B
   const key = randomBytes(keyBytes);
   writeFileDurably(path, `${key.toString('base64')}\n`);
   return key;
+}
+
+/** 32 bytes for one purpose: who has one of these keys knows neither the master key nor the others. */
+export function deriveKey(masterKey: Uint8Array, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', masterKey, '', purpose, keyBytes));
 }
 
 function decodeKey(text: string, where: string): Buffer {

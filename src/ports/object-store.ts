@@ -48,6 +48,8 @@ export interface ObjectAttributes {
   /** Object Lock. Source: S3 User Guide, "Locking objects with Object Lock". */
   readonly retention?: { readonly mode: 'GOVERNANCE' | 'COMPLIANCE'; readonly untilMs: number };
   readonly legalHold?: 'ON' | 'OFF';
+  /** Of an upload in progress: how the finished object is to be locked. It locks nothing itself. */
+  readonly uploadLock?: Pick<ObjectAttributes, 'retention' | 'legalHold'>;
   /** The account that owns the object. */
   readonly ownerAccountId?: string;
   readonly acl?: unknown;
@@ -96,13 +98,42 @@ export interface ListOptions {
   readonly versions?: boolean;
 }
 
+export interface GetOptions {
+  readonly versionId?: string;
+  readonly start?: number;
+  readonly end?: number;
+  /** The key that the object was put under (PutOptions.dataKey); others ignore it. */
+  readonly dataKey?: Uint8Array;
+}
+
+export interface ChangeOptions {
+  /** Retention in GOVERNANCE mode does not hold for this caller. */
+  readonly bypassGovernance?: boolean;
+}
+
+export interface DeleteOptions extends ChangeOptions {
+  readonly versionId?: string;
+  readonly versioned?: 'enabled' | 'suspended';
+}
+
+/** Attributes to replace; `undefined` takes one away. */
+export type AttributeChange = {
+  readonly [Name in keyof ObjectAttributes]?: ObjectAttributes[Name] | undefined;
+};
+
 export type ObjectStoreErrorCode =
   | 'NoSuchKey'
   | 'NoSuchVersion'
   | 'PreconditionFailed'
   | 'ConditionalRequestConflict'
   | 'NoSpace'
-  | 'InvalidRange';
+  | 'InvalidRange'
+  /** The version is retained or under a legal hold. */
+  | 'Locked'
+  /** The object is encrypted under a `dataKey` that was not given, or under another one. */
+  | 'DataKeyMismatch'
+  /** What is stored is not what was put: altered, cut off, or under another store's key. */
+  | 'Damaged';
 
 export class ObjectStoreError extends Error {
   override readonly name = 'ObjectStoreError';
@@ -129,36 +160,40 @@ export type ByteSource = Uint8Array | AsyncIterable<Uint8Array>;
  * - A reader of `get` MUST get the bytes of the version it was promised, even when it is overwritten or deleted meanwhile.
  * - Keys are any UTF-8 up to 1,024 bytes; they MUST NOT reach a file name.
  * - `list` MUST be in byte order of the UTF-8 keys.
+ * - Bytes MUST be encrypted wherever they are stored, from the first one on, and MUST NOT reach a reader unless they are
+ *   those that were put: else `get` rejects, or its stream fails, with Damaged. An object that was put under a `dataKey`
+ *   MUST NOT be readable without it (DataKeyMismatch).
+ * - A version whose `legalHold` is ON, or whose `retention` ends in the future by the store's clock, MUST NOT be removed,
+ *   nor replaced by another `null` version: Locked. `bypassGovernance` lifts a retention in GOVERNANCE mode, nothing
+ *   lifts one in COMPLIANCE mode. A running retention MUST NOT get another mode or an earlier end, nor be taken away
+ *   (Locked), but by `bypassGovernance` in GOVERNANCE mode. All of that MUST be decided at the moment of the change: of a
+ *   lock and a delete that race, either the delete was first or it is refused.
  */
 export interface ObjectStore {
   put(bucket: string, key: string, body: ByteSource, options?: PutOptions): Promise<ObjectInfo>;
   /** The current object (or the version). Rejects NoSuchKey / NoSuchVersion; a delete marker answers itself. */
   head(bucket: string, key: string, versionId?: string): Promise<ObjectInfo>;
   /** Bytes `start` to `end`, both inclusive; all of them by default. */
-  get(
-    bucket: string,
-    key: string,
-    options?: { versionId?: string; start?: number; end?: number; dataKey?: Uint8Array },
-  ): Promise<{ info: ObjectInfo; body: Readable }>;
+  get(bucket: string, key: string, options?: GetOptions): Promise<{ info: ObjectInfo; body: Readable }>;
   list(bucket: string, options: ListOptions): Promise<{ objects: readonly ObjectInfo[]; truncated: boolean }>;
   /**
    * Without `versionId`: an unversioned delete removes the object (its `null` version, never one with an id);
    * `versioned` adds a delete marker (`enabled`), or replaces the `null` version by one (`suspended`). With it: removes
    * that version for good. Resolves to the delete marker made or removed, if any. Deleting what is not there is no error.
    */
-  delete(
-    bucket: string,
-    key: string,
-    options?: { versionId?: string; versioned?: 'enabled' | 'suspended' },
-  ): Promise<ObjectInfo | undefined>;
+  delete(bucket: string, key: string, options?: DeleteOptions): Promise<ObjectInfo | undefined>;
   /** Replaces attributes of a version (tags, ACL, …) in place, atomically; bytes, ETag and time stay. */
   setAttributes(
     bucket: string,
     key: string,
     versionId: string | undefined,
-    change: Partial<ObjectAttributes>,
+    change: AttributeChange,
+    options?: ChangeOptions,
   ): Promise<ObjectInfo>;
-  /** Makes one object of several, in order, without the caller moving the bytes (multipart completion). The sources stay. */
+  /**
+   * Makes one object of several, in order, without the caller moving the bytes (multipart completion). The sources stay.
+   * `dataKey` encrypts the whole, and reads those sources that were put under it.
+   */
   compose(
     bucket: string,
     key: string,

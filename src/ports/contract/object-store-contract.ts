@@ -5,7 +5,9 @@ import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ObjectAttributes, ObjectStore } from '../object-store.js';
+import { testObjectEncryptionContract } from './object-encryption-contract.js';
 import { testObjectListContract } from './object-list-contract.js';
+import { testObjectLockContract } from './object-lock-contract.js';
 import {
   isCode,
   keysOf,
@@ -33,6 +35,8 @@ export function testObjectStoreContract(name: string, open: OpenObjectStore): vo
     describe('compose', () => testCompose(open));
     describe('lists', () => testObjectListContract(open));
     describe('versions', () => testObjectVersionContract(open));
+    describe('encryption', () => testObjectEncryptionContract(open));
+    describe('locks', () => testObjectLockContract(open));
   });
 }
 

@@ -8,6 +8,9 @@ import { type Clock, ManualClock } from '../clock.js';
 import { type ObjectStore, ObjectStoreError, type ObjectStoreErrorCode } from '../object-store.js';
 import { testTimeMs } from './stores-under-test.js';
 
+/** For adapters that keep bytes under a key of their own. */
+export const testStoreKey: Uint8Array = Buffer.alloc(32, 7);
+
 /** Opens the store named by `place` (a folder of its own): the same place again is the same store. */
 export type OpenObjectStore = (place: string, options: { readonly clock: Clock }) => Promise<ObjectStore>;
 

@@ -67,7 +67,10 @@ describe('what a record says of the transfer', () => {
       { request: { headers } },
     );
     const { additionalEventData, resources } = scene.lastCall().audit;
-    assert.equal(additionalEventData.bytesTransferredIn, 5);
+    assert.deepEqual(
+      [additionalEventData.bytesTransferredIn, additionalEventData.bytesTransferredOut],
+      [5, 0],
+    );
     assert.deepEqual(resources, [
       { type: 'AWS::S3::Object', ARN: 'arn:aws:s3:::measured/k' },
       { accountId: '111122223333', type: 'AWS::S3::Bucket', ARN: 'arn:aws:s3:::measured' },
@@ -80,6 +83,26 @@ describe('what a record says of the transfer', () => {
     const { additionalEventData, resources } = scene.lastCall().audit;
     assert.equal(additionalEventData.AuthenticationMethod, 'QueryString');
     assert.equal(resources.length, 2);
+  });
+
+  const silent = fixtureEvents().filter(
+    (event) => event.eventSource === 's3.amazonaws.com' && event.errorCode === undefined,
+  );
+  test('no bytes out is said of the operations whose recorded events say it', async () => {
+    const named = new Map(silent.map((event) => [event.eventName, event.additionalEventData]));
+    for (const [eventName, operation, more] of [
+      ['CreateBucket', 'CreateBucket', {}],
+      ['PutBucketTagging', 'PutBucketTagging', { Tagging: { TagSet: [] } }],
+      ['DeleteBucketPolicy', 'DeleteBucketPolicy', {}],
+      ['DeleteBucket', 'DeleteBucket', {}],
+    ] as const) {
+      const recorded = named.get(eventName)?.bytesTransferredOut;
+      if (recorded !== undefined) assert.equal(recorded, 0, eventName);
+      await scene.run(operation, { Bucket: 'silent', ...more });
+      assert.equal(scene.lastCall().audit.additionalEventData.bytesTransferredOut, 0, operation);
+    }
+    await scene.run('GetBucketAcl', { Bucket: 'measured' });
+    assert.equal('bytesTransferredOut' in scene.lastCall().audit.additionalEventData, false);
   });
 
   test('a call on a bucket that is not there has no resources', async () => {

@@ -7,7 +7,7 @@ import type { Call } from '../service.js';
 
 /**
  * What S3's records have beside the request: how it was signed, how much went over the wire. As in recorded S3
- * events. `bytesTransferredOut` is set by the operations that send a body of known size.
+ * events. `bytesTransferredOut` is known before the record only where a body of known size, or none, is sent.
  */
 export function noteTransfer(call: Call): void {
   const { headers, rawQuery, tls } = call.request;
@@ -26,8 +26,29 @@ export function noteTransfer(call: Call): void {
   call.audit.additionalEventData = data;
 }
 
+/** Operations that answer with headers alone. */
+const withoutBody =
+  /^(?:Put|DeleteBucket|DeleteObject$|DeletePublicAccessBlock$|Head|CreateBucket$|UploadPart$|Abort)/;
+
+/** For a call that succeeded. */
+export function noteEmptyAnswer(call: Call, operation: string): void {
+  if (withoutBody.test(operation)) noteBytesOut(call, 0);
+}
+
 export function noteBytesOut(call: Call, bytes: number): void {
   call.audit.additionalEventData = { ...call.audit.additionalEventData, bytesTransferredOut: bytes };
+}
+
+/**
+ * How a new object was encrypted, and whether the bucket decided it.
+ * Source: S3 User Guide, "Monitoring default encryption with AWS CloudTrail and Amazon EventBridge".
+ */
+export function noteEncryption(call: Call, algorithm: 'AES256' | 'aws:kms', isDefault: boolean): void {
+  const applied = algorithm === 'AES256' ? 'SSE_S3' : 'SSE_KMS';
+  call.audit.additionalEventData = {
+    ...call.audit.additionalEventData,
+    SSEApplied: isDefault ? `Default_${applied}` : applied,
+  };
 }
 
 /** The bucket and, where there is one, the object. Set anew on every run of a handler, never added to. */

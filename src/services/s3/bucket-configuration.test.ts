@@ -223,7 +223,7 @@ describe('the other subresources', () => {
     });
     await refuse('NotImplemented', 'PutBucketEncryption', {
       ServerSideEncryptionConfiguration: {
-        Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } }],
+        Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms:dsse' } }],
       },
     });
     await refuse('MalformedXML', 'PutBucketEncryption', { ServerSideEncryptionConfiguration: { Rules: [] } });

@@ -161,6 +161,7 @@ const encryption: HandlerMap = {
     const rules = input.ServerSideEncryptionConfiguration?.Rules ?? [];
     const wanted = rules[0]?.ApplyServerSideEncryptionByDefault;
     if (rules.length !== 1 || wanted?.SSEAlgorithm === undefined) throw malformedXml();
+    const bucketKey = { BucketKeyEnabled: rules[0]?.BucketKeyEnabled ?? false };
     if (wanted.SSEAlgorithm === 'AES256') {
       if (wanted.KMSMasterKeyID !== undefined)
         throw s3Error(
@@ -168,14 +169,17 @@ const encryption: HandlerMap = {
           'a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse',
         );
       return changeBucket(call, bucket, {
-        encryption: {
-          Rules: [{ ...defaultEncryption.Rules?.[0], BucketKeyEnabled: rules[0]?.BucketKeyEnabled ?? false }],
-        },
+        encryption: { Rules: [{ ...defaultEncryption.Rules?.[0], ...bucketKey }] },
       });
     }
-    if (wanted.SSEAlgorithm === 'aws:kms' || wanted.SSEAlgorithm === 'aws:kms:dsse')
-      throw s3Error('NotImplemented');
-    throw malformedXml();
+    if (wanted.SSEAlgorithm === 'aws:kms:dsse') throw s3Error('NotImplemented');
+    if (wanted.SSEAlgorithm !== 'aws:kms') throw malformedXml();
+    // Whether the key exists shows at the first write. Source: S3 API Reference, PutBucketEncryption.
+    const { KMSMasterKeyID } = wanted;
+    const byDefault = { SSEAlgorithm: wanted.SSEAlgorithm, ...(KMSMasterKeyID && { KMSMasterKeyID }) };
+    return changeBucket(call, bucket, {
+      encryption: { Rules: [{ ApplyServerSideEncryptionByDefault: byDefault, ...bucketKey }] },
+    });
   },
   DeleteBucketEncryption: (input: DeleteBucketEncryptionCommandInput, call: Call) =>
     changeBucket(call, openBucket(call, input, 's3:PutEncryptionConfiguration'), { encryption: undefined }),
@@ -192,6 +196,12 @@ const versioning: HandlerMap = {
     if (mfaDelete === 'Enabled') throw s3Error('NotImplemented');
     if (status !== 'Enabled' && status !== 'Suspended')
       throw s3Error('IllegalVersioningConfigurationException', 'The Versioning element must be specified');
+    if (status === 'Suspended' && bucket.objectLock !== undefined) {
+      throw s3Error(
+        'InvalidBucketState',
+        'An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.',
+      );
+    }
     return changeBucket(call, bucket, { versioning: status });
   },
 };

@@ -42,7 +42,6 @@ describe('CreateBucket', () => {
     ],
     ['us-east-1 by name', 'InvalidLocationConstraint', constraint('us-east-1'), 'us-east-1'],
     ['a Region that is none', 'InvalidLocationConstraint', constraint('mars-north-1'), 'us-east-1'],
-    ['Object Lock', 'NotImplemented', { ObjectLockEnabledForBucket: true }, 'us-east-1'],
     [
       'a canned ACL where ACLs are disabled',
       'InvalidBucketAclWithObjectOwnership',

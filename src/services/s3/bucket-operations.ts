@@ -14,7 +14,7 @@ import { canonicalUserId } from '../../buckets/canonical-user.js';
 import { bucketTagsMax, toTagRecord } from '../../buckets/tag-rules.js';
 import { partsNamespace, uploadsNamespace } from '../../buckets/upload-namespace.js';
 import { isRegion } from '../../identity/regions.js';
-import type { ObjectStore } from '../../ports/object-store.js';
+import { type ObjectStore, ObjectStoreError } from '../../ports/object-store.js';
 import type { Call } from '../service.js';
 import { newBucketAcl } from './bucket-acl.js';
 import { accessDenied, openBucket } from './open-bucket.js';
@@ -80,8 +80,7 @@ function verifyRepeatable(existing: BucketDocument, call: Call, region: string):
 
 function verifyKindOfBucket(input: CreateBucketCommandInput): void {
   const { Bucket: directory, Location: zone } = input.CreateBucketConfiguration ?? {};
-  if (directory !== undefined || zone !== undefined || input.ObjectLockEnabledForBucket === true)
-    throw s3Error('NotImplemented');
+  if (directory !== undefined || zone !== undefined) throw s3Error('NotImplemented');
 }
 
 /**
@@ -132,6 +131,8 @@ function newBucket(
       restrictPublicBuckets: true,
     },
     ...(acl === undefined ? undefined : { acl }),
+    // Object Lock keeps versions, so versioning comes with it. Source: S3 User Guide, "Configuring S3 Object Lock".
+    ...(input.ObjectLockEnabledForBucket === true ? { objectLock: {}, versioning: 'Enabled' } : undefined),
     ...(tags === undefined || tags.length === 0 ? undefined : { tags: toTagRecord(tags, bucketTagsMax) }),
   };
 }
@@ -146,12 +147,27 @@ async function removeLeftovers(store: ObjectStore, name: string, beforeMs: numbe
     for (;;) {
       const page = await store.list(namespace, { ...position, versions: true, limit: 1000 });
       for (const { key, versionId, lastModifiedMs } of page.objects) {
-        if (lastModifiedMs < beforeMs) await store.delete(namespace, key, { versionId });
+        if (lastModifiedMs < beforeMs) await removeLeftover(store, namespace, key, versionId);
       }
       const last = page.objects.at(-1);
       if (!page.truncated || last === undefined) break;
       position = { after: last.key, afterVersionId: last.versionId };
     }
+  }
+}
+
+/** A locked one keeps the name from everybody until its lock ends: nobody may remove it, nor see it as a new owner. */
+async function removeLeftover(
+  store: ObjectStore,
+  namespace: string,
+  key: string,
+  versionId: string,
+): Promise<void> {
+  try {
+    await store.delete(namespace, key, { versionId });
+  } catch (error) {
+    if (error instanceof ObjectStoreError && error.code === 'Locked') throw s3Error('OperationAborted');
+    throw error;
   }
 }
 

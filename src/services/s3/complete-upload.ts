@@ -16,6 +16,8 @@ import type { ObjectAttributes, ObjectInfo, ObjectStore } from '../../ports/obje
 import { checksumAlgorithms } from '../../wire/body/checksums.js';
 import type { Call } from '../service.js';
 import { expirationHeader } from './expiration-header.js';
+import { dataKeyOf } from './object-encryption.js';
+import { lockOfNewVersion } from './object-lock.js';
 import { openObject, verifyStillThere } from './open-bucket.js';
 import { putConditions, versionedIn, withoutQuotes, writtenOutput } from './put-object.js';
 import type { HandlerMap, S3Dependencies } from './s3-dependencies.js';
@@ -27,10 +29,10 @@ import { findUpload } from './upload-id.js';
 /** Source: S3 User Guide, "Amazon S3 multipart upload limits": every part but the last. */
 export const partBytesMin = 5 * 1024 ** 2;
 
-export function completeUploadOperation({ objectStore }: S3Dependencies): HandlerMap {
+export function completeUploadOperation(deps: S3Dependencies): HandlerMap {
   return {
     CompleteMultipartUpload: (input: CompleteMultipartUploadCommandInput, call: Call) =>
-      completeUpload(objectStore, input, call),
+      completeUpload(deps, input, call),
   };
 }
 
@@ -39,7 +41,7 @@ export function completeUploadOperation({ objectStore }: S3Dependencies): Handle
  * again gives the same object.
  */
 async function completeUpload(
-  store: ObjectStore,
+  { objectStore: store, dataKeys, clock }: S3Dependencies,
   input: CompleteMultipartUploadCommandInput,
   call: Call,
 ): Promise<Partial<CompleteMultipartUploadCommandOutput>> {
@@ -49,6 +51,7 @@ async function completeUpload(
   verifyObjectSize(parts, input.MpuObjectSize);
   const checksum = completedChecksum(upload, parts, wantedChecksum(withoutPartCount(input), call));
   const conditions = await putConditions(store, bucket.name, key, input);
+  const dataKey = await dataKeyOf(dataKeys, call, bucket, upload);
   const info = await store.compose(
     bucket.name,
     key,
@@ -56,11 +59,12 @@ async function completeUpload(
     {
       ...conditions,
       ...versionedIn(bucket),
+      ...dataKey,
       etag: multipartEtag(parts),
       attributes: completedAttributes(upload, checksum, parts),
       beforeCommit: () => {
-        verifyStillThere(call, bucket);
-        return undefined;
+        const current = verifyStillThere(call, bucket);
+        return lockOfNewVersion(upload.attributes.uploadLock ?? {}, current, clock.now());
       },
     },
   );
@@ -157,7 +161,7 @@ function completedAttributes(
   checksum: ObjectAttributes,
   parts: readonly ObjectInfo[],
 ): ObjectAttributes {
-  const { checksums: _promised, checksumType: _type, ...attributes } = upload.attributes;
+  const { checksums: _promised, checksumType: _type, uploadLock: _lock, ...attributes } = upload.attributes;
   return { ...attributes, ...checksum, partSizes: parts.map((part) => part.size) };
 }
 

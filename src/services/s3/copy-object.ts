@@ -4,21 +4,23 @@ import type { BucketDocument } from '../../buckets/bucket.js';
 import { parseTaggingHeader } from '../../buckets/tag-rules.js';
 import type { ObjectAttributes, ObjectStore } from '../../ports/object-store.js';
 import type { Call } from '../service.js';
-import { type CopySource, openCopySource, verifyCopySize } from './copy-source.js';
+import { type CopySource, openCopySource, openSourceBody, verifyCopySize } from './copy-source.js';
 import { expirationHeader } from './expiration-header.js';
 import { contentAttributes, ownerAttributes, storageAttributes } from './object-attributes.js';
+import { encryptionOutput, etagOption, sealingOf } from './object-encryption.js';
+import { lockOfNewVersion, requestedLock } from './object-lock.js';
 import { accessDenied, mayActOnObject, openObject, verifyStillThere } from './open-bucket.js';
 import { putConditions, quoted, versionedIn, versionIdIn, writeActions } from './put-object.js';
 import type { HandlerMap, S3Dependencies } from './s3-dependencies.js';
 import { invalidArgument, s3Error } from './s3-error.js';
 import { knownName, measuredBody, type WantedChecksum } from './upload-body.js';
 
-export function copyObjectOperation({ objectStore }: S3Dependencies): HandlerMap {
-  return { CopyObject: (input: CopyObjectCommandInput, call: Call) => copyObject(objectStore, input, call) };
+export function copyObjectOperation(deps: S3Dependencies): HandlerMap {
+  return { CopyObject: (input: CopyObjectCommandInput, call: Call) => copyObject(deps, input, call) };
 }
 
 async function copyObject(
-  store: ObjectStore,
+  { objectStore: store, dataKeys, clock, randomId }: S3Dependencies,
   input: CopyObjectCommandInput,
   call: Call,
 ): Promise<Partial<CopyObjectCommandOutput>> {
@@ -29,17 +31,22 @@ async function copyObject(
   verifyChangesSomething(input, source, bucket, key);
   if (copiesTags(input, source)) await verifyMayCopyTags(store, call, source, { bucket, key });
   const attributes = copiedAttributes(input, call, bucket, source.info.attributes);
+  // Of the source's lock and encryption nothing is copied. Source: S3 User Guide, "Copying, moving, and renaming objects".
+  const lock = requestedLock(input, call, bucket);
   const conditions = await putConditions(store, bucket.name, key, input);
-  const { body } = await store.get(source.bucket.name, source.info.key, { versionId: source.info.versionId });
+  const sealing = await sealingOf(dataKeys, call, bucket, key, input);
+  const body = await openSourceBody(store, dataKeys, call, source);
   const measured = measuredBody({ Body: body }, copyChecksum(input, source));
   try {
     const info = await store.put(bucket.name, key, measured.source, {
       ...conditions,
       ...versionedIn(bucket),
-      attributes,
+      ...sealing,
+      ...etagOption(sealing, randomId),
+      attributes: { ...attributes, ...sealing.attributes },
       beforeCommit: (facts) => {
-        verifyStillThere(call, bucket);
-        return measured.verify(facts);
+        const current = verifyStillThere(call, bucket);
+        return { ...lockOfNewVersion(lock, current, clock.now()), ...measured.verify(facts) };
       },
     });
     return {
@@ -49,7 +56,7 @@ async function copyObject(
         ...info.attributes.checksums,
         ChecksumType: info.attributes.checksumType,
       },
-      ServerSideEncryption: 'AES256',
+      ...encryptionOutput(info.attributes),
       ...(source.bucket.versioning === undefined
         ? undefined
         : { CopySourceVersionId: source.info.versionId }),

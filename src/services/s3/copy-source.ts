@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Readable } from 'node:stream';
 import type { BucketDocument } from '../../buckets/bucket.js';
 import { verifyObjectKey } from '../../buckets/object-key.js';
+import type { DataKeys } from '../../keys/data-keys.js';
 import type { ObjectInfo, ObjectStore } from '../../ports/object-store.js';
 import type { Call } from '../service.js';
+import type { ByteRange } from './byte-range.js';
 import { readAction } from './get-object.js';
+import { dataKeyOf } from './object-encryption.js';
 import { accessDenied, findBucket, headOrUndefined, mayAct, mayActOnObject } from './open-bucket.js';
 import { verifyCopyConditions } from './read-conditions.js';
 import { invalidArgument, noSuchKey, noSuchVersion, s3Error } from './s3-error.js';
@@ -61,6 +65,19 @@ export async function openCopySource(
     info,
   );
   return { bucket, info, versionId };
+}
+
+/** The source's bytes, or a range of them; of an object under a KMS key the caller must be allowed to decrypt. */
+export async function openSourceBody(
+  store: ObjectStore,
+  dataKeys: DataKeys,
+  call: Call,
+  { bucket, info }: CopySource,
+  range?: ByteRange,
+): Promise<Readable> {
+  const key = await dataKeyOf(dataKeys, call, bucket, info);
+  const { versionId } = info;
+  return (await store.get(bucket.name, info.key, { versionId, ...key, ...range })).body;
 }
 
 export function verifyCopySize(size: number): void {

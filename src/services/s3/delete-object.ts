@@ -12,6 +12,7 @@ import type { ObjectStore } from '../../ports/object-store.js';
 import { WireError } from '../../wire/wire-error.js';
 import type { Call } from '../service.js';
 import { noteResources } from './audit.js';
+import { bypassesGovernance, verifyBypassApplies } from './object-lock.js';
 import { accessDenied, findBucket, headOrUndefined, mayActOnObject, openObject } from './open-bucket.js';
 import { withoutQuotes } from './put-object.js';
 import type { HandlerMap, S3Dependencies } from './s3-dependencies.js';
@@ -33,8 +34,14 @@ async function deleteObject(
   call: Call,
 ): Promise<Partial<DeleteObjectCommandOutput>> {
   const { bucket, key } = await openObject(store, call, input, deleteAction(input.VersionId));
+  verifyBypassApplies(input.BypassGovernanceRetention, bucket);
+  const { VersionId: versionId } = input;
   return await deleteOne(store, bucket, key, {
-    versionId: input.VersionId,
+    versionId,
+    bypassGovernance: await bypassesGovernance(store, call, bucket, input.BypassGovernanceRetention, {
+      key,
+      versionId,
+    }),
     etag: input.IfMatch,
     lastModified: input.IfMatchLastModifiedTime,
     size: input.IfMatchSize,
@@ -46,6 +53,7 @@ interface DeleteTarget {
   readonly etag?: string | undefined;
   readonly lastModified?: Date | undefined;
   readonly size?: number | undefined;
+  readonly bypassGovernance: boolean;
 }
 
 /** Deleting what is not there succeeds. Source: S3 API Reference, DeleteObject. */
@@ -55,11 +63,11 @@ async function deleteOne(
   key: string,
   target: DeleteTarget,
 ): Promise<Partial<DeleteObjectCommandOutput>> {
-  const { versionId } = target;
+  const { versionId, bypassGovernance } = target;
   if (versionId === '') throw invalidArgument('Version id cannot be the empty string', 'versionId', '');
   await verifyDeleteConditions(store, bucket, key, target);
   if (versionId !== undefined) {
-    const removed = await store.delete(bucket.name, key, { versionId });
+    const removed = await store.delete(bucket.name, key, { versionId, bypassGovernance });
     return {
       VersionId: versionId,
       ...(removed?.isDeleteMarker === true ? { DeleteMarker: true } : undefined),
@@ -102,11 +110,15 @@ async function deleteObjects(
   const bucket = findBucket(call, input);
   const targets = input.Delete?.Objects ?? [];
   noteResources(call, bucket);
+  const { BypassGovernanceRetention: bypass } = input;
+  verifyBypassApplies(bypass, bucket);
   if (targets.length === 0 || targets.length > deletedKeysMax) throw malformedXml();
   const outcomes: DeleteOutcome[] = [];
   for (let at = 0; at < targets.length; at += deletesAtOnce) {
     const some = targets.slice(at, at + deletesAtOnce);
-    outcomes.push(...(await Promise.all(some.map((target) => outcomeOf(store, call, bucket, target)))));
+    outcomes.push(
+      ...(await Promise.all(some.map((target) => outcomeOf(store, call, bucket, { target, bypass })))),
+    );
   }
   const Deleted = outcomes.flatMap((outcome) => ('done' in outcome ? [outcome.done] : []));
   const Errors = outcomes.flatMap((outcome) => ('refused' in outcome ? [outcome.refused] : []));
@@ -123,14 +135,20 @@ type DeleteOutcome =
   | { readonly done: NonNullable<DeleteObjectsCommandOutput['Deleted']>[number] }
   | { readonly refused: NonNullable<DeleteObjectsCommandOutput['Errors']>[number] };
 
+interface AskedDelete {
+  readonly target: ObjectIdentifier;
+  readonly bypass: boolean | undefined;
+}
+
 async function outcomeOf(
   store: ObjectStore,
   call: Call,
   bucket: BucketDocument,
-  target: ObjectIdentifier,
+  asked: AskedDelete,
 ): Promise<DeleteOutcome> {
+  const { target } = asked;
   try {
-    return { done: await deleteTarget(store, call, bucket, target) };
+    return { done: await deleteTarget(store, call, bucket, asked) };
   } catch (error) {
     const known = translateError(error);
     if (!(known instanceof WireError)) throw error;
@@ -144,7 +162,7 @@ async function deleteTarget(
   store: ObjectStore,
   call: Call,
   bucket: BucketDocument,
-  target: ObjectIdentifier,
+  { target, bypass }: AskedDelete,
 ): Promise<NonNullable<DeleteObjectsCommandOutput['Deleted']>[number]> {
   const { Key: key, VersionId: versionId } = target;
   verifyObjectKey(key);
@@ -152,6 +170,7 @@ async function deleteTarget(
     throw accessDenied();
   const done = await deleteOne(store, bucket, key, {
     versionId,
+    bypassGovernance: await bypassesGovernance(store, call, bucket, bypass, { key, versionId }),
     etag: target.ETag,
     lastModified: target.LastModifiedTime,
     size: target.Size,

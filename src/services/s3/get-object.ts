@@ -10,22 +10,31 @@ import type {
   HeadObjectCommandOutput,
 } from '@aws-sdk/client-s3';
 import type { BucketDocument } from '../../buckets/bucket.js';
-import { type ObjectInfo, type ObjectStore, ObjectStoreError } from '../../ports/object-store.js';
+import {
+  type GetOptions,
+  type ObjectInfo,
+  type ObjectStore,
+  ObjectStoreError,
+  type ObjectStoreErrorCode,
+} from '../../ports/object-store.js';
 import type { Call } from '../service.js';
 import { noteBytesOut } from './audit.js';
 import { type ByteRange, partRange, toByteRange } from './byte-range.js';
 import { currentObject } from './current-object.js';
 import { expirationHeader } from './expiration-header.js';
+import { dataKeyOf, encryptionOutput } from './object-encryption.js';
+import { lockOutput } from './object-lock.js';
 import { openObject } from './open-bucket.js';
 import { quoted, versionIdIn } from './put-object.js';
 import { verifyReadConditions } from './read-conditions.js';
 import type { HandlerMap, S3Dependencies } from './s3-dependencies.js';
 import { invalidArgument, s3Error } from './s3-error.js';
 
-export function getObjectOperations({ objectStore }: S3Dependencies): HandlerMap {
+export function getObjectOperations(deps: S3Dependencies): HandlerMap {
+  const { objectStore } = deps;
   return {
-    GetObject: (input: GetObjectCommandInput, call: Call) => getObject(objectStore, input, call),
-    HeadObject: (input: HeadObjectCommandInput, call: Call) => headObject(objectStore, input, call),
+    GetObject: (input: GetObjectCommandInput, call: Call) => getObject(deps, input, call),
+    HeadObject: (input: HeadObjectCommandInput, call: Call) => headObject(deps, input, call),
     GetObjectAttributes: (input: GetObjectAttributesCommandInput, call: Call) =>
       getObjectAttributes(objectStore, input, call),
   };
@@ -39,7 +48,7 @@ export function readAction(versionId: string | undefined): string {
 }
 
 async function getObject(
-  store: ObjectStore,
+  { objectStore: store, dataKeys }: S3Dependencies,
   input: GetObjectCommandInput,
   call: Call,
 ): Promise<Partial<GetObjectCommandOutput>> {
@@ -48,17 +57,24 @@ async function getObject(
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const info = await currentObject(store, call, bucket, key, input.VersionId);
     const range = checkedRange(input, info);
-    const body = await openVersion(store, bucket, info, range);
+    const lock = await lockOutput(store, call, bucket, info);
+    const dataKey = await dataKeyOf(dataKeys, call, bucket, info);
+    const body = await openVersion(store, bucket, info, { ...range, ...dataKey });
     if (body === undefined) continue;
     const output = readOutput(bucket, info, input, range);
     noteBytesOut(call, output.ContentLength ?? 0);
-    return { ...output, ...overrides(input), Body: body as NonNullable<GetObjectCommandOutput['Body']> };
+    return {
+      ...output,
+      ...lock,
+      ...overrides(input),
+      Body: body as NonNullable<GetObjectCommandOutput['Body']>,
+    };
   }
   throw s3Error('SlowDown');
 }
 
 async function headObject(
-  store: ObjectStore,
+  { objectStore: store, dataKeys }: S3Dependencies,
   input: HeadObjectCommandInput,
   call: Call,
 ): Promise<Partial<HeadObjectCommandOutput>> {
@@ -66,7 +82,11 @@ async function headObject(
   verifyReadInput(input, call);
   const info = await currentObject(store, call, bucket, key, input.VersionId);
   const range = checkedRange(input, info);
-  return { ...readOutput(bucket, info, input, range), ...overrides(input) };
+  // A checksum tells of the bytes: only to who may decrypt them. Source: S3 API Reference, HeadObject, ChecksumMode.
+  if (input.ChecksumMode === 'ENABLED' && info.attributes.checksums !== undefined)
+    await dataKeyOf(dataKeys, call, bucket, info);
+  const lock = await lockOutput(store, call, bucket, info);
+  return { ...readOutput(bucket, info, input, range), ...lock, ...overrides(input) };
 }
 
 /** The bytes of exactly the version that was looked at; undefined when another took its place meanwhile. */
@@ -74,22 +94,30 @@ async function openVersion(
   store: ObjectStore,
   bucket: BucketDocument,
   seen: ObjectInfo,
-  range: ByteRange | undefined,
+  how: Pick<GetOptions, 'start' | 'end' | 'dataKey'>,
 ): Promise<Readable | undefined> {
   try {
     const { info, body } = await store.get(bucket.name, seen.key, {
       versionId: seen.versionId,
-      ...(seen.size === 0 ? undefined : range),
+      ...(seen.size === 0 ? undefined : how),
     });
     if (info.etag === seen.etag && info.sha256 === seen.sha256 && info.lastModifiedMs === seen.lastModifiedMs)
       return body;
     body.destroy();
     return undefined;
   } catch (error) {
-    if (error instanceof ObjectStoreError && error.code !== 'NoSpace') return undefined;
+    if (error instanceof ObjectStoreError && meansAnother.has(error.code)) return undefined;
     throw error;
   }
 }
+
+/** What the store says when another object came under the key: it is gone, shorter, or under another data key. */
+const meansAnother: ReadonlySet<ObjectStoreErrorCode> = new Set([
+  'NoSuchKey',
+  'NoSuchVersion',
+  'InvalidRange',
+  'DataKeyMismatch',
+]);
 
 type ReadInput = GetObjectCommandInput & HeadObjectCommandInput;
 
@@ -148,8 +176,7 @@ function readOutput(
     ETag: quoted(info.etag),
     LastModified: new Date(info.lastModifiedMs),
     Metadata: { ...attributes.metadata },
-    ServerSideEncryption: (attributes.serverSideEncryption ?? 'AES256') as 'AES256',
-    SSEKMSKeyId: attributes.kmsKeyId,
+    ...encryptionOutput(attributes),
     // S3 leaves the header out for STANDARD. Source: S3 API Reference, HeadObject.
     ...(isStandard(attributes.storageClass)
       ? undefined

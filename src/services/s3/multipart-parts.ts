@@ -7,6 +7,7 @@ import type {
   UploadPartCopyCommandInput,
   UploadPartCopyCommandOutput,
 } from '@aws-sdk/client-s3';
+import type { BucketDocument } from '../../buckets/bucket.js';
 import { canonicalUserId } from '../../buckets/canonical-user.js';
 import {
   partKey,
@@ -18,8 +19,9 @@ import {
 import type { ByteSource, ObjectInfo, ObjectStore } from '../../ports/object-store.js';
 import type { Call } from '../service.js';
 import { toCopyRange } from './byte-range.js';
-import { openCopySource, verifyCopySize } from './copy-source.js';
+import { openCopySource, openSourceBody, verifyCopySize } from './copy-source.js';
 import { pageLimit } from './list-objects.js';
+import { dataKeyOf, encryptionOutput, etagOption } from './object-encryption.js';
 import { openObject, verifyStillThere } from './open-bucket.js';
 import { quoted } from './put-object.js';
 import type { HandlerMap, S3Dependencies } from './s3-dependencies.js';
@@ -28,68 +30,53 @@ import { type MeasuredBody, measuredBody, verifyUploadLength, wantedChecksum } f
 import { checksumOfUpload, partChecksum } from './upload-checksum.js';
 import { findUpload, verifyUploadStillThere } from './upload-id.js';
 
-export function multipartParts({ objectStore }: S3Dependencies): HandlerMap {
+export function multipartParts(deps: S3Dependencies): HandlerMap {
+  const { objectStore } = deps;
   return {
-    UploadPart: (input: UploadPartCommandInput, call: Call) => uploadPart(objectStore, input, call),
-    UploadPartCopy: (input: UploadPartCopyCommandInput, call: Call) =>
-      uploadPartCopy(objectStore, input, call),
+    UploadPart: (input: UploadPartCommandInput, call: Call) => uploadPart(deps, input, call),
+    UploadPartCopy: (input: UploadPartCopyCommandInput, call: Call) => uploadPartCopy(deps, input, call),
     ListParts: (input: ListPartsCommandInput, call: Call) => listParts(objectStore, input, call),
   };
 }
 
 async function uploadPart(
-  store: ObjectStore,
+  deps: S3Dependencies,
   input: UploadPartCommandInput,
   call: Call,
 ): Promise<Partial<UploadPartCommandOutput>> {
+  const { objectStore: store } = deps;
   const { bucket, key } = await openObject(store, call, input, 's3:PutObject');
   const partNumber = verifiedPartNumber(input.PartNumber);
   verifyUploadLength(call);
   const upload = await findUpload(store, bucket.name, key, input.UploadId);
   const body = measuredBody(input, partChecksum(upload, wantedChecksum(input, call)));
-  const part = await storePart(
-    store,
-    upload,
-    partNumber,
-    body,
-    () => verifyStillThere(call, bucket),
-    bucket.name,
-  );
-  return { ETag: quoted(part.etag), ServerSideEncryption: 'AES256', ...part.attributes.checksums };
+  const part = await storePart(deps, call, { bucket, upload, partNumber, body });
+  return { ETag: quoted(part.etag), ...encryptionOutput(upload.attributes), ...part.attributes.checksums };
 }
 
 async function uploadPartCopy(
-  store: ObjectStore,
+  deps: S3Dependencies,
   input: UploadPartCopyCommandInput,
   call: Call,
 ): Promise<Partial<UploadPartCopyCommandOutput>> {
+  const { objectStore: store } = deps;
   const { bucket, key } = await openObject(store, call, input, 's3:PutObject');
   const partNumber = verifiedPartNumber(input.PartNumber);
   const source = await openCopySource(store, call, input);
   const upload = await findUpload(store, bucket.name, key, input.UploadId);
   const range = toCopyRange(input.CopySourceRange, source.info.size);
   verifyCopySize(range === undefined ? source.info.size : range.end - range.start + 1);
-  const { body } = await store.get(source.bucket.name, source.info.key, {
-    versionId: source.info.versionId,
-    ...range,
-  });
+  const body = await openSourceBody(store, deps.dataKeys, call, source, range);
   try {
     const measured = measuredBody({ Body: body }, partChecksum(upload, undefined));
-    const part = await storePart(
-      store,
-      upload,
-      partNumber,
-      measured,
-      () => verifyStillThere(call, bucket),
-      bucket.name,
-    );
+    const part = await storePart(deps, call, { bucket, upload, partNumber, body: measured });
     return {
       CopyPartResult: {
         ETag: quoted(part.etag),
         LastModified: new Date(part.lastModifiedMs),
         ...part.attributes.checksums,
       },
-      ServerSideEncryption: 'AES256',
+      ...encryptionOutput(upload.attributes),
       ...(source.bucket.versioning === undefined
         ? undefined
         : { CopySourceVersionId: source.info.versionId }),
@@ -99,22 +86,30 @@ async function uploadPartCopy(
   }
 }
 
+interface PartToStore {
+  readonly bucket: BucketDocument;
+  readonly upload: ObjectInfo;
+  readonly partNumber: number;
+  readonly body: MeasuredBody;
+}
+
+/** All parts of an upload are under its one data key, where it has one. */
 async function storePart(
-  store: ObjectStore,
-  upload: ObjectInfo,
-  partNumber: number,
-  body: MeasuredBody,
-  verify: () => void,
-  bucket: string,
+  { objectStore: store, dataKeys, randomId }: S3Dependencies,
+  call: Call,
+  { bucket, upload, partNumber, body }: PartToStore,
 ): Promise<ObjectInfo> {
   const source: ByteSource = body.source;
-  const part = await store.put(partsNamespace(bucket), partKey(upload.versionId, partNumber), source, {
+  const key = await dataKeyOf(dataKeys, call, bucket, upload);
+  const part = await store.put(partsNamespace(bucket.name), partKey(upload.versionId, partNumber), source, {
+    ...key,
+    ...etagOption(key, randomId),
     beforeCommit: (facts) => {
-      verify();
+      verifyStillThere(call, bucket);
       return body.verify(facts);
     },
   });
-  await verifyUploadStillThere(store, upload, bucket);
+  await verifyUploadStillThere(store, upload, bucket.name);
   return part;
 }
 

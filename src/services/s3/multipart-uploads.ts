@@ -13,6 +13,8 @@ import type { ObjectInfo, ObjectStore } from '../../ports/object-store.js';
 import type { Call } from '../service.js';
 import { ownerOf, pageLimit } from './list-objects.js';
 import { toAttributes } from './object-attributes.js';
+import { encryptionOutput, sealingOf } from './object-encryption.js';
+import { requestedLock } from './object-lock.js';
 import { openBucket, openObject, verifyStillThere } from './open-bucket.js';
 import { writeActions } from './put-object.js';
 import type { HandlerMap, S3Dependencies } from './s3-dependencies.js';
@@ -21,10 +23,11 @@ import { findUpload, toUploadId } from './upload-id.js';
 import { listUploads } from './upload-listing.js';
 import { encodingFor, type TextEncoding } from './url-encoding.js';
 
-export function multipartUploads({ objectStore }: S3Dependencies): HandlerMap {
+export function multipartUploads(deps: S3Dependencies): HandlerMap {
+  const { objectStore } = deps;
   return {
     CreateMultipartUpload: (input: CreateMultipartUploadCommandInput, call: Call) =>
-      createUpload(objectStore, input, call),
+      createUpload(deps, input, call),
     AbortMultipartUpload: (input: AbortMultipartUploadCommandInput, call: Call) =>
       abortUpload(objectStore, input, call),
     ListMultipartUploads: (input: ListMultipartUploadsCommandInput, call: Call) =>
@@ -33,15 +36,23 @@ export function multipartUploads({ objectStore }: S3Dependencies): HandlerMap {
 }
 
 async function createUpload(
-  store: ObjectStore,
+  { objectStore: store, dataKeys }: S3Dependencies,
   input: CreateMultipartUploadCommandInput,
   call: Call,
 ): Promise<Partial<CreateMultipartUploadCommandOutput>> {
   const { bucket, key } = await openObject(store, call, input, ...writeActions(input));
   const checksum = uploadChecksum(input.ChecksumAlgorithm, input.ChecksumType);
+  const attributes = toAttributes(input, call, bucket);
+  const lock = requestedLock(input, call, bucket);
+  const sealing = await sealingOf(dataKeys, call, bucket, key, input);
   const upload = await store.put(uploadsNamespace(bucket.name), key, new Uint8Array(0), {
     versioned: true,
-    attributes: { ...toAttributes(input, call, bucket), ...toUploadAttributes(checksum) },
+    attributes: {
+      ...attributes,
+      ...sealing.attributes,
+      ...toUploadAttributes(checksum),
+      ...(Object.keys(lock).length === 0 ? undefined : { uploadLock: lock }),
+    },
     beforeCommit: () => {
       verifyStillThere(call, bucket);
       return undefined;
@@ -51,7 +62,7 @@ async function createUpload(
     Bucket: bucket.name,
     Key: key,
     UploadId: toUploadId(upload),
-    ServerSideEncryption: 'AES256',
+    ...encryptionOutput(upload.attributes),
     ...(checksum === undefined
       ? undefined
       : { ChecksumAlgorithm: checksum.name, ChecksumType: checksum.type }),

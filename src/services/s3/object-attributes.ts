@@ -5,7 +5,7 @@ import { parseTaggingHeader } from '../../buckets/tag-rules.js';
 import type { ObjectAttributes } from '../../ports/object-store.js';
 import type { Call } from '../service.js';
 import { aclFromHeaders, verifyAclNotBlocked, verifyAclSupported } from './bucket-acl.js';
-import { invalidArgument, s3Error } from './s3-error.js';
+import { s3Error } from './s3-error.js';
 
 /** Source: S3 User Guide, "Working with object metadata": 2 KB of user-defined metadata, names and values together. */
 export const metadataBytesMax = 2048;
@@ -37,18 +37,13 @@ export type AttributeInput = Partial<
     | 'GrantReadACP'
     | 'GrantWriteACP'
     | 'Metadata'
-    | 'ObjectLockLegalHoldStatus'
-    | 'ObjectLockMode'
-    | 'ServerSideEncryption'
-    | 'SSECustomerAlgorithm'
-    | 'SSECustomerKey'
     | 'StorageClass'
     | 'Tagging'
     | 'WebsiteRedirectLocation'
   >
 >;
 
-/** What a writer says of its object, checked. */
+/** What a writer says of its object, checked; its encryption and its lock are apart. */
 export function toAttributes(input: AttributeInput, call: Call, bucket: BucketDocument): ObjectAttributes {
   return {
     ...contentAttributes(input, call),
@@ -81,10 +76,6 @@ export function contentAttributes(input: AttributeInput, call: Call): ObjectAttr
 }
 
 export function storageAttributes(input: AttributeInput): ObjectAttributes {
-  verifyEncryption(input);
-  if (input.ObjectLockMode !== undefined || input.ObjectLockLegalHoldStatus !== undefined) {
-    throw s3Error('InvalidRequest', 'Bucket is missing Object Lock Configuration');
-  }
   const redirect = input.WebsiteRedirectLocation;
   if (redirect !== undefined && !/^(?:\/|https?:\/\/)/.test(redirect)) {
     throw s3Error(
@@ -93,7 +84,6 @@ export function storageAttributes(input: AttributeInput): ObjectAttributes {
     );
   }
   return {
-    serverSideEncryption: 'AES256',
     storageClass: toStorageClass(input.StorageClass),
     ...(redirect === undefined ? undefined : { websiteRedirectLocation: redirect }),
   };
@@ -125,20 +115,6 @@ function toStorageClass(wanted: string | undefined): string {
   if (!storageClasses.has(wanted))
     throw s3Error('InvalidStorageClass', undefined, { StorageClassRequested: wanted });
   return wanted;
-}
-
-/** Keys of the customer and of KMS would be promises that nothing keeps yet, so they are refused. */
-function verifyEncryption(input: AttributeInput): void {
-  const { ServerSideEncryption: wanted } = input;
-  if (input.SSECustomerAlgorithm !== undefined || input.SSECustomerKey !== undefined)
-    throw s3Error('NotImplemented');
-  if (wanted === undefined || wanted === 'AES256') return;
-  if (wanted === 'aws:kms' || wanted === 'aws:kms:dsse') throw s3Error('NotImplemented');
-  throw invalidArgument(
-    'The encryption method specified is not supported',
-    'x-amz-server-side-encryption',
-    wanted,
-  );
 }
 
 function toMetadata(sent: Readonly<Record<string, string>> | undefined): Record<string, string> | undefined {

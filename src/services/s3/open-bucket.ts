@@ -55,11 +55,12 @@ export function findBucket(call: Call, input: BucketInput): BucketDocument {
   return bucket;
 }
 
-/** A bucket may go while a long upload runs: nothing may become visible in it any more. */
-export function verifyStillThere(call: Call, bucket: BucketDocument): void {
+/** A bucket may go while a long upload runs: nothing may become visible in it any more. Gives it as it is by now. */
+export function verifyStillThere(call: Call, bucket: BucketDocument): BucketDocument {
   const now = call.state.get<BucketDocument>(bucketKey(bucket.name));
   if (now?.createdAtMs !== bucket.createdAtMs || now.accountId !== bucket.accountId)
     throw noSuchBucket(bucket.name);
+  return now;
 }
 
 export async function mayActOnObject(
@@ -86,16 +87,19 @@ interface Act {
   readonly key?: string;
   readonly existing?: ObjectInfo;
   readonly versionId?: string;
+  /** Condition keys that only the handler knows. */
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 export function mayAct(
   call: Call,
   bucket: BucketDocument,
-  { action, key, existing, versionId }: Act,
+  { action, key, existing, versionId, context: own }: Act,
 ): boolean {
   if (!mayUseRequesterPays(call, bucket)) return false;
   const context: Record<string, string | readonly string[]> = {
     ...requestContext(call, bucket.accountId, versionId),
+    ...own,
   };
   for (const [name, value] of Object.entries(existing?.attributes.tags ?? {}))
     context[`s3:ExistingObjectTag/${name}`] = value;

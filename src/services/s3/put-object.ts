@@ -5,17 +5,25 @@ import type { ObjectInfo, ObjectStore, PutConditions, PutOptions } from '../../p
 import type { Call } from '../service.js';
 import { expirationHeader } from './expiration-header.js';
 import { toAttributes } from './object-attributes.js';
+import { encryptionOutput, etagOption, sealingOf } from './object-encryption.js';
+import {
+  type LockInput,
+  lockActions,
+  lockOfNewVersion,
+  requestedLock,
+  verifyLockedWriteHasDigest,
+} from './object-lock.js';
 import { headOrUndefined, openObject, verifyStillThere } from './open-bucket.js';
 import type { HandlerMap, S3Dependencies } from './s3-dependencies.js';
 import { noSuchKey, s3Error } from './s3-error.js';
 import { measuredBody, verifyUploadLength, wantedChecksum } from './upload-body.js';
 
-export function putObjectOperation({ objectStore }: S3Dependencies): HandlerMap {
-  return { PutObject: (input: PutObjectCommandInput, call: Call) => putObject(objectStore, input, call) };
+export function putObjectOperation(deps: S3Dependencies): HandlerMap {
+  return { PutObject: (input: PutObjectCommandInput, call: Call) => putObject(deps, input, call) };
 }
 
 async function putObject(
-  store: ObjectStore,
+  { objectStore: store, dataKeys, clock, randomId }: S3Dependencies,
   input: PutObjectCommandInput,
   call: Call,
 ): Promise<Partial<PutObjectCommandOutput>> {
@@ -23,21 +31,27 @@ async function putObject(
   if (input.WriteOffsetBytes !== undefined) throw s3Error('NotImplemented');
   verifyUploadLength(call);
   const attributes = toAttributes(input, call, bucket);
-  const body = measuredBody(input, wantedChecksum(input, call));
+  const lock = requestedLock(input, call, bucket);
+  const checksum = wantedChecksum(input, call);
+  verifyLockedWriteHasDigest(lock, bucket, input.ContentMD5 !== undefined || checksum?.cameWithBody === true);
+  const body = measuredBody(input, checksum);
   const conditions = await putConditions(store, bucket.name, key, input);
+  const sealing = await sealingOf(dataKeys, call, bucket, key, input);
   const info = await store.put(bucket.name, key, body.source, {
     ...conditions,
     ...versionedIn(bucket),
-    attributes,
+    ...sealing,
+    ...etagOption(sealing, randomId),
+    attributes: { ...attributes, ...sealing.attributes },
     beforeCommit: (facts) => {
-      verifyStillThere(call, bucket);
-      return body.verify(facts);
+      const current = verifyStillThere(call, bucket);
+      return { ...lockOfNewVersion(lock, current, clock.now()), ...body.verify(facts) };
     },
   });
   return { ...writtenOutput(bucket, info), ...expirationHeader(bucket, info) };
 }
 
-interface WriteInput {
+interface WriteInput extends LockInput {
   readonly ACL?: string | undefined;
   readonly Tagging?: string | undefined;
   readonly GrantFullControl?: string | undefined;
@@ -57,6 +71,7 @@ export function writeActions(input: WriteInput): string[] {
     // The ACL that gives the bucket's owner everything is how others are asked to write; it needs no permission more.
     ...(setsAcl && ACL !== 'bucket-owner-full-control' ? ['s3:PutObjectAcl'] : []),
     ...(input.Tagging === undefined ? [] : ['s3:PutObjectTagging']),
+    ...lockActions(input),
   ];
 }
 
@@ -109,7 +124,7 @@ export function versionIdIn(bucket: BucketDocument, info: ObjectInfo): { Version
 export function writtenOutput(bucket: BucketDocument, info: ObjectInfo): Partial<PutObjectCommandOutput> {
   return {
     ETag: quoted(info.etag),
-    ServerSideEncryption: 'AES256',
+    ...encryptionOutput(info.attributes),
     ...versionIdIn(bucket, info),
     ...info.attributes.checksums,
     ...(info.attributes.checksumType === undefined

@@ -27,6 +27,13 @@ const shownHeaders: ReadonlySet<string> = new Set([
   'x-amz-website-redirect-location',
 ]);
 
+/** Headers that are shown under a name without `x-amz-`. */
+const lockHeaders: ReadonlySet<string> = new Set([
+  'x-amz-object-lock-legal-hold',
+  'x-amz-object-lock-mode',
+  'x-amz-object-lock-retain-until-date',
+]);
+
 const shownQuery: Readonly<Record<string, string>> = {
   prefix: 's3:prefix',
   delimiter: 's3:delimiter',
@@ -73,6 +80,12 @@ function addSent(context: Record<string, string>, call: Call): void {
   }
   for (const [name, value] of Object.entries({ ...presignedHeaders(call.request), ...headers }))
     if (shownHeaders.has(name)) context[`s3:${name}`] = value;
+    else if (lockHeaders.has(name)) context[`s3:${name.slice('x-amz-'.length)}`] = value;
+  const until = Date.parse(context['s3:object-lock-retain-until-date'] ?? '');
+  if (!Number.isNaN(until)) {
+    const days = Math.ceil((until - call.receivedAtMs) / 86_400_000);
+    context['s3:object-lock-remaining-retention-days'] = String(days);
+  }
   if (headers['user-agent'] !== undefined) context['aws:UserAgent'] = headers['user-agent'];
   if (headers.referer !== undefined) context['aws:Referer'] = headers.referer;
   if (headers.authorization !== undefined) context['s3:authType'] = 'REST-HEADER';

@@ -2,7 +2,7 @@
 import { type BucketDocument, bucketKey } from '../../buckets/bucket.js';
 import { isBucketName } from '../../buckets/bucket-name.js';
 import type { Call, CallState, Handler, ParityNote, Service } from '../service.js';
-import { noteTransfer } from './audit.js';
+import { noteEmptyAnswer, noteTransfer } from './audit.js';
 import { bucketConfiguration } from './bucket-configuration.js';
 import { bucketOperations } from './bucket-operations.js';
 import { bucketPolicyOperations } from './bucket-policy.js';
@@ -14,25 +14,30 @@ import { listObjectsOperations } from './list-objects.js';
 import { listVersionsOperation } from './list-versions.js';
 import { multipartParts } from './multipart-parts.js';
 import { multipartUploads } from './multipart-uploads.js';
+import { objectLockOperations } from './object-lock-operations.js';
 import { objectSubresources } from './object-subresources.js';
 import { putObjectOperation } from './put-object.js';
 import type { HandlerMap, S3Dependencies } from './s3-dependencies.js';
 import { translateError } from './s3-error.js';
 
-const noKmsKeys: ParityNote = {
-  missing: 'encryption under KMS keys and keys of the customer; archive storage classes; Object Lock',
+const writes: ParityNote = {
+  missing:
+    'encryption under keys of the customer (SSE-C) and in two layers (aws:kms:dsse); archive storage classes',
 };
+const eventHolds: ParityNote = { missing: 'event holds' };
 
 const partly: Readonly<Record<string, ParityNote>> = {
-  CreateBucket: { missing: 'directory buckets, Object Lock' },
-  PutBucketEncryption: { missing: 'aws:kms and aws:kms:dsse' },
+  CreateBucket: { missing: 'directory buckets' },
+  PutBucketEncryption: { missing: 'aws:kms:dsse' },
   PutBucketLifecycleConfiguration: {
     missing: 'transitions are kept and answered, but there is one storage class on disk',
   },
   PutBucketVersioning: { missing: 'MFA delete' },
-  PutObject: noKmsKeys,
-  CopyObject: noKmsKeys,
-  CreateMultipartUpload: noKmsKeys,
+  PutObject: writes,
+  CopyObject: writes,
+  CreateMultipartUpload: writes,
+  PutObjectLockConfiguration: eventHolds,
+  PutObjectRetention: eventHolds,
   GetObjectAttributes: { missing: 'the checksums of single parts' },
 };
 
@@ -51,6 +56,7 @@ export function createS3Service(dependencies: S3Dependencies): Service {
     ...copyObjectOperation(dependencies),
     ...deleteObjectOperations(dependencies),
     ...objectSubresources(dependencies),
+    ...objectLockOperations(dependencies),
     ...multipartUploads(dependencies),
     ...multipartParts(dependencies),
     ...completeUploadOperation(dependencies),
@@ -58,7 +64,9 @@ export function createS3Service(dependencies: S3Dependencies): Service {
   return {
     model: dependencies.model,
     eventSource: 's3.amazonaws.com',
-    handlers: Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, audited(handler)])),
+    handlers: Object.fromEntries(
+      Object.entries(handlers).map(([name, handler]) => [name, audited(name, handler)]),
+    ),
     partly,
     anonymousAccount,
     translateError,
@@ -66,11 +74,13 @@ export function createS3Service(dependencies: S3Dependencies): Service {
 }
 
 /** Every run of a handler begins with clean notes, so that a retried call is recorded once and right. */
-function audited(handler: Handler): Handler {
-  return (input: unknown, call: Call) => {
+function audited(operation: string, handler: Handler): Handler {
+  return async (input: unknown, call: Call) => {
     call.audit.resources = [];
     noteTransfer(call);
-    return handler(input, call) as unknown;
+    const output: unknown = await handler(input, call);
+    noteEmptyAnswer(call, operation);
+    return output;
   };
 }
 

@@ -3,7 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Clock } from '../../../ports/clock.js';
 import {
+  type AttributeChange,
   type ByteSource,
+  type ChangeOptions,
+  type DeleteOptions,
+  type GetOptions,
   type ListOptions,
   type ObjectAttributes,
   type ObjectInfo,
@@ -13,6 +17,7 @@ import {
 } from '../../../ports/object-store.js';
 import { GroupCommit } from '../../lmdb/group-commit.js';
 import type { BlobFiles } from './blob-files.js';
+import type { BlobKeys, Sealing } from './blob-keys.js';
 import { resolveRange } from './byte-range.js';
 import { composeBody } from './compose-body.js';
 import { encodeObjectKey } from './index-key.js';
@@ -21,13 +26,15 @@ import { listObjects, type ObjectPage } from './list-objects.js';
 import { noSpaceError, toObjectStoreError } from './no-space.js';
 import { type FoundVersion, findVersion, type ObjectIndex, readKeyRow } from './object-index.js';
 import { inlineBytesMax, queueLimits } from './object-limits.js';
-import { type BlobRef, type BodyRef, toObjectInfo, type VersionRow } from './object-row.js';
-import { readSlices, slicesOf } from './read-body.js';
+import { type BlobRef, type BodyRef, type InlineRef, toObjectInfo, type VersionRow } from './object-row.js';
+import { type CipherOf, readSlices, slicesOf } from './read-body.js';
 import { type ReceivedBody, receiveBody } from './receive-body.js';
 import { nullVersionId } from './version-id.js';
+import { type LockJudge, verifyLockChange } from './version-lock.js';
 
 export interface FilesystemObjectStoreOptions {
   readonly clock: Clock;
+  readonly keys: BlobKeys;
   /** Puts reject with NoSpace rather than leave less than this free on the disk. */
   readonly diskFreeBytesMin: number;
   readonly diskFreeBytes: () => number;
@@ -45,6 +52,8 @@ interface Content {
  * Invariants:
  * - An object exists when the index says so; a file that the index does not know is rubbish.
  * - A blob is written once and never changed; versions share blobs and the index counts them.
+ * - Bytes reach the disk encrypted only, and a reader only when they were authenticated.
+ * - Whether a version may go is decided inside the transaction that removes it.
  */
 export class FilesystemObjectStore implements ObjectStore {
   readonly #index: ObjectIndex;
@@ -70,11 +79,14 @@ export class FilesystemObjectStore implements ObjectStore {
   async put(bucket: string, key: string, source: ByteSource, options: PutOptions = {}): Promise<ObjectInfo> {
     encodeObjectKey(bucket, key);
     return this.#withNewBlobs(async (newBlobId) => {
-      const id = newBlobId();
-      const received = await receiveBody(source, this.#files, id, (bytes) => this.#checkRoom(bytes));
+      const blobId = newBlobId();
+      const { cipher, sealing } = this.#options.keys.begin(blobId, options.dataKey);
+      const target = { files: this.#files, blobId, cipher };
+      const received = await receiveBody(source, target, (bytes) => this.#checkRoom(bytes));
       const attributes = finalAttributes(options, received);
-      if (received.isFile) await this.#files.finish(id);
-      return this.#commit(bucket, key, { received, body: bodyOf(id, received) }, options, attributes);
+      if (received.isFile) await this.#files.finish(blobId);
+      const body = bodyOf(blobId, received, sealing);
+      return this.#commit(bucket, key, { received, body }, options, attributes);
     });
   }
 
@@ -88,12 +100,13 @@ export class FilesystemObjectStore implements ObjectStore {
     const rows = sources.map((source) => this.#current(source.bucket, source.key).row);
     const bytes = rows.reduce((sum, row) => sum + row.size, 0);
     const bodies = rows.map((row) => row.body);
-    const readInline = (id: string) => this.#readInline(id);
+    const { dataKey } = options;
+    const readInline = (ref: InlineRef) => this.#readInline(ref, dataKey);
     if (bytes <= inlineBytesMax && bodies.every((body) => body === null || 'inline' in body)) {
       return this.put(
         bucket,
         key,
-        Buffer.concat(bodies.flatMap((body) => (body === null ? [] : readInline(body.inline)))),
+        Buffer.concat(bodies.flatMap((body) => (body === null ? [] : readInline(body)))),
         options,
       );
     }
@@ -104,7 +117,14 @@ export class FilesystemObjectStore implements ObjectStore {
     try {
       return await this.#withNewBlobs(async (newBlobId) => {
         this.#checkRoom(0);
-        const received = await composeBody(bodies, this.#files, readInline, newBlobId);
+        const received = await composeBody(bodies, {
+          files: this.#files,
+          keys: this.#options.keys,
+          cipherOf: this.#cipherOf(dataKey),
+          dataKey,
+          readInline,
+          newBlobId,
+        });
         const attributes = finalAttributes(options, received);
         return this.#commit(bucket, key, { received, body: { blobs: received.blobs } }, options, attributes);
       });
@@ -121,7 +141,7 @@ export class FilesystemObjectStore implements ObjectStore {
   async get(
     bucket: string,
     key: string,
-    options: { versionId?: string; start?: number; end?: number } = {},
+    options: GetOptions = {},
   ): Promise<{ info: ObjectInfo; body: Readable }> {
     const { row, isLatest } = this.#find(bucket, key, options.versionId);
     const info = toObjectInfo(bucket, key, row, isLatest);
@@ -129,27 +149,28 @@ export class FilesystemObjectStore implements ObjectStore {
     const { start, end } = resolveRange(row.size, options.start, options.end);
     if (row.body === null) return { info, body: bytesStream(Buffer.alloc(0)) };
     if ('inline' in row.body)
-      return { info, body: bytesStream(this.#readInline(row.body.inline).subarray(start, end)) };
-    return { info, body: await readSlices(this.#files, slicesOf(row.body.blobs, start, end)) };
+      return { info, body: bytesStream(this.#readInline(row.body, options.dataKey).subarray(start, end)) };
+    const slices = slicesOf(row.body.blobs, start, end);
+    return { info, body: await readSlices(this.#files, slices, this.#cipherOf(options.dataKey)) };
   }
 
   list(bucket: string, options: ListOptions): Promise<ObjectPage> {
     return listObjects(this.#index, bucket, options);
   }
 
-  async delete(
-    bucket: string,
-    key: string,
-    options: { versionId?: string; versioned?: 'enabled' | 'suspended' } = {},
-  ): Promise<ObjectInfo | undefined> {
+  async delete(bucket: string, key: string, options: DeleteOptions = {}): Promise<ObjectInfo | undefined> {
     encodeObjectKey(bucket, key);
     if (options.versionId === undefined && options.versioned !== undefined) {
       const marker = this.#deleteMarker(options.versioned);
-      const row = await this.#writer.run(0, (group) => group.put(bucket, key, marker, {}, undefined), true);
+      const putMarker = (group: IndexTransaction) =>
+        group.put(bucket, key, marker, {}, undefined, this.#options.clock.now());
+      const row = await this.#writer.run(0, putMarker, true);
       return toObjectInfo(bucket, key, row, true);
     }
     const versionId = options.versionId ?? nullVersionId;
-    const removed = await this.#writer.run(0, (group) => group.removeVersion(bucket, key, versionId), true);
+    const remove = (group: IndexTransaction) =>
+      group.removeVersion(bucket, key, versionId, this.#judge(options));
+    const removed = await this.#writer.run(0, remove, true);
     return removed?.row.deleteMarker ? toObjectInfo(bucket, key, removed.row, removed.isLatest) : undefined;
   }
 
@@ -157,10 +178,14 @@ export class FilesystemObjectStore implements ObjectStore {
     bucket: string,
     key: string,
     versionId: string | undefined,
-    change: Partial<ObjectAttributes>,
+    change: AttributeChange,
+    options: ChangeOptions = {},
   ): Promise<ObjectInfo> {
     encodeObjectKey(bucket, key);
-    const merge = (row: VersionRow) => ({ ...row, attributes: { ...row.attributes, ...change } });
+    const merge = (row: VersionRow) => {
+      verifyLockChange(row, change, this.#judge(options));
+      return { ...row, attributes: changedAttributes(row.attributes, change) };
+    };
     const changed = await this.#writer.run(0, (group) => group.change(bucket, key, versionId, merge));
     if (changed === undefined) throw notFound(key, versionId);
     return toObjectInfo(bucket, key, changed.row, changed.isLatest);
@@ -218,7 +243,7 @@ export class FilesystemObjectStore implements ObjectStore {
     };
     const inline = body !== null && 'inline' in body ? received.inline : undefined;
     const row = await this.#writer.run(inline?.length ?? 0, (group) =>
-      group.put(bucket, key, version, options, inline),
+      group.put(bucket, key, version, options, inline, this.#options.clock.now()),
     );
     return toObjectInfo(bucket, key, row, true);
   }
@@ -249,10 +274,22 @@ export class FilesystemObjectStore implements ObjectStore {
     return found;
   }
 
-  #readInline(id: string): Buffer {
-    const bytes = this.#index.inline.getBinary(Buffer.from(id));
+  #readInline({ inline, sealed }: InlineRef, dataKey: Uint8Array | undefined): Buffer {
+    const bytes = this.#index.inline.getBinary(Buffer.from(inline));
     if (bytes === undefined) throw new ObjectStoreError('NoSuchKey', 'the object was removed meanwhile');
-    return bytes;
+    return sealed === undefined
+      ? bytes
+      : this.#options.keys.open(inline, sealed, dataKey).open(bytes, 0, true);
+  }
+
+  #cipherOf(dataKey: Uint8Array | undefined): CipherOf {
+    return ({ id, sealed }) =>
+      sealed === undefined ? undefined : this.#options.keys.open(id, sealed, dataKey);
+  }
+
+  /** Asked inside the transaction: between a look at the lock and the change nothing can come. */
+  #judge({ bypassGovernance }: ChangeOptions): LockJudge {
+    return { nowMs: this.#options.clock.now(), bypassGovernance: bypassGovernance === true };
   }
 
   #checkRoom(bytes: number): void {
@@ -271,10 +308,16 @@ function finalAttributes(options: PutOptions, { size, md5, sha256 }: ReceivedBod
   return { ...options.attributes, ...options.beforeCommit?.({ size, md5, sha256 }) };
 }
 
-function bodyOf(id: string, { size, isFile }: ReceivedBody): BodyRef {
+/** `undefined` takes an attribute away. */
+function changedAttributes(attributes: ObjectAttributes, change: AttributeChange): ObjectAttributes {
+  const entries = Object.entries({ ...attributes, ...change }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as ObjectAttributes;
+}
+
+function bodyOf(id: string, { size, isFile }: ReceivedBody, sealed: Sealing): BodyRef {
   if (size === 0) return null;
-  if (!isFile) return { inline: id };
-  const blob: BlobRef = { id, bytes: size };
+  if (!isFile) return { inline: id, sealed };
+  const blob: BlobRef = { id, bytes: size, sealed };
   return { blobs: [blob] };
 }
 

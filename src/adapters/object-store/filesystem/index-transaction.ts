@@ -5,6 +5,7 @@ import { encodeObjectKey, encodeVersionKey, versionRange } from './index-key.js'
 import { type FoundVersion, findVersion, type ObjectIndex, readKeyRow } from './object-index.js';
 import { type BodyRef, decodeVersionRow, encodeRow, type KeyRow, type VersionRow } from './object-row.js';
 import { newVersionId, nullVersionId } from './version-id.js';
+import { type LockJudge, verifyRemovable } from './version-lock.js';
 
 /** A version before the index gave it its place and, with it, its id. */
 export interface NewVersion extends Omit<VersionRow, 'order' | 'versionId'> {
@@ -34,16 +35,21 @@ export class IndexTransaction implements GroupTransaction {
     this.#hooks = hooks;
   }
 
-  /** Makes a version the newest of its key. `inline`: the bytes of a small object. */
+  /**
+   * Makes a version the newest of its key. `inline`: the bytes of a small object. `nowMs`: by which a lock of the
+   * `null` version that it would replace is judged; nothing lifts that lock.
+   */
   put(
     bucket: string,
     key: string,
     { versioned, ...version }: NewVersion,
     conditions: PutConditions,
     inline: Buffer | undefined,
+    nowMs: number,
   ): VersionRow {
     const before = readKeyRow(this.#index, bucket, key);
     verifyConditions(key, before, conditions);
+    if (!versioned) this.#verifyNullRemovable(before, nowMs);
     const order = this.#next();
     const row: VersionRow = { versionId: versioned ? newVersionId(order) : nullVersionId, order, ...version };
     this.#hold(row.body, inline);
@@ -56,18 +62,22 @@ export class IndexTransaction implements GroupTransaction {
     return row;
   }
 
-  /** Removes a version for good. undefined when there is none such. */
-  removeVersion(bucket: string, key: string, versionId: string): FoundVersion | undefined {
+  /** Removes a version for good, unless it is locked. undefined when there is none such. */
+  removeVersion(bucket: string, key: string, versionId: string, judge: LockJudge): FoundVersion | undefined {
     const keyRow = readKeyRow(this.#index, bucket, key);
     const found = keyRow && findVersion(this.#index, keyRow, versionId);
     if (found === undefined) return undefined;
+    verifyRemovable(found.row, judge);
     const rest = this.#without(found.keyRow, found.row);
     if (rest === undefined) this.#index.keys.removeSync(encodeObjectKey(bucket, key));
     else this.#putKeyRow(bucket, key, rest);
     return found;
   }
 
-  /** Replaces a version's row in place. undefined when there is none such, or it is a delete marker. */
+  /**
+   * Replaces a version's row in place; `change` may refuse by throwing JobRefused. undefined when there is none such,
+   * or it is a delete marker.
+   */
   change(
     bucket: string,
     key: string,
@@ -108,6 +118,11 @@ export class IndexTransaction implements GroupTransaction {
     this.#index.versions.putSync(encodeVersionKey(keyRow.id, latest.order), encodeRow(latest));
     const nullOrder = latest.versionId === nullVersionId ? latest.order : keyRow.nullOrder;
     return withNullOrder({ id: keyRow.id, latest: row }, nullOrder);
+  }
+
+  #verifyNullRemovable(keyRow: KeyRow | undefined, nowMs: number): void {
+    const found = keyRow && findVersion(this.#index, keyRow, nullVersionId);
+    if (found !== undefined) verifyRemovable(found.row, { nowMs, bypassGovernance: false });
   }
 
   #withoutNull(keyRow: KeyRow | undefined): KeyRow | undefined {

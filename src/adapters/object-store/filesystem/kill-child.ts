@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { systemClock } from '../../../ports/clock.js';
+import { testStoreKey } from '../../../ports/contract/object-store-under-test.js';
 import { openFilesystemObjectStore } from './open-filesystem-object-store.js';
 
 /**
@@ -10,7 +11,7 @@ import { openFilesystemObjectStore } from './open-filesystem-object-store.js';
  */
 const [, , dir = '', round = ''] = process.argv;
 
-const store = await openFilesystemObjectStore(dir, { clock: systemClock });
+const store = await openFilesystemObjectStore(dir, { clock: systemClock, key: testStoreKey });
 
 function say(...words: readonly string[]): void {
   writeSync(1, `${words.join(' ')}\n`);

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../../ports/clock.js';
-import { keysOf, readBody } from '../../../ports/contract/object-store-under-test.js';
+import { keysOf, readBody, testStoreKey } from '../../../ports/contract/object-store-under-test.js';
 import { openFilesystemObjectStore } from './open-filesystem-object-store.js';
 
 const rounds = 10;
@@ -46,7 +46,7 @@ test(`kill -9 at random points, ${rounds} rounds: every object is one that was p
     for (let round = 0; round < rounds; round++) {
       const loadMs = 30 + Math.floor(Math.random() * 100);
       for (const line of await runAndKill(dir, `${round}`, loadMs)) note(possible, line);
-      const store = await openFilesystemObjectStore(dir, { clock: systemClock });
+      const store = await openFilesystemObjectStore(dir, { clock: systemClock, key: testStoreKey });
       await store.swept;
       let largeObjects = 0;
       const there = new Set(await keysOf(store, 'bucket'));

@@ -6,12 +6,21 @@ import { encodeObjectKey, encodeVersionKey } from './index-key.js';
 import { decodeKeyRow, decodeVersionRow, type KeyRow, type VersionRow } from './object-row.js';
 import { nullVersionId, orderOf } from './version-id.js';
 
-/** Raise it with every change of what lies in the tables, and read or convert the older ones. */
-const indexFormat = 2;
+/**
+ * Raise it with every change of what lies in the tables, and read or convert the older ones.
+ * 2: bytes as they are. 3: bytes encrypted; those that format 2 wrote stay readable as they are.
+ */
+const indexFormat = 3;
+const olderFormats: ReadonlySet<string> = new Set(['2']);
 
 /** The stored index was written by another version than this program can read. */
 export class ObjectIndexFormatError extends Error {
   override readonly name = 'ObjectIndexFormatError';
+}
+
+/** The store was written under another key: with this one nothing in it could be read. */
+export class ObjectStoreKeyError extends Error {
+  override readonly name = 'ObjectStoreKeyError';
 }
 
 /** The tables of the index and how they are read; `IndexTransaction` writes them. */
@@ -25,12 +34,15 @@ export interface ObjectIndex {
   readonly inline: Table;
   /** Blob id → u32, how many versions use the file. */
   readonly refs: Table;
-  /** `format`, and `counter` for key ids and version orders. */
+  /** `format`, `keyCheck`, and `counter` for key ids and version orders. */
   readonly meta: Table;
 }
 
-/** Throws ObjectIndexFormatError and DamagedStoreError. */
-export async function openObjectIndex(dir: string, log: OperatorLog): Promise<ObjectIndex> {
+/**
+ * Throws ObjectIndexFormatError, ObjectStoreKeyError and DamagedStoreError.
+ * @param keyCheck tells whether the store's key is the one that it was written under (blob-keys.ts)
+ */
+export async function openObjectIndex(dir: string, keyCheck: string, log: OperatorLog): Promise<ObjectIndex> {
   let env: Environment | undefined;
   try {
     env = openEnvironment(dir, log);
@@ -43,6 +55,7 @@ export async function openObjectIndex(dir: string, log: OperatorLog): Promise<Ob
       meta: openTable(env, 'meta'),
     };
     verifyFormat(index, dir);
+    verifyKey(index, keyCheck, dir);
     return index;
   } catch (error) {
     await env?.close();
@@ -51,17 +64,29 @@ export async function openObjectIndex(dir: string, log: OperatorLog): Promise<Ob
 }
 
 const formatKey = Buffer.from('format');
+const keyCheckKey = Buffer.from('keyCheck');
 
 function verifyFormat({ meta, keys }: ObjectIndex, dir: string): void {
   const stored = meta.getBinary(formatKey)?.toString();
   if (stored === String(indexFormat)) return;
-  if (stored === undefined && keys.getKeysCount({ limit: 1 }) === 0) {
-    meta.putSync(formatKey, Buffer.from(String(indexFormat)));
-    return;
+  const isNew = stored === undefined && keys.getKeysCount({ limit: 1 }) === 0;
+  if (!isNew && (stored === undefined || !olderFormats.has(stored))) {
+    throw new ObjectIndexFormatError(
+      `the object index in ${dir} has the stored format ${stored ?? '(none)'}, this version reads format ${indexFormat}; nothing was changed`,
+    );
   }
-  throw new ObjectIndexFormatError(
-    `the object index in ${dir} has the stored format ${stored ?? '(none)'}, this version reads format ${indexFormat}; nothing was changed`,
-  );
+  // Before anything of the new format is written: an older program must refuse the store from here on.
+  meta.putSync(formatKey, Buffer.from(String(indexFormat)));
+}
+
+function verifyKey({ meta }: ObjectIndex, keyCheck: string, dir: string): void {
+  const stored = meta.getBinary(keyCheckKey)?.toString();
+  if (stored === undefined) meta.putSync(keyCheckKey, Buffer.from(keyCheck));
+  else if (stored !== keyCheck) {
+    throw new ObjectStoreKeyError(
+      `the objects in ${dir} are encrypted under another master key; nothing was changed`,
+    );
+  }
 }
 
 export interface FoundVersion {

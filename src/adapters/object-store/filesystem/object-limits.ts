@@ -23,8 +23,11 @@ export const diskFreeBytesToOpen = 1024 ** 2;
 /** How much of a body is written between two looks at the free space. */
 export const diskLookBytes = 16 * 1024 ** 2;
 
-/** How much of a blob is read at once. */
+/** How much of a blob is read at once: four chunks of those that are encrypted (blob-cipher.ts). */
 export const readChunkBytes = 256 * 1024;
+
+/** How much of a blob is gathered before it is written. */
+export const writeBytes = 256 * 1024;
 
 /** Rows that a listing reads before it lets others have a turn. */
 export const listSliceRows = 1_000;

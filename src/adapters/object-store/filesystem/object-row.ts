@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ObjectAttributes, ObjectInfo } from '../../../ports/object-store.js';
+import type { Sealing } from './blob-keys.js';
 
-/** A file of the blob folder: its name and size. */
+/** A file of the blob folder: its name, and the size of what it holds. */
 export interface BlobRef {
   readonly id: string;
   readonly bytes: number;
+  /** Absent: format 2 wrote the bytes as they are. */
+  readonly sealed?: Sealing;
+}
+
+/** The bytes of a small object, in the index. */
+export interface InlineRef {
+  readonly inline: string;
+  readonly sealed?: Sealing;
 }
 
 /** Where an object's bytes are: nowhere (empty), in the index, or in files one after the other. */
-export type BodyRef = { readonly inline: string } | { readonly blobs: readonly BlobRef[] } | null;
+export type BodyRef = InlineRef | { readonly blobs: readonly BlobRef[] } | null;
 
 /** One version as it is stored. */
 export interface VersionRow {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, type Hash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
 import type { ByteSource } from '../../../ports/object-store.js';
+import type { BlobCipher } from './blob-cipher.js';
 import type { BlobFiles } from './blob-files.js';
+import { BlobWriter } from './blob-writer.js';
 import { diskLookBytes, inlineBytesMax } from './object-limits.js';
 
 /** A body that arrived whole: its bytes, when they are few, or a synced file that is not in its place yet. */
@@ -10,25 +11,31 @@ export interface ReceivedBody {
   readonly size: number;
   readonly md5: string;
   readonly sha256: string;
-  /** The bytes of a small body. */
+  /** The bytes of a small body, encrypted. */
   readonly inline: Buffer | undefined;
   /** Whether the file of the blob was written. */
   readonly isFile: boolean;
 }
 
+/** Where a body goes. */
+export interface BlobTarget {
+  readonly files: BlobFiles;
+  /** The file's name to be, pinned by the caller. */
+  readonly blobId: string;
+  readonly cipher: BlobCipher;
+}
+
 /**
- * Takes a body in while hashing it. The first bytes wait in memory; a file is begun only once there are more than a
+ * Takes a body in while hashing and encrypting it. The first bytes wait in memory; a file is begun only once there are more than a
  * small object has.
- * @param blobId the file's name to be, pinned by the caller
  * @param checkRoom throws when the disk has no room for so many more bytes
  */
 export async function receiveBody(
   source: ByteSource,
-  files: BlobFiles,
-  blobId: string,
+  target: BlobTarget,
   checkRoom: (bytes: number) => void,
 ): Promise<ReceivedBody> {
-  const intake = new Intake(files, blobId, checkRoom);
+  const intake = new Intake(target, checkRoom);
   try {
     if (source instanceof Uint8Array) await intake.take(source);
     else for await (const chunk of source) await intake.take(chunk);
@@ -39,19 +46,17 @@ export async function receiveBody(
 }
 
 class Intake {
-  readonly #files: BlobFiles;
-  readonly #blobId: string;
+  readonly #target: BlobTarget;
   readonly #checkRoom: (bytes: number) => void;
   readonly #md5: Hash = createHash('md5');
   readonly #sha256: Hash = createHash('sha256');
   #waiting: Uint8Array[] = [];
   #size = 0;
   #checkedUpTo = 0;
-  #file: FileHandle | undefined;
+  #writer: BlobWriter | undefined;
 
-  constructor(files: BlobFiles, blobId: string, checkRoom: (bytes: number) => void) {
-    this.#files = files;
-    this.#blobId = blobId;
+  constructor(target: BlobTarget, checkRoom: (bytes: number) => void) {
+    this.#target = target;
     this.#checkRoom = checkRoom;
   }
 
@@ -63,8 +68,8 @@ class Intake {
       this.#checkRoom(chunk.length);
       this.#checkedUpTo = this.#size + diskLookBytes;
     }
-    if (this.#file !== undefined) {
-      await writeWhole(this.#file, chunk);
+    if (this.#writer !== undefined) {
+      await this.#writer.write(chunk);
       return;
     }
     // A source may use its buffer again for the next chunk.
@@ -73,28 +78,25 @@ class Intake {
   }
 
   async end(): Promise<ReceivedBody> {
-    await this.#file?.sync();
+    await this.#writer?.end();
+    const isFile = this.#writer !== undefined;
     return {
       size: this.#size,
       md5: this.#md5.digest('hex'),
       sha256: this.#sha256.digest('hex'),
-      inline: this.#file === undefined ? Buffer.concat(this.#waiting) : undefined,
-      isFile: this.#file !== undefined,
+      inline: isFile ? undefined : this.#target.cipher.seal(Buffer.concat(this.#waiting), 0, true),
+      isFile,
     };
   }
 
   async close(): Promise<void> {
-    await this.#file?.close();
+    await this.#writer?.close();
   }
 
   async #begin(): Promise<void> {
-    this.#file = await this.#files.create(this.#blobId);
-    for (const chunk of this.#waiting) await writeWhole(this.#file, chunk);
+    const { files, blobId, cipher } = this.#target;
+    this.#writer = await BlobWriter.create(files, blobId, cipher);
+    for (const chunk of this.#waiting) await this.#writer.write(chunk);
     this.#waiting = [];
   }
-}
-
-/** A write may take less than it was given. */
-async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
 }

@@ -7,10 +7,17 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ManualClock } from '../../../ports/clock.js';
-import { isCode, keysOf, noise, readBody } from '../../../ports/contract/object-store-under-test.js';
+import {
+  isCode,
+  keysOf,
+  noise,
+  readBody,
+  testStoreKey,
+} from '../../../ports/contract/object-store-under-test.js';
 import { testTimeMs } from '../../../ports/contract/stores-under-test.js';
 import { silentLog } from '../../../ports/operator-log.js';
 import { DamagedStoreError } from '../../lmdb/damaged-store.js';
+import { storeKeyCheck } from './blob-keys.js';
 import { ObjectIndexFormatError, openObjectIndex } from './object-index.js';
 import { diskLookBytes } from './object-limits.js';
 import { openFilesystemObjectStore } from './open-filesystem-object-store.js';
@@ -47,7 +54,7 @@ async function untilFiles(dir: string, count: number): Promise<string[]> {
 
 test('files have random names in a fan-out folder; keys reach none of them', () =>
   withDir(async (dir) => {
-    const store = await openFilesystemObjectStore(dir, { clock });
+    const store = await openFilesystemObjectStore(dir, { clock, key: testStoreKey });
     for (const key of ['../../etc/passwd', 'a/b/c', 'x'.repeat(1_024)])
       await store.put('my-bucket', key, noise(70_000));
     const files = await filesIn(dir);
@@ -58,7 +65,7 @@ test('files have random names in a fan-out folder; keys reach none of them', () 
 
 test('small objects make no file', () =>
   withDir(async (dir) => {
-    const store = await openFilesystemObjectStore(dir, { clock });
+    const store = await openFilesystemObjectStore(dir, { clock, key: testStoreKey });
     for (let i = 0; i < 20; i++) await store.put('b', `${i}`, noise(1_000));
     assert.deepEqual(await filesIn(dir), []);
     await store.close();
@@ -66,7 +73,7 @@ test('small objects make no file', () =>
 
 test('what failed leaves no file: the source, beforeCommit, the condition', () =>
   withDir(async (dir) => {
-    const store = await openFilesystemObjectStore(dir, { clock });
+    const store = await openFilesystemObjectStore(dir, { clock, key: testStoreKey });
     await store.put('b', 'taken', noise(1));
     async function* failing() {
       yield noise(200_000);
@@ -94,7 +101,7 @@ test('what failed leaves no file: the source, beforeCommit, the condition', () =
 
 test('files go once nothing uses them: overwritten, deleted, versions, shared by compose', () =>
   withDir(async (dir) => {
-    const store = await openFilesystemObjectStore(dir, { clock });
+    const store = await openFilesystemObjectStore(dir, { clock, key: testStoreKey });
     await store.put('b', 'k', noise(100_000));
     await store.put('b', 'k', noise(200_000));
     await untilFiles(dir, 1);
@@ -117,7 +124,7 @@ test('files go once nothing uses them: overwritten, deleted, versions, shared by
 
 test('a file that is being read goes when the reader is done or leaves', () =>
   withDir(async (dir) => {
-    const store = await openFilesystemObjectStore(dir, { clock });
+    const store = await openFilesystemObjectStore(dir, { clock, key: testStoreKey });
     for (const leave of [false, true]) {
       await store.put('b', 'k', noise(600_000));
       const { body } = await store.get('b', 'k');
@@ -133,7 +140,7 @@ test('a file that is being read goes when the reader is done or leaves', () =>
 
 test('a source of a compose that is deleted meanwhile keeps its bytes for the whole', () =>
   withDir(async (dir) => {
-    const store = await openFilesystemObjectStore(dir, { clock });
+    const store = await openFilesystemObjectStore(dir, { clock, key: testStoreKey });
     await store.put('p', '1', noise(300_000));
     const composed = store.compose('b', 'k', [{ bucket: 'p', key: '1' }]);
     await Promise.all([composed, store.delete('p', '1')]);
@@ -145,7 +152,7 @@ test('a source of a compose that is deleted meanwhile keeps its bytes for the wh
 
 test('opening sweeps half-written files and files that no object uses, and nothing else', () =>
   withDir(async (dir) => {
-    const first = await openFilesystemObjectStore(dir, { clock });
+    const first = await openFilesystemObjectStore(dir, { clock, key: testStoreKey });
     await first.put('b', 'kept', noise(100_000));
     await first.close();
     const rubbish = ['incoming/half-written', `blobs/ab/ab${'0'.repeat(30)}`, 'blobs/ff/not-even-an-id'];
@@ -155,7 +162,7 @@ test('opening sweeps half-written files and files that no object uses, and nothi
     }
     const told: object[] = [];
     const log = { info: (facts: object) => told.push(facts), warn: () => {}, error: () => {} };
-    const second = await openFilesystemObjectStore(dir, { clock, log });
+    const second = await openFilesystemObjectStore(dir, { clock, key: testStoreKey, log });
     // Puts that run while the sweep does are not taken for rubbish.
     await Promise.all(Array.from({ length: 20 }, (_, i) => second.put('b', `new-${i}`, noise(70_000))));
     assert.equal(await second.swept, 3);
@@ -167,7 +174,7 @@ test('opening sweeps half-written files and files that no object uses, and nothi
 
 test('a file that somebody removed is an error of get, not of the stream', () =>
   withDir(async (dir) => {
-    const store = await openFilesystemObjectStore(dir, { clock });
+    const store = await openFilesystemObjectStore(dir, { clock, key: testStoreKey });
     await store.put('b', 'k', noise(100_000));
     for (const file of await filesIn(dir)) await unlink(join(dir, file));
     await assert.rejects(store.get('b', 'k'), { code: 'ENOENT' });
@@ -179,6 +186,7 @@ test('on a full disk puts answer NoSpace and leave nothing; deletes go on; puts 
     let free = 200_000_000;
     const store = await openFilesystemObjectStore(dir, {
       clock,
+      key: testStoreKey,
       diskFreeBytesMin: 100_000_000,
       diskFreeBytes: () => free,
     });
@@ -202,6 +210,7 @@ test('a disk that fills up while a body comes in: NoSpace, and the file goes', (
     let free = 200_000_000;
     const store = await openFilesystemObjectStore(dir, {
       clock,
+      key: testStoreKey,
       diskFreeBytesMin: 100_000_000,
       diskFreeBytes: () => free,
     });
@@ -219,7 +228,7 @@ test('a disk that fills up while a body comes in: NoSpace, and the file goes', (
 
 test('an id with a true order and other random bytes, or of another key, names no version', () =>
   withDir(async (dir) => {
-    const store = await openFilesystemObjectStore(dir, { clock });
+    const store = await openFilesystemObjectStore(dir, { clock, key: testStoreKey });
     const ids: string[] = [];
     for (let i = 0; i < 3; i++)
       ids.push((await store.put('b', 'k', noise(i), { versioned: true })).versionId);
@@ -232,18 +241,21 @@ test('an id with a true order and other random bytes, or of another key, names n
 
 test('a newer stored format is refused by name', () =>
   withDir(async (dir) => {
-    await (await openFilesystemObjectStore(dir, { clock })).close();
-    const index = await openObjectIndex(join(dir, 'index'), silentLog);
-    index.meta.putSync(Buffer.from('format'), Buffer.from('3'));
+    await (await openFilesystemObjectStore(dir, { clock, key: testStoreKey })).close();
+    const index = await openObjectIndex(join(dir, 'index'), storeKeyCheck(testStoreKey), silentLog);
+    index.meta.putSync(Buffer.from('format'), Buffer.from('4'));
     await index.env.close();
-    await assert.rejects(openFilesystemObjectStore(dir, { clock }), ObjectIndexFormatError);
+    await assert.rejects(
+      openFilesystemObjectStore(dir, { clock, key: testStoreKey }),
+      ObjectIndexFormatError,
+    );
   }));
 
 test('an index that is no LMDB file is refused by name', () =>
   withDir(async (dir) => {
     await mkdir(join(dir, 'index'));
     await writeFile(join(dir, 'index', 'data.mdb'), Buffer.alloc(100_000, 'x'));
-    await assert.rejects(openFilesystemObjectStore(dir, { clock }), (error) => {
+    await assert.rejects(openFilesystemObjectStore(dir, { clock, key: testStoreKey }), (error) => {
       return error instanceof DamagedStoreError && error.message.includes(dir);
     });
   }));

@@ -8,12 +8,14 @@ import { openFilesystemObjectStore } from '../../../adapters/object-store/filesy
 import { type BucketDocument, bucketKey } from '../../../buckets/bucket.js';
 import type { Principal } from '../../../identity/principal.js';
 import { ManualClock } from '../../../ports/clock.js';
+import { testStoreKey } from '../../../ports/contract/object-store-under-test.js';
 import type { ObjectStore } from '../../../ports/object-store.js';
 import { WireError } from '../../../wire/wire-error.js';
 import type { Call, Service } from '../../service.js';
 import { type FakeCallOptions, fakeCall, MemoryCallState, testAccountId } from '../../testing/call.js';
 import { s3Model } from '../model.js';
 import { createS3Service } from '../s3-service.js';
+import { FakeDataKeys } from './fake-data-keys.js';
 
 export const stranger: Principal = { kind: 'root', accountId: '444455556666', accessKeyId: 'AKIDSTRANGER' };
 export const anonymous: Principal = { kind: 'anonymous' };
@@ -28,6 +30,7 @@ export interface S3Scene {
   readonly store: ObjectStore;
   readonly state: MemoryCallState;
   readonly service: Service;
+  readonly dataKeys: FakeDataKeys;
   /** The call that was made last. */
   lastCall(): Call;
   run(operation: string, input: object, options?: FakeCallOptions): Promise<Answer>;
@@ -42,11 +45,13 @@ export interface S3Scene {
 export async function openScene(): Promise<S3Scene> {
   const dir = await mkdtemp(join(tmpdir(), 'cairn-s3-'));
   const clock = new ManualClock(Date.UTC(2026, 10, 21, 10, 0, 0));
-  const store = await openFilesystemObjectStore(dir, { clock });
+  const store = await openFilesystemObjectStore(dir, { clock, key: testStoreKey });
   const state = new MemoryCallState();
+  const dataKeys = new FakeDataKeys(['alias/aws/s3', 'my-key', 'alias/mine']);
   let ids = 0;
   const service = createS3Service({
     objectStore: store,
+    dataKeys,
     clock,
     randomId: () => `id-${++ids}`,
     model: s3Model,
@@ -69,6 +74,7 @@ export async function openScene(): Promise<S3Scene> {
     store,
     state,
     service,
+    dataKeys,
     run,
     lastCall: () => last as Call,
     async refuse(code, operation, input, options) {
