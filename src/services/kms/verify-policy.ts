@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import { evaluate } from '../../identity/policy/evaluate.js';
+import { MalformedPolicyError } from '../../identity/policy/malformed-policy-error.js';
+import type { Policy } from '../../identity/policy/policy.js';
+import { keyPolicyBytesMax, parseKeyPolicy } from '../../keys/key-policy.js';
+import { WireError } from '../../wire/wire-error.js';
+import type { Call } from '../service.js';
+import { callContext } from './key-request.js';
+
+/**
+ * Refuses a key policy that cannot be read, is too long, or would lock its giver out, unless told that this is meant.
+ * Source: KMS API Reference, "CreateKey" (Policy, BypassPolicyLockoutSafetyCheck).
+ */
+export function verifyKeyPolicy(text: string, keyArn: string, bypass: boolean | undefined, call: Call): void {
+  if (Buffer.byteLength(text) > keyPolicyBytesMax) {
+    throw new WireError('LimitExceededException', `The key policy exceeds ${keyPolicyBytesMax} bytes.`);
+  }
+  const policy = parsed(text);
+  if (bypass === true) return;
+  const { decision } = evaluate(
+    {
+      principal: call.principal,
+      action: 'kms:PutKeyPolicy',
+      resource: keyArn,
+      context: {
+        ...callContext(call),
+        'kms:CallerAccount': call.accountId,
+        'aws:ResourceAccount': call.accountId,
+      },
+    },
+    [policy],
+  );
+  if (decision !== 'allow')
+    throw malformed('The new key policy will not allow you to update the key policy in the future.');
+}
+
+function parsed(text: string): Policy {
+  try {
+    return parseKeyPolicy(text);
+  } catch (error) {
+    if (!(error instanceof MalformedPolicyError)) throw error;
+    if (error.message === 'Invalid principal in policy')
+      throw malformed('Policy contains a statement with one or more invalid principals.');
+    throw malformed(error.message);
+  }
+}
+
+function malformed(message: string): WireError {
+  return new WireError('MalformedPolicyDocumentException', message);
+}
