@@ -116,17 +116,25 @@ export class Client {
     return events;
   }
 
-  /** Every event in the log files of a bucket, file by file. */
-  async logFiles(bucket: string): Promise<Map<string, HistoryEvent[]>> {
-    const files = new Map<string, HistoryEvent[]>();
+  /** Every key of a bucket. */
+  async keys(bucket: string): Promise<string[]> {
+    const all: string[] = [];
     for (let after: string | undefined = ''; after !== undefined; ) {
       const page = await this.s3('GET', `/${bucket}?list-type=2&start-after=${encodeURIComponent(after)}`);
       const keys = Array.from(page.text.matchAll(/<Key>([^<]+)<\/Key>/g), (match) => match[1] as string);
-      for (const key of keys.filter((name) => name.endsWith('.json.gz'))) {
-        const file = await this.s3('GET', `/${bucket}/${key}`);
-        files.set(key, (JSON.parse(gunzipSync(file.body).toString()) as { Records: HistoryEvent[] }).Records);
-      }
+      all.push(...keys);
       after = page.text.includes('<IsTruncated>true') ? keys.at(-1) : undefined;
+    }
+    return all;
+  }
+
+  /** Every event in the log files of a bucket, file by file; digests are left out. */
+  async logFiles(bucket: string): Promise<Map<string, HistoryEvent[]>> {
+    const files = new Map<string, HistoryEvent[]>();
+    const isLogFile = (key: string) => key.endsWith('.json.gz') && key.includes('/CloudTrail/');
+    for (const key of (await this.keys(bucket)).filter(isLogFile)) {
+      const file = await this.s3('GET', `/${bucket}/${key}`);
+      files.set(key, (JSON.parse(gunzipSync(file.body).toString()) as { Records: HistoryEvent[] }).Records);
     }
     return files;
   }

@@ -36,20 +36,22 @@ interface Writer {
   readonly trailArn: string;
   readonly notes: LoadNotes;
   readonly random: () => number;
+  /** The writer stops when it is. */
+  readonly isOver: () => boolean;
 }
 
 /**
- * One caller, one call after the other, until the server goes away: calls without effect, new buckets, a document of
+ * One caller, one call after the other, until it is told to stop or the server goes away: calls without effect, new buckets, a document of
  * its own (compare-and-set), and a document that all callers fight for.
  */
 export async function callUntilGone(writer: Writer): Promise<void> {
   let bucket: string | undefined;
-  for (let count = 0; ; count += 1) {
+  for (let count = 0; !writer.isOver(); count += 1) {
     try {
       const choice = writer.random();
       if (choice < 0.4) note(writer, 'GetCallerIdentity', await writer.client.callerIdentity());
       else if (choice < 0.6 || bucket === undefined)
-        bucket = await createBucket(writer, `${writer.name}-${count}`);
+        bucket = (await createBucket(writer, `${writer.name}-${count}`)) ?? bucket;
       else if (choice < 0.8) await tagBucket(writer, bucket, String(count));
       else await tagTrail(writer, `${count}-of-${writer.name}`);
     } catch {
@@ -58,10 +60,12 @@ export async function callUntilGone(writer: Writer): Promise<void> {
   }
 }
 
-async function createBucket({ client, notes, ...writer }: Writer, name: string): Promise<string> {
+/** The name of the bucket that is there now; undefined when there is none. */
+async function createBucket({ client, notes, ...writer }: Writer, name: string): Promise<string | undefined> {
   notes.buckets.set(name, false);
   const answer = await client.s3('PUT', `/${name}`);
-  if (note({ client, notes, ...writer }, 'CreateBucket', answer)) notes.buckets.set(name, true);
+  if (!note({ client, notes, ...writer }, 'CreateBucket', answer)) return undefined;
+  notes.buckets.set(name, true);
   return name;
 }
 

@@ -13,7 +13,7 @@ import type { LostEvents } from '../../trails/delivery-status.js';
 import { selectsRecord } from '../../trails/selects-record.js';
 import { changesTrails, TrailFold, type TrailRoute, trailIdOf } from '../../trails/trail-fold.js';
 import { addLost } from './delivery-statuses.js';
-import { bufferedCharactersMax, readBytesMax, readEntriesMax } from './limits.js';
+import { bufferedBytesMax, readBytesMax, readEntriesMax } from './limits.js';
 import { outboxName } from './manifest.js';
 import type { Outbox, WaitingFile } from './outbox.js';
 import type { OutboxDisk } from './outbox-disk.js';
@@ -73,6 +73,11 @@ export class DeliveryReader {
   route(trailArn: string): TrailRoute | undefined {
     for (const route of this.#fold.routes()) if (route.arn === trailArn) return route;
     return undefined;
+  }
+
+  /** How far the log's records are in finished files, and the number of the last flush of them. */
+  committed(): { readonly position: Position; readonly flushId: number } {
+    return { position: this.#savedPosition, flushId: this.#flushId };
   }
 
   trailArns(): string[] {
@@ -157,9 +162,8 @@ export class DeliveryReader {
     const { entry } = stored;
     // Imported events are history: trails never see them.
     if (entry.kind === 'call') {
-      const size = entry.records.reduce((sum, record) => sum + record.json.length, 0);
-      if (this.#buffers.characters > 0 && this.#buffers.characters + size > bufferedCharactersMax)
-        await this.flush();
+      const size = entry.records.reduce((sum, record) => sum + Buffer.byteLength(record.json), 0);
+      if (this.#buffers.bytes > 0 && this.#buffers.bytes + size > bufferedBytesMax) await this.flush();
       this.#sort(entry);
     }
     this.#position = stored.position;
@@ -177,7 +181,7 @@ export class DeliveryReader {
     const before = records.map((record) => this.#routesOf(record));
     this.#fold.apply(changes);
     for (const [index, record] of records.entries()) {
-      const after = this.#routesOf(record);
+      const after = this.#routesOf(record).map((route) => lastDigested(before[index] ?? [], route));
       const ended = (before[index] ?? []).filter((route) => !after.some(({ arn }) => arn === route.arn));
       this.#buffers.add(record, [...ended, ...after]);
     }
@@ -212,6 +216,12 @@ export class DeliveryReader {
       'the outbox of a trail is full: events will be missing from its log files',
     );
   }
+}
+
+/** The call that turns validation off is the last one under a digest: it is sorted as before its change. */
+function lastDigested(before: readonly TrailRoute[], route: TrailRoute): TrailRoute {
+  if (route.hasDigests === true) return route;
+  return before.find(({ arn, hasDigests }) => arn === route.arn && hasDigests === true) ?? route;
 }
 
 function idOf(route: TrailRoute): string {

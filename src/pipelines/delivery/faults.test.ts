@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Oracle: the events that were appended, counted in the files that arrived: each exactly once, whatever single
-// operation failed, and wherever the process died or the power went.
+// operation failed, and wherever the process died or the power went; and of each file the topic is told.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Delivery } from './start-delivery.js';
@@ -9,12 +9,13 @@ import { DeliveryScene, startMs, trail } from './testing/delivery-scene.js';
 import { type Fault, FaultPlan } from './testing/fault-plan.js';
 import { recordsOf } from './testing/memory-destination.js';
 
+const topicArn = 'arn:aws:sns:us-east-1:111122223333:files';
 const buckets = ['one-logs', 'all-logs', 'new-logs'];
 
 /** A life with two trails, three flushes, a dead bucket that is replaced, and a clock that jumps back. */
 async function live(scene: DeliveryScene, start: () => Promise<Delivery>): Promise<void> {
   await scene.setTrail(trail('one'), 'e1');
-  await scene.setTrail(trail('all', { isMultiRegionTrail: true }), 'e2');
+  await scene.setTrail(trail('all', { isMultiRegionTrail: true, snsTopicArn: topicArn }), 'e2');
   await scene.event('e3', { region: 'eu-west-1' });
   const delivery = await start();
   await again(() => delivery.flushNow());
@@ -40,6 +41,7 @@ async function again(action: () => Promise<void>): Promise<void> {
 
 function faulty(scene: DeliveryScene, plan: FaultPlan): SceneParts {
   return {
+    notices: plan.notices(scene.notices),
     disk: plan.disk(scene.disk),
     eventLog: plan.eventLog(scene.eventLog),
     destination: plan.destination(scene.destination),
@@ -61,6 +63,8 @@ function check(scene: DeliveryScene, what: string): void {
     `trail all: ${what}`,
   );
   assert.deepEqual(events(ofOne), ['e1', 'e2', 'e4', 'e5'], `trail one: ${what}`);
+  const files = found.filter(({ bucket }) => bucket === 'all-logs').map(({ key }) => `all-logs/${key}`);
+  assert.deepEqual([...new Set(scene.notices.told(topicArn))].sort(), files.sort(), `notices: ${what}`);
   assert.ok(
     found.every(({ key }) => key.includes('_20261121T1005Z_')),
     `stamps never go back: ${what}`,

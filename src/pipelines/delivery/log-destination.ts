@@ -22,7 +22,7 @@ export interface LogFileUpload {
 
 export type UploadOutcome =
   | { readonly kind: 'stored' }
-  /** The key is taken; `sha256` (hex) of the bytes that lie there. */
+  /** The key is taken; `sha256` (hex) of the bytes that lie there, empty when their number alone shows that they are others. */
   | { readonly kind: 'exists'; readonly sha256: string }
   /** The destination said no: S3's code (`NoSuchBucket`, `AccessDenied`, …). Nothing was stored. */
   | { readonly kind: 'refused'; readonly code: string; readonly message: string };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { toLogFileKey } from '../../digest/log-file-name.js';
+import { type LogFileKind, toLogFileKey } from '../../digest/log-file-name.js';
 
 /** What is known of one finished log file. Kept beside the bytes, under the same name with another ending. */
 export interface Manifest {
@@ -13,6 +13,8 @@ export interface Manifest {
   readonly trailAccountId: string;
   readonly accountId: string;
   readonly region: string;
+  /** `CloudTrail` when absent. */
+  readonly kind?: LogFileKind;
   readonly bucket: string;
   readonly key: string;
   /** The parts of the key that are not named elsewhere here. */
@@ -29,16 +31,32 @@ export interface Manifest {
   readonly newestEventTime: string;
   /** When the file was finished, ms since the epoch: the time in its key. */
   readonly finishedAtMs: number;
+  /** The KMS key that the trail had when its records were made; absent: SSE-S3. */
+  readonly kmsKeyArn?: string;
+  /** The topic that the trail had then: it is told of the file when the trail itself is gone. */
+  readonly snsTopicArn?: string;
+  /** Log file validation was on when its records were made: a digest has to list the file. */
+  readonly hasDigests?: boolean;
+  /** The file is in its bucket since then and waits for nothing but its notice. ms since the epoch. */
+  readonly deliveredAtMs?: number;
 }
 
-/** The manifest with another address (`key` follows from the others). */
-export function addressed(
-  manifest: Manifest,
-  change: Partial<Pick<Manifest, 'bucket' | 'prefix' | 'unique'>>,
-): Manifest {
-  const { accountId, region, finishedAtMs: stampMs, ...rest } = { ...manifest, ...change };
-  const key = toLogFileKey({ prefix: rest.prefix, accountId, region, stampMs, unique: rest.unique });
-  return { ...manifest, ...change, key };
+/** Where a file goes, and under which key. */
+export type Address = Pick<Manifest, 'bucket' | 'prefix' | 'unique'> & {
+  readonly kmsKeyArn: string | undefined;
+};
+
+/** The manifest with another address (`key` follows from the others). A KMS key of undefined takes it away. */
+export function addressed(manifest: Manifest, change: Partial<Address>): Manifest {
+  const { kmsKeyArn, ...rest } = { ...manifest, ...change };
+  const { kind, accountId, region, prefix, unique, finishedAtMs: stampMs } = rest;
+  const name = { prefix, accountId, region, stampMs, unique };
+  const key = toLogFileKey(kind === undefined ? name : { ...name, kind });
+  return { ...rest, key, ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }) };
+}
+
+export function isSameAddress(one: Manifest, other: Manifest): boolean {
+  return one.bucket === other.bucket && one.key === other.key && one.kmsKeyArn === other.kmsKeyArn;
 }
 
 /** `000000000042-000003`: flush 42, its fourth file. Names sort in the order in which files were finished. */

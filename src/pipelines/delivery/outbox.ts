@@ -35,6 +35,8 @@ export class Outbox {
   readonly #log: OperatorLog;
   readonly #limits: OutboxLimits;
   readonly #waiting = new Map<string, WaitingFile>();
+  /** Those of them that are in their buckets and wait for their notice only: they count for nothing else. */
+  readonly #delivered = new Set<string>();
   /** Delivered, and still on disk because a removal failed: at most as many as were ever waiting. */
   readonly #done = new Set<string>();
   readonly #totals = new Map<string, { files: number; bytes: number }>();
@@ -86,12 +88,23 @@ export class Outbox {
   add(files: readonly WaitingFile[]): void {
     for (const file of files) {
       this.#waiting.set(file.stem, file);
-      this.#count(file, 1);
+      if (!this.#delivered.has(file.stem)) this.#count(file, 1);
     }
   }
 
   waitingFor(trailId: string): { readonly files: number; readonly bytes: number } {
     return this.#totals.get(trailId) ?? { files: 0, bytes: 0 };
+  }
+
+  /** The flush of a trail's oldest file; undefined when it has none. */
+  oldestFlush(trailId: string): number | undefined {
+    let oldest: number | undefined;
+    for (const file of this.#waiting.values()) {
+      if (file.trailId !== trailId || this.#delivered.has(file.stem)) continue;
+      const flushId = parseOutboxName(bytesName(file.stem))?.flushId as number;
+      if (oldest === undefined || flushId < oldest) oldest = flushId;
+    }
+    return oldest;
   }
 
   /** Of all trails. */
@@ -114,14 +127,17 @@ export class Outbox {
     return this.#disk.stream(bytesName(file.stem));
   }
 
-  /** Gives a file another bucket or key, durably. */
-  async readdress(file: WaitingFile, manifest: Manifest): Promise<void> {
+  /** Durably gives a file another address, or notes that it is delivered. */
+  async rewrite(file: WaitingFile, manifest: Manifest): Promise<void> {
     await replaceFile(this.#disk, manifestName(file.stem), JSON.stringify(manifest));
+    if (manifest.deliveredAtMs === undefined || this.#delivered.has(file.stem)) return;
+    this.#delivered.add(file.stem);
+    this.#count(file, -1);
   }
 
   /** Done with a file. A removal that fails is tried again with the next one, and found at the next start. */
   async remove(file: WaitingFile): Promise<void> {
-    if (this.#waiting.delete(file.stem)) this.#count(file, -1);
+    if (this.#waiting.delete(file.stem) && !this.#delivered.delete(file.stem)) this.#count(file, -1);
     this.#done.add(file.stem);
     await this.sweep();
   }
@@ -148,7 +164,8 @@ export class Outbox {
     try {
       const text = await readIfThere(this.#disk, manifestName(stem));
       if (text === undefined) return undefined;
-      const { trailArn, trailCreatedAtMs, bucket, sizeBytes } = parseManifest(text);
+      const { trailArn, trailCreatedAtMs, bucket, sizeBytes, deliveredAtMs } = parseManifest(text);
+      if (deliveredAtMs !== undefined) this.#delivered.add(stem);
       return { stem, trailId: trailIdOf(trailArn, trailCreatedAtMs), bucket, sizeBytes };
     } catch (error) {
       // The bytes stay for somebody to look at; one damaged file must not keep the others from going out.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { uniqueNamePart } from '../../digest/log-file-name.js';
 import type { Clock } from '../../ports/clock.js';
-import type { EventLog } from '../../ports/event-log.js';
+import type { EventLog, Position } from '../../ports/event-log.js';
 import type { OperatorLog } from '../../ports/operator-log.js';
 import type { TrailDeliveryStatus } from '../../trails/delivery-status.js';
 import { trailIdOf } from '../../trails/trail-fold.js';
@@ -13,6 +13,7 @@ import type { Manifest } from './manifest.js';
 import { Outbox, type OutboxLimits, type WaitingFile } from './outbox.js';
 import { type OutboxDisk, openOutboxDisk } from './outbox-disk.js';
 import { type After, afterMs } from './timers.js';
+import type { TrailNotices } from './trail-notices.js';
 import { TrailUploader, type UploaderDependencies } from './trail-uploader.js';
 
 export interface DeliveryOptions {
@@ -34,6 +35,8 @@ export interface DeliveryOptions {
   readonly uniqueName?: () => string;
   /** Called, and waited for, before a delivered file leaves the outbox; called again if the process dies in between. */
   readonly onDelivered?: (manifest: Manifest, deliveredAtMs: number) => Promise<void>;
+  /** Tells trails' topics of delivered files; absent: none is told. */
+  readonly notices?: TrailNotices;
 }
 
 export interface Delivery {
@@ -41,6 +44,10 @@ export interface Delivery {
   status(trailArn: string): TrailDeliveryStatus | undefined;
   /** Bytes of all finished files that wait for their buckets. */
   waitingBytes(): number;
+  /** How far the log's records are in finished files, and the number of the last flush of them. */
+  committed(): { readonly position: Position; readonly flushId: number };
+  /** The flush of the oldest file of a trail (`trailIdOf`) that is still in the outbox; undefined when none is. */
+  oldestFlush(trailId: string): number | undefined;
   /** For how long files could not be finished now, ms; 0 when they can. */
   failingMs(): number;
   /** Finishes files of all that the log holds now, and tries to upload whatever waits. Rejects when the files could not be made. */
@@ -113,6 +120,14 @@ class RunningDelivery implements Delivery {
 
   waitingBytes(): number {
     return this.#outbox.waitingBytes();
+  }
+
+  committed(): { readonly position: Position; readonly flushId: number } {
+    return this.#reader.committed();
+  }
+
+  oldestFlush(trailId: string): number | undefined {
+    return this.#outbox.oldestFlush(trailId);
   }
 
   failingMs(): number {
@@ -224,7 +239,7 @@ class RunningDelivery implements Delivery {
   }
 
   #uploaderDependencies(): UploaderDependencies {
-    const { destination, clock, log, random, uniqueName, onDelivered } = this.#options;
+    const { destination, clock, log, random, uniqueName, onDelivered, notices } = this.#options;
     return {
       outbox: this.#outbox,
       statuses: this.#statuses as DeliveryStatuses,
@@ -236,6 +251,7 @@ class RunningDelivery implements Delivery {
       uniqueName: uniqueName ?? uniqueNamePart,
       routeOf: (arn) => this.#reader.route(arn),
       ...(onDelivered === undefined ? {} : { onDelivered }),
+      ...(notices === undefined ? {} : { notices }),
     };
   }
 }

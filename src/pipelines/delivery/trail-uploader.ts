@@ -3,11 +3,14 @@ import type { Clock } from '../../ports/clock.js';
 import type { OperatorLog } from '../../ports/operator-log.js';
 import type { TrailRoute } from '../../trails/trail-fold.js';
 import type { DeliveryStatuses } from './delivery-statuses.js';
+import { errorCode } from './error-code.js';
+import { FileNotices } from './file-notices.js';
 import { retryAfterMsMax, retryAfterMsMin, retryForMs, uploadMsMax } from './limits.js';
 import type { LogDestination, UploadOutcome } from './log-destination.js';
-import { addressed, type Manifest } from './manifest.js';
+import { addressed, isSameAddress, type Manifest } from './manifest.js';
 import type { Outbox, WaitingFile } from './outbox.js';
 import type { After } from './timers.js';
+import type { TrailNotices } from './trail-notices.js';
 
 export interface UploaderDependencies {
   readonly outbox: Outbox;
@@ -23,6 +26,7 @@ export interface UploaderDependencies {
   readonly routeOf: (trailArn: string) => TrailRoute | undefined;
   /** Called, and waited for, before a delivered file leaves the outbox; called again if the process dies in between. */
   readonly onDelivered?: (manifest: Manifest, deliveredAtMs: number) => Promise<void>;
+  readonly notices?: TrailNotices;
 }
 
 /** Addresses that one try may go through (key taken by somebody else's bytes, bucket changed meanwhile). */
@@ -45,12 +49,14 @@ export class TrailUploader {
   readonly #deadBuckets = new Set<string>();
   /** Files of which a try ended without an answer: their bytes may lie in the bucket. */
   readonly #maybeStored = new Set<string>();
+  readonly #notices: FileNotices;
   #isStopped = false;
   #attempt: AbortController | undefined;
 
   constructor(trailId: string, deps: UploaderDependencies) {
     this.#trailId = trailId;
     this.#deps = deps;
+    this.#notices = new FileNotices(deps);
   }
 
   add(file: WaitingFile): void {
@@ -58,7 +64,7 @@ export class TrailUploader {
   }
 
   get isIdle(): boolean {
-    return this.#queue.length === 0 && this.#running === undefined;
+    return this.#queue.length === 0 && this.#running === undefined && this.#notices.isIdle;
   }
 
   /** Uploads what is new; a bucket that failed waits for its retry. */
@@ -77,6 +83,7 @@ export class TrailUploader {
     this.#deadBuckets.clear();
     this.wake();
     await this.#running;
+    await this.#notices.tellAgain();
   }
 
   /** Breaks off; resolves when nothing runs any more. */
@@ -85,6 +92,7 @@ export class TrailUploader {
     this.#callOffRetry?.();
     this.#attempt?.abort();
     await this.#running;
+    await this.#notices.stop();
   }
 
   async #pass(): Promise<void> {
@@ -101,6 +109,7 @@ export class TrailUploader {
       }
     }
     this.#queue = waiting.concat(last);
+    await this.#notices.tell();
   }
 
   #isLeftAlone(file: WaitingFile): boolean {
@@ -131,6 +140,10 @@ export class TrailUploader {
     try {
       manifest = await outbox.manifest(file);
       if (manifest === undefined) return 'done';
+      if (manifest.deliveredAtMs !== undefined) {
+        await this.#notices.add(file, manifest, manifest.deliveredAtMs);
+        return 'done';
+      }
       const failure = await this.#upload(file, manifest);
       if (failure === undefined) return 'done';
       this.#deadBuckets.add(file.bucket);
@@ -152,6 +165,8 @@ export class TrailUploader {
     for (let addresses = 0; ; addresses++) {
       const outcome = await this.#put(file, manifest);
       if (outcome.kind === 'stored' || (outcome.kind === 'exists' && outcome.sha256 === manifest.sha256)) {
+        // It said no to another key only.
+        this.#deadBuckets.delete(manifest.bucket);
         await this.#done(file, manifest);
         return undefined;
       }
@@ -164,7 +179,7 @@ export class TrailUploader {
         { trail: this.#trailId, from: manifest.key, to: next.key, bucket: next.bucket },
         'a log file gets another address',
       );
-      await this.#deps.outbox.readdress(file, next);
+      await this.#deps.outbox.rewrite(file, next);
       manifest = next;
     }
   }
@@ -175,7 +190,7 @@ export class TrailUploader {
     this.#attempt = attempt;
     const callOff = after(uploadMsMax, () => attempt.abort());
     try {
-      const { trailArn, accountId, bucket, prefix, key, sizeBytes, sha256 } = manifest;
+      const { trailArn, accountId, bucket, prefix, key, sizeBytes, sha256, kmsKeyArn } = manifest;
       const upload = {
         trailArn,
         accountId,
@@ -184,6 +199,7 @@ export class TrailUploader {
         key,
         sizeBytes,
         sha256,
+        ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
         open: () => outbox.open(file),
       };
       return await Promise.race([destination.put(upload, attempt.signal), rejectedOn(attempt.signal)]);
@@ -198,20 +214,24 @@ export class TrailUploader {
   /**
    * Another address for a file that cannot go where it should: beside foreign bytes that lie under its key, or to the
    * bucket that its owner has meanwhile given the trail (API Reference, "GetTrailStatus": "create a new bucket and
-   * call UpdateTrail"). Only when the file is nowhere yet: after a definite no with no open question before it, or
-   * when the old bucket, and whatever it held, is gone.
+   * call UpdateTrail"), or under the KMS key that the trail has now. To another bucket only when the file is nowhere yet:
+   * after a definite no with no open question before it, or when the old bucket, and whatever it held, is gone. The key may
+   * change in any case: the name stays, so the bytes cannot be there twice.
    */
   #nextAddress(file: WaitingFile, manifest: Manifest, outcome: UploadOutcome): Manifest | undefined {
     if (outcome.kind !== 'refused') return addressed(manifest, { unique: this.#deps.uniqueName() });
-    if (this.#maybeStored.has(file.stem) && outcome.code !== 'NoSuchBucket') return undefined;
     const route = this.#deps.routeOf(manifest.trailArn);
     if (route === undefined || route.createdAtMs !== manifest.trailCreatedAtMs) return undefined;
-    const next = addressed(manifest, { bucket: route.bucket, prefix: route.prefix ?? '' });
-    return next.bucket === manifest.bucket && next.key === manifest.key ? undefined : next;
+    const isNowhere = !this.#maybeStored.has(file.stem) || outcome.code === 'NoSuchBucket';
+    const next = addressed(manifest, {
+      ...(isNowhere ? { bucket: route.bucket, prefix: route.prefix ?? '' } : {}),
+      kmsKeyArn: route.kmsKeyArn,
+    });
+    return isSameAddress(next, manifest) ? undefined : next;
   }
 
   async #done(file: WaitingFile, manifest: Manifest): Promise<void> {
-    const { clock, outbox, statuses, onDelivered } = this.#deps;
+    const { clock, statuses, onDelivered } = this.#deps;
     const nowMs = clock.now();
     await onDelivered?.(manifest, nowMs);
     await statuses.note(manifest.trailArn, manifest.trailCreatedAtMs, {
@@ -220,7 +240,7 @@ export class TrailUploader {
       latestError: undefined,
     });
     this.#maybeStored.delete(file.stem);
-    await outbox.remove(file);
+    await this.#notices.add(file, manifest, nowMs);
   }
 
   /** Notes a failed try; gives the file up after AWS's 30 days. True when given up. */
@@ -263,13 +283,6 @@ export class TrailUploader {
     await outbox.remove(file);
     return true;
   }
-}
-
-/** S3's code where the error has one, otherwise the system's or a plain word: GetTrailStatus shows it. */
-function errorCode(error: unknown): string {
-  const { code, name } = error as { code?: unknown; name?: unknown };
-  if (typeof code === 'string') return code;
-  return name === 'AbortError' || name === 'TimeoutError' ? 'RequestTimeout' : 'InternalError';
 }
 
 function rejectedOn(signal: AbortSignal): Promise<never> {

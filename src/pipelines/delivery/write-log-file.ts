@@ -86,7 +86,7 @@ function* pieces(records: readonly string[]): Generator<Buffer> {
 }
 
 function toManifest(buffer: RecordBuffer, identity: FileIdentity, written: WrittenFacts): Manifest {
-  const { route, accountId, region, records } = buffer;
+  const { route, kind, accountId, region, records } = buffer;
   const times = records.flatMap((record) => topLevelString(record, 'eventTime') ?? []).sort();
   const stamp = `${new Date(identity.stampMs).toISOString().slice(0, 19)}Z`;
   const manifest: Manifest = {
@@ -97,6 +97,7 @@ function toManifest(buffer: RecordBuffer, identity: FileIdentity, written: Writt
     trailAccountId: route.accountId,
     accountId,
     region,
+    ...(kind === undefined ? {} : { kind }),
     bucket: route.bucket,
     key: '',
     prefix: route.prefix ?? '',
@@ -106,6 +107,9 @@ function toManifest(buffer: RecordBuffer, identity: FileIdentity, written: Writt
     oldestEventTime: times[0] ?? stamp,
     newestEventTime: times.at(-1) ?? stamp,
     finishedAtMs: identity.stampMs,
+    ...(route.kmsKeyArn === undefined ? {} : { kmsKeyArn: route.kmsKeyArn }),
+    ...(route.snsTopicArn === undefined ? {} : { snsTopicArn: route.snsTopicArn }),
+    ...(route.hasDigests === true ? { hasDigests: true } : {}),
   };
   return addressed(manifest, {});
 }

@@ -8,8 +8,10 @@ import type { LogDestination } from '../log-destination.js';
 import type { OutboxDisk } from '../outbox-disk.js';
 import { type Delivery, type DeliveryOptions, startDelivery } from '../start-delivery.js';
 import type { After } from '../timers.js';
+import type { TrailNotices } from '../trail-notices.js';
 import { MemoryDestination } from './memory-destination.js';
 import { MemoryEventLog } from './memory-event-log.js';
+import { MemoryNotices } from './memory-notices.js';
 import { SimulatedDisk } from './simulated-disk.js';
 
 export const account = '111122223333';
@@ -22,6 +24,7 @@ export interface SceneParts {
   readonly eventLog?: EventLog;
   readonly disk?: OutboxDisk;
   readonly destination?: LogDestination;
+  readonly notices?: TrailNotices;
 }
 
 /** A log, a disk and buckets that outlive any number of deliveries started over them. */
@@ -29,6 +32,7 @@ export class DeliveryScene {
   readonly eventLog = new MemoryEventLog();
   readonly disk = new SimulatedDisk();
   readonly destination = new MemoryDestination();
+  readonly notices = new MemoryNotices();
   readonly clock = new ManualClock(startMs);
   #names = 0;
 
@@ -37,6 +41,7 @@ export class DeliveryScene {
       eventLog: parts.eventLog ?? this.eventLog,
       disk: parts.disk ?? this.disk,
       destination: parts.destination ?? this.destination,
+      notices: parts.notices ?? this.notices,
       clock: this.clock,
       log: silentLog,
       dir: 'unused',

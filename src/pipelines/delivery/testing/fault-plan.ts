@@ -2,6 +2,7 @@
 import type { EventLog } from '../../../ports/event-log.js';
 import type { LogDestination } from '../log-destination.js';
 import type { OpenFile, OutboxDisk } from '../outbox-disk.js';
+import type { TrailNotices } from '../trail-notices.js';
 
 /** 'fails': the step reports an error. 'dies': the process stops there, for good. */
 export type Fault = 'fails' | 'dies';
@@ -75,6 +76,10 @@ export class FaultPlan {
 
   destination(destination: LogDestination): LogDestination {
     return { put: (upload, signal) => this.run(() => destination.put(upload, signal)) };
+  }
+
+  notices(notices: TrailNotices): TrailNotices {
+    return { publish: (...args) => this.run(() => notices.publish(...args)) };
   }
 
   #file(file: OpenFile): OpenFile {

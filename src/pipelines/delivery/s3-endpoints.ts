@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import { S3Client } from '@aws-sdk/client-s3';
+import type { ForeignBuckets } from '../../buckets/foreign-buckets.js';
+import { checkS3Bucket } from './check-s3-bucket.js';
+import type { FindS3Bucket, S3Bucket } from './s3-bucket.js';
+
+/** An S3-compatible endpoint as the operator set it. */
+export interface S3Endpoint {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly forcePathStyle: boolean;
+  /** The bucket's name there, where it is another than the trail's. */
+  readonly bucket?: string;
+  readonly serverSideEncryption: 'AES256' | 'none';
+  readonly acl: 'bucket-owner-full-control' | 'none';
+}
+
+export interface S3EndpointSettings {
+  /** By the bucket's name in trails. */
+  readonly byBucket: ReadonlyMap<string, S3Endpoint>;
+  /** For every other bucket that Cairn does not have itself. */
+  readonly otherwise?: S3Endpoint;
+}
+
+export interface S3Endpoints {
+  readonly find: FindS3Bucket;
+  readonly foreignBuckets: ForeignBuckets;
+  close(): void;
+}
+
+const connectMsMax = 5_000;
+/** Without a byte in either direction. The whole upload has its own limit (`uploadMsMax`). */
+const silenceMsMax = 60_000;
+
+/** Clients for the endpoints that are set, each made when it is first asked for. */
+export function s3Endpoints({ byBucket, otherwise }: S3EndpointSettings): S3Endpoints {
+  const clients = new Map<S3Endpoint, S3Client>();
+  const clientOf = (endpoint: S3Endpoint): S3Client => {
+    const client = clients.get(endpoint) ?? toClient(endpoint);
+    clients.set(endpoint, client);
+    return client;
+  };
+  const find = (name: string): S3Bucket | undefined => {
+    const endpoint = byBucket.get(name) ?? otherwise;
+    if (endpoint === undefined) return undefined;
+    const { bucket = name, serverSideEncryption, acl } = endpoint;
+    return { client: clientOf(endpoint), name: bucket, serverSideEncryption, acl };
+  };
+  return {
+    find,
+    foreignBuckets: {
+      place: (name) => {
+        if (byBucket.has(name)) return 'named';
+        return otherwise === undefined ? undefined : 'otherwise';
+      },
+      check: (name) => {
+        const bucket = find(name);
+        if (bucket !== undefined) return checkS3Bucket(bucket);
+        return Promise.resolve({ ok: false, reason: 'missing', message: 'NoSuchBucket' });
+      },
+    },
+    close: () => {
+      for (const client of clients.values()) client.destroy();
+    },
+  };
+}
+
+function toClient({ endpoint, region, accessKeyId, secretAccessKey, forcePathStyle }: S3Endpoint): S3Client {
+  // The SDK's note about Node versions is not for our users.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  return new S3Client({
+    endpoint,
+    region,
+    forcePathStyle,
+    credentials: { accessKeyId, secretAccessKey },
+    // Every failure is to be seen, and tried again by the uploader, which knows what an unanswered try means.
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: connectMsMax, socketTimeout: silenceMsMax },
+    // Other stores need not know the checksums that the SDK would choose; SHA-256 is given and signed anyway.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    // It would write to the console that a failed upload cannot be tried again.
+    logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+  });
+}
+
+function nothing(): void {}
