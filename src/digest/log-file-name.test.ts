@@ -35,6 +35,16 @@ test('a prefix and an organization stand where they should', () => {
   );
 });
 
+for (const kind of ['CloudTrail-NetworkActivity', 'CloudTrail-Aggregated'] as const) {
+  test(`files of ${kind} are in a folder of their own`, () => {
+    const parts = { kind, ...documented.parts };
+    const key = toLogFileKey(parts);
+    assert.equal(key, documented.key.replaceAll('CloudTrail', kind));
+    assert.deepEqual(parseLogFileKey(key), parts);
+    assert.equal(parseLogFileKey(key.replace(`${kind}/`, 'CloudTrail/')), undefined);
+  });
+}
+
 for (const key of [
   'AWSLogs/111122223333/CloudTrail-Digest/us-east-2/2015/08/01/111122223333_CloudTrail-Digest_us-east-2_t_us-east-2_20150801T021000Z.json.gz',
   'AWSLogs/111122223333/CloudTrail-Insight/us-east-2/2015/08/01/111122223333_CloudTrail-Insight_us-east-2_20150801T0210Z_Mu0KsOhtH1ar15ZZ.json.gz',
