@@ -9,6 +9,7 @@ import { importCommand } from './import-command.js';
 import { lookupCommand } from './lookup-command.js';
 import { serveCommand } from './serve-command.js';
 import { tailCommand } from './tail-command.js';
+import { validateCommand } from './validate-command.js';
 
 const usageExitCode = 2;
 
@@ -25,7 +26,8 @@ function program(): Command {
     .addCommand(envCommand())
     .addCommand(importCommand())
     .addCommand(lookupCommand())
-    .addCommand(tailCommand());
+    .addCommand(tailCommand())
+    .addCommand(validateCommand());
 }
 
 /** A reader that goes away (`cairn lookup | head`) ends the command quietly, as it does for every good filter. */

@@ -8,6 +8,18 @@ import { CommandError } from './command-error.js';
 /** No right to the port, no such address here, a host name that means nothing. */
 const cannotListen: ReadonlySet<string> = new Set(['EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN']);
 
+const furtherHelp = `
+Further settings are variables: see the table in README.md.
+
+Log files go to Cairn's own buckets, and to any S3-compatible endpoint:
+  CAIRN_S3_ENDPOINT            every trail bucket that is not Cairn's own is there, with
+  CAIRN_S3_ACCESS_KEY_ID, CAIRN_S3_SECRET_ACCESS_KEY, CAIRN_S3_REGION (us-east-1),
+  CAIRN_S3_SERVER_SIDE_ENCRYPTION (AES256; none), CAIRN_S3_ACL (bucket-owner-full-control; none)
+or bucket by bucket in the file of --config:
+  { "destinations": { "BUCKET": { "endpoint": "https://s3.example.com", "region": "us-east-1",
+      "accessKeyId": "...", "secretAccessKey": { "env": "NAME_OF_A_VARIABLE" },
+      "forcePathStyle": true, "bucket": "its name there, where it is another" } } }`;
+
 /** `cairn serve`: the server. Runs until SIGTERM or SIGINT. */
 export function serveCommand(): Command {
   return new Command('serve')
@@ -17,7 +29,8 @@ export function serveCommand(): Command {
     .option('--data-dir <path>', 'where everything is kept (CAIRN_DATA_DIR, ./.cairn)')
     .option('--tls-cert <file>', 'certificate chain in PEM: serve HTTPS (CAIRN_TLS_CERT)')
     .option('--tls-key <file>', "the certificate's private key in PEM (CAIRN_TLS_KEY)")
-    .addHelpText('after', '\nFurther settings are variables: see the table in README.md.')
+    .option('--config <file>', 'JSON: where trails deliver besides own buckets (CAIRN_CONFIG)')
+    .addHelpText('after', furtherHelp)
     .action(serve);
 }
 
