@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { OperatorLog } from '../../../ports/operator-log.js';
+import { toDamagedStoreError } from '../../lmdb/damaged-store.js';
+import { type Environment, openEnvironment, openTable, type Table } from '../../lmdb/open-environment.js';
+
+/** Raise it with every change of what lies in the tables, and read or convert the older ones. */
+const queueFormat = 1;
+
+/** The stored queue was written by another version than this program can read. */
+export class MessageQueueFormatError extends Error {
+  override readonly name = 'MessageQueueFormatError';
+}
+
+export interface QueueTables {
+  readonly env: Environment;
+  /** `queue-key.ts` → WaitingRow. */
+  readonly waiting: Table;
+  /** Number of the message → its body. */
+  readonly bodies: Table;
+  /** Number of the message → u32: how many deliveries and dead letters use the body. */
+  readonly uses: Table;
+  /** Number → DeadRow. */
+  readonly dead: Table;
+  /** `format`, and `counter` for numbers. */
+  readonly meta: Table;
+}
+
+export interface WaitingRow {
+  readonly message: number;
+  readonly messageId: string;
+  readonly attempts: number;
+  readonly putAtMs: number;
+  readonly bytes: number;
+}
+
+export interface DeadRow extends WaitingRow {
+  readonly lane: string;
+  readonly deadAtMs: number;
+  readonly reason: string;
+}
+
+export function encodeRow(row: WaitingRow | DeadRow): Buffer {
+  return Buffer.from(JSON.stringify(row));
+}
+
+export function decodeRow<Row extends WaitingRow>(bytes: Buffer): Row {
+  return JSON.parse(bytes.toString('utf8')) as Row;
+}
+
+/** Throws MessageQueueFormatError and DamagedStoreError. */
+export async function openQueueTables(dir: string, log: OperatorLog): Promise<QueueTables> {
+  let env: Environment | undefined;
+  try {
+    env = openEnvironment(dir, log);
+    const tables = {
+      env,
+      waiting: openTable(env, 'waiting'),
+      bodies: openTable(env, 'bodies'),
+      uses: openTable(env, 'uses'),
+      dead: openTable(env, 'dead'),
+      meta: openTable(env, 'meta'),
+    };
+    verifyFormat(tables, dir);
+    return tables;
+  } catch (error) {
+    await env?.close();
+    throw toDamagedStoreError(error, dir);
+  }
+}
+
+const formatKey = Buffer.from('format');
+
+function verifyFormat({ meta, waiting }: QueueTables, dir: string): void {
+  const stored = meta.getBinary(formatKey)?.toString();
+  if (stored === String(queueFormat)) return;
+  if (stored === undefined && waiting.getKeysCount({ limit: 1 }) === 0) {
+    meta.putSync(formatKey, Buffer.from(String(queueFormat)));
+    return;
+  }
+  throw new MessageQueueFormatError(
+    `the messages in ${dir} have the stored format ${stored ?? '(none)'}, this version reads format ${queueFormat}; nothing was changed`,
+  );
+}
