@@ -4,11 +4,15 @@ import { parseArgs } from 'node:util';
 import { benchCalls } from './calls.js';
 import { benchImport } from './import.js';
 import { benchLookup } from './lookup.js';
+import { benchSelect } from './select.js';
+import { benchValidate } from './validate.js';
 
 const benchmarks: Readonly<Record<string, (events: number) => Promise<void>>> = {
   import: benchImport,
   lookup: benchLookup,
   calls: () => benchCalls(),
+  select: () => benchSelect(),
+  validate: () => benchValidate(),
 };
 
 const { values, positionals } = parseArgs({

@@ -10,6 +10,8 @@ export interface Fronts {
   readonly awsApi: AwsApi;
   readonly ownApi: OwnApi;
   readonly probes: Probes;
+  /** Answers what is open to everybody: certificates that messages are signed under. Undefined for anything else. */
+  readonly certificates?: (request: WireRequest) => WireResponse | undefined;
 }
 
 /**
@@ -20,10 +22,12 @@ export function createApp({
   awsApi,
   ownApi,
   probes,
+  certificates,
 }: Fronts): (request: WireRequest) => Promise<WireResponse> {
   return async (request) => {
     const name = signingName(request);
     if (name === ownSigningName) return ownApi.answer(request);
-    return (name === undefined ? await probes.answer(request) : undefined) ?? awsApi.answer(request);
+    const open = name === undefined ? ((await probes.answer(request)) ?? certificates?.(request)) : undefined;
+    return open ?? awsApi.answer(request);
   };
 }

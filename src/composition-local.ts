@@ -6,7 +6,7 @@ import { openFilesystemObjectStore } from './adapters/object-store/filesystem/op
 import { CannotStartError } from './cannot-start-error.js';
 import { Undo } from './composition-undo.js';
 import { DataDirectory, type RootCredentials } from './data-directory/data-directory.js';
-import { loadMasterKey } from './data-directory/master-key.js';
+import { deriveKey, loadMasterKey } from './data-directory/master-key.js';
 import { newAccessKey } from './identity/access-keys.js';
 import { ensureRootKey, findRootKey } from './identity/first-start.js';
 import { SecretBox } from './identity/secret-box.js';
@@ -69,12 +69,17 @@ async function open(settings: LocalSettings, log: OperatorLog, undo: Undo): Prom
   undo.add(() => eventStore.close());
   // Before the log is made: a log whose keys were sealed under a lost key would be of no use.
   const known = directory.readRootCredentials();
-  const secretBox = new SecretBox(loadMasterKey(directory.masterKey, settings.masterKey));
+  const masterKey = loadMasterKey(directory.masterKey, settings.masterKey);
+  const secretBox = new SecretBox(masterKey);
   const stores = await openLmdbStores(directory.log, { clock, log });
   undo.add(() => stores.close());
   const { eventLog, stateStore } = stores;
   const root = rootCredentials(directory, settings, known ?? findRootKey({ stateStore, secretBox }));
-  const objectStore = await openFilesystemObjectStore(directory.objects, { clock, log });
+  const objectStore = await openFilesystemObjectStore(directory.objects, {
+    clock,
+    log,
+    key: deriveKey(masterKey, 'cairn object store 1'),
+  });
   undo.add(() => objectStore.close());
   await ensureRootKey(root, { eventLog, stateStore, secretBox, nowMs: clock.now() });
   const indexer = startIndexer({ eventLog, eventStore, clock, historyMs: settings.historyMs, log });
@@ -114,6 +119,7 @@ const plainReasons: ReadonlySet<string> = new Set([
   'LogFormatError',
   'LogFullError',
   'ObjectIndexFormatError',
+  'ObjectStoreKeyError',
   'DamagedStoreError',
 ]);
 

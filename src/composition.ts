@@ -3,8 +3,13 @@ import { randomUUID } from 'node:crypto';
 import type { BlockList } from 'node:net';
 import { type Logger, pino } from 'pino';
 import { createApp } from './app.js';
-import { canCloudTrailWrite } from './buckets/log-destination.js';
+import { startAggregationOf } from './composition-aggregation.js';
+import { type Destinations, openDestinations, startDeliveryOf } from './composition-delivery.js';
+import { startDigestsOf } from './composition-digests.js';
+import { dataKeysOf, kmsDependenciesOf, startKeyUpkeepOf } from './composition-keys.js';
 import { type LocalCairn, openLocalCairn } from './composition-local.js';
+import { logsDependenciesOf, type RunningLogGroups, startLogGroupsOf } from './composition-log-groups.js';
+import { type OpenNotices, openNotices } from './composition-notices.js';
 import { unreadyReason } from './composition-readiness.js';
 import { readTls, type TlsFiles } from './composition-tls.js';
 import { Undo } from './composition-undo.js';
@@ -13,8 +18,8 @@ import { SecurityLog } from './http/security-log.js';
 import { type HttpServer, startHttpServer } from './http/server.js';
 import { parseTrustedProxies } from './http/trusted-proxies.js';
 import { AccessKeys } from './identity/access-keys.js';
-import { bucketDestination } from './pipelines/delivery/bucket-destination.js';
-import { type Delivery, startDelivery } from './pipelines/delivery/start-delivery.js';
+import type { Delivery } from './pipelines/delivery/start-delivery.js';
+import type { Digests } from './pipelines/digests/start-digests.js';
 import { startObjectExpiry } from './pipelines/expire-objects/start-object-expiry.js';
 import { tailEvents } from './pipelines/tail/tail-events.js';
 import { Authenticator } from './request-path/authenticate.js';
@@ -24,6 +29,7 @@ import { ownRoutes } from './request-path/own-routes.js';
 import { Probes } from './request-path/probes.js';
 import { createServices } from './services/all-services.js';
 import { type Settings, SettingsError } from './settings.js';
+import { WatchedDataEventSelection } from './trails/data-event-selection.js';
 import type { WireRequest } from './wire/http.js';
 
 /** A running server. */
@@ -61,13 +67,39 @@ export async function startCairn(settings: Settings): Promise<Cairn> {
 async function start(settings: Settings, listening: Listening, log: Logger, undo: Undo): Promise<string> {
   const local = await openLocalCairn(settings, log);
   undo.add(() => local.close());
-  const delivery = await startDeliveryOf(local, settings, log);
+  const destinations = openDestinations(local, settings, log, dataKeysOf(local));
+  undo.add(() => destinations.close());
+  const digests = await startDigestsOf(local, settings, log, destinations);
+  undo.add(() => digests.stop());
+  const notices = await openNotices(local, settings, log);
+  undo.add(() => notices.stop());
+  const delivery = await startDeliveryOf(local, settings, log, destinations, {
+    notices: notices.trailNotices,
+    onDelivered: (manifest, deliveredAtMs) => digests.onDelivered(manifest, deliveredAtMs),
+  });
+  digests.attach(delivery);
   undo.add(() => delivery.stop());
+  const logGroups = await startLogGroupsOf(local, log, undo);
+  const aggregation = await startAggregationOf(local, log);
+  undo.add(() => aggregation.stop());
   const expiry = startObjectExpiry({ ...local, log });
   undo.add(() => expiry.stop());
+  const keyUpkeep = startKeyUpkeepOf(local, log);
+  undo.add(() => keyUpkeep.stop());
   const securityLog = new SecurityLog(local.directory.securityLog);
   undo.add(() => securityLog.close());
-  const server = await serve(local, delivery, securityLog, settings, listening, log);
+  const server = await serve(
+    local,
+    destinations,
+    delivery,
+    digests,
+    notices,
+    logGroups,
+    securityLog,
+    settings,
+    listening,
+    log,
+  );
   undo.add(() => server.stop());
   undo.add(() => local.directory.removeServerFile());
   local.directory.writeServerFile(server.url);
@@ -83,21 +115,13 @@ function trustedProxiesOf(settings: Settings): BlockList {
   }
 }
 
-function startDeliveryOf(local: LocalCairn, settings: Settings, log: Logger): Promise<Delivery> {
-  const { eventLog, stateStore, objectStore, clock } = local;
-  return startDelivery({
-    eventLog,
-    clock,
-    log,
-    dir: local.directory.outbox,
-    intervalMs: settings.deliveryIntervalMs,
-    destination: bucketDestination({ stateStore, objectStore, mayWrite: canCloudTrailWrite }),
-  });
-}
-
 function serve(
   local: LocalCairn,
+  { foreignBuckets }: Destinations,
   delivery: Delivery,
+  digests: Digests,
+  notices: OpenNotices,
+  logGroups: RunningLogGroups,
   securityLog: SecurityLog,
   settings: Settings,
   listening: Listening,
@@ -106,6 +130,10 @@ function serve(
   const { eventLog, stateStore, objectStore, eventStore, clock, root } = local;
   const metrics = new Metrics();
   addGauges(metrics, local, delivery);
+  metrics.gauge('cairn_digests_waiting', 'Finished digests that wait for their buckets', () =>
+    digests.waitingDigests(),
+  );
+  notices.addMetrics(metrics);
   const onRefused = (request: WireRequest, code: string, service?: string, accessKeyId?: string) => {
     metrics.refused.inc({ code });
     securityLog.add(refusedCall(request, code, service, accessKeyId));
@@ -120,6 +148,7 @@ function serve(
     onRefused,
     homeRegion: root.region,
     routing: { baseHosts: [] },
+    dataEvents: new WatchedDataEventSelection(stateStore),
     services: createServices({
       cloudtrail: {
         eventStore,
@@ -129,8 +158,14 @@ function serve(
           ? {}
           : { lookupsPerSecondMax: settings.lookupsPerSecondMax }),
         deliveryStatus: (trailArn) => delivery.status(trailArn),
+        digestStatus: (trailArn) => digests.status(trailArn),
+        logGroupStatus: (trailArn) => logGroups.logGroups.status(trailArn),
+        foreignBuckets,
       },
-      s3: { objectStore, clock, randomId: randomUUID },
+      s3: { objectStore, clock, randomId: randomUUID, dataKeys: dataKeysOf(local) },
+      kms: kmsDependenciesOf(local),
+      logs: logsDependenciesOf(local, logGroups),
+      sns: notices.sns,
     }),
     onRecorded: (category) => metrics.recorded.inc({ category }),
     onAnswered: (service, operation, code, receivedAtMs) => {
@@ -151,7 +186,7 @@ function serve(
     ...(listening.tls === undefined ? {} : { tls: listening.tls }),
     trustedProxies: listening.trustedProxies,
     clock,
-    handle: createApp({ awsApi, ownApi, probes }),
+    handle: createApp({ awsApi, ownApi, probes, certificates: notices.certificates }),
     onError: (error) => log.error({ err: error }, 'a request ended without an answer'),
   });
 }

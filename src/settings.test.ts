@@ -25,10 +25,17 @@ describe('settings', () => {
   test('flags win over variables', () => assert.equal(read({ CAIRN_PORT: '1' }, { port: '0' }).port, 0));
   test('an empty variable is an unset one', () =>
     assert.equal(read({ CAIRN_PORT: '', CAIRN_REGION: '' }).port, 4577));
+  test('the public address goes without a slash at its end', () => {
+    const { publicUrl } = read({ CAIRN_PUBLIC_URL: 'https://audit.example.com:8443/cairn/' });
+    assert.equal(publicUrl, 'https://audit.example.com:8443/cairn');
+    assert.equal(read({}).publicUrl, undefined);
+  });
 
   const refused: [env: Record<string, string>, named: RegExp][] = [
     [{ CAIRN_PORT: '70000' }, /CAIRN_PORT/],
     [{ CAIRN_PORT: '4577x' }, /CAIRN_PORT/],
+    [{ CAIRN_PUBLIC_URL: 'audit.example.com' }, /CAIRN_PUBLIC_URL/],
+    [{ CAIRN_PUBLIC_URL: 'https://audit.example.com/?a=b' }, /CAIRN_PUBLIC_URL/],
     [{ CAIRN_REGION: 'mars-north-1' }, /mars-north-1/],
     [{ CAIRN_ACCOUNT_ID: '12345' }, /12 digits/],
     [{ CAIRN_ACCESS_KEY_ID: 'AKIAAAAAAAAAAAAAAAAA' }, /together/],

@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readConfigFile } from './config-file.js';
+import { type ForeignDestinations, holdsSecrets, readDestinations } from './destination-settings.js';
+import { SettingsError } from './settings-error.js';
+
+export { SettingsError };
 
 /** Every setting of the server, from flags and variables. Times in ms. */
 export interface Settings {
@@ -16,10 +21,16 @@ export interface Settings {
   readonly digestIntervalMs: number;
   readonly historyMs: number;
   readonly trustedProxies: string;
+  /** The base of links in messages (`https://audit.example.com`), where it is not the address that a subscriber used. */
+  readonly publicUrl: string | undefined;
   readonly tlsCert: string | undefined;
   readonly tlsKey: string | undefined;
   /** LookupEvents a second for each account and Region; undefined: no limit. */
   readonly lookupsPerSecondMax: number | undefined;
+  /** Buckets of trails that are not Cairn's own. */
+  readonly destinations: ForeignDestinations;
+  /** What the operator should know of these settings, without a secret; said at the start. */
+  readonly warnings: readonly string[];
 }
 
 export interface ServeFlags {
@@ -28,11 +39,7 @@ export interface ServeFlags {
   readonly dataDir?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
-}
-
-/** A setting that cannot be meant. The message names it and says what would be right. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
+  readonly config?: string;
 }
 
 export const defaultDataDir = './.cairn';
@@ -69,6 +76,8 @@ export function readSettings(
     (tlsCert === undefined) === (tlsKey === undefined),
     'give --tls-cert and --tls-key together, or neither',
   );
+  const configPath = flags.config ?? given(env.CAIRN_CONFIG);
+  const config = configPath === undefined ? undefined : readConfigFile(configPath);
   const logLevel = given(env.CAIRN_LOG_LEVEL) ?? 'info';
   check(logLevels.includes(logLevel), `CAIRN_LOG_LEVEL must be one of ${logLevels.join(', ')}`);
   return {
@@ -86,6 +95,7 @@ export function readSettings(
     digestIntervalMs: integer('CAIRN_DIGEST_INTERVAL', env.CAIRN_DIGEST_INTERVAL, 3_600, 1, 86_400) * 1_000,
     historyMs: integer('CAIRN_HISTORY_DAYS', env.CAIRN_HISTORY_DAYS, 90, 1, 36_500) * 86_400_000,
     trustedProxies: env.CAIRN_TRUSTED_PROXIES ?? '',
+    publicUrl: baseUrl('CAIRN_PUBLIC_URL', env.CAIRN_PUBLIC_URL),
     tlsCert,
     tlsKey,
     lookupsPerSecondMax: optionalInteger(
@@ -94,6 +104,11 @@ export function readSettings(
       1,
       1_000_000,
     ),
+    destinations: readDestinations(config?.document, env),
+    warnings:
+      config?.isOpen === true && holdsSecrets(config.document)
+        ? [`other users may read ${config.path}, which holds secrets: chmod 600 it`]
+        : [],
   };
 }
 
@@ -107,6 +122,16 @@ function given(value: string | undefined): string | undefined {
 
 function check(holds: boolean, message: string): asserts holds {
   if (!holds) throw new SettingsError(message);
+}
+
+/** Without a slash at its end. */
+function baseUrl(name: string, text: string | undefined): string | undefined {
+  const value = given(text);
+  if (value === undefined) return undefined;
+  const isBase =
+    /^https?:\/\/[A-Za-z0-9.\-_[\]:]+(?:\/[A-Za-z0-9.\-_~/]*)?$/.test(value) && URL.canParse(value);
+  check(isBase, `${name} must be an address such as https://audit.example.com, not "${value}"`);
+  return value.replace(/\/+$/, '');
 }
 
 function optionalInteger(

@@ -10,7 +10,8 @@ export type Position = string & { readonly __position: unique symbol };
 /** The position before the first entry that a log ever held. */
 export const START = '' as Position;
 
-export type EventCategory = 'Management' | 'Data' | 'NetworkActivity' | 'Insight';
+/** `Aggregated`: summaries of data events, made for one trail each; they are in no history. */
+export type EventCategory = 'Management' | 'Data' | 'NetworkActivity' | 'Insight' | 'Aggregated';
 
 /** One CloudTrail record on its way through the log. */
 export interface LoggedRecord {
@@ -21,6 +22,8 @@ export interface LoggedRecord {
   readonly category: EventCategory;
   /** The record as one JSON text, at most 256 KB (`src/record/size-limits.ts`). */
   readonly json: string;
+  /** The one trail that the record was made for (`trailIdOf`), whatever its selectors say; absent: whoever selects it. */
+  readonly forTrail?: string;
 }
 
 /** Records with the state changes of the same call: one atomic thing. Either list may be empty, not both. */

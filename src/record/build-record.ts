@@ -8,7 +8,7 @@ import { recordingRegion } from './global-services.js';
 import { serviceOf } from './member-names.js';
 import { isReadOnly } from './read-only.js';
 import { Redaction } from './redact.js';
-import { resourcesOf } from './resources.js';
+import { objectsUnderPrefix, resourcesOf } from './resources.js';
 import { hasResponseElements } from './responses.js';
 import { s3RequestParameters, s3ResponseElements } from './s3-parameters.js';
 import { type ShapeView, shapeViewOf } from './shape-view.js';
@@ -175,8 +175,10 @@ function plain(document: JsonObject, call: NamedCall): JsonObject | null {
 
 function resourcesFor(call: NamedCall): RecordResource[] {
   const { facts, service, eventName, errorCode } = call;
-  if (facts.notes.resources.length > 0) return [...facts.notes.resources];
   const { region, accountId, input = {}, output = {} } = facts;
+  // A handler knows the bucket and its owner; that a list is about objects follows from the call.
+  if (facts.notes.resources.length > 0)
+    return [...objectsUnderPrefix({ service, eventName, input }), ...facts.notes.resources];
   return resourcesOf({ service, eventName, region, accountId, input, output, errorCode });
 }
 

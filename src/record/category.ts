@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { eventNameOf } from './event-names.js';
+import { serviceOf } from './member-names.js';
 
 /** The categories that an API call can have; Insight records come from elsewhere. */
 export type CallCategory = 'Management' | 'Data' | 'NetworkActivity';
@@ -40,6 +42,12 @@ const dataEvents: ReadonlyMap<string, ReadonlySet<string>> = new Map(
 /** The category of a call, by its service (`s3`) and the name that it is recorded under. */
 export function callCategoryOf(service: string, eventName: string): CallCategory {
   return dataEvents.get(service)?.has(eventName) === true ? 'Data' : 'Management';
+}
+
+/** The category of a call by its service (`s3.amazonaws.com`) and the operation's own name, before its record is built. */
+export function categoryOfOperation(eventSource: string, operation: string): CallCategory {
+  const service = serviceOf(eventSource);
+  return callCategoryOf(service, eventNameOf(service, operation));
 }
 
 function names(list: string): ReadonlySet<string> {

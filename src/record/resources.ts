@@ -49,15 +49,24 @@ function s3Resources(facts: ResourceFacts): RecordResource[] {
   const key = facts.input.Key;
   if (typeof key === 'string')
     return [{ type: 'AWS::S3::Object', ARN: `${bucketArn}/${key}` }, bucketResource];
-  if (
-    facts.eventName === 'ListObjects' ||
-    facts.eventName === 'ListObjectVersions' ||
-    facts.eventName === 'DeleteObjects'
-  ) {
-    const prefix = typeof facts.input.Prefix === 'string' ? facts.input.Prefix : '';
-    return [{ type: 'AWS::S3::Object', ARNPrefix: `${bucketArn}/${prefix}` }, bucketResource];
-  }
-  return [bucketResource];
+  return [...objectsUnderPrefix(facts), bucketResource];
+}
+
+const callsOnManyObjects: ReadonlySet<string> = new Set([
+  'ListObjects',
+  'ListObjectVersions',
+  'DeleteObjects',
+]);
+
+/** What a call on many objects is about: all of them under the prefix that it names, if it names one. */
+export function objectsUnderPrefix({
+  service,
+  eventName,
+  input,
+}: Pick<ResourceFacts, 'service' | 'eventName' | 'input'>): RecordResource[] {
+  if (service !== 's3' || !callsOnManyObjects.has(eventName) || typeof input.Bucket !== 'string') return [];
+  const prefix = typeof input.Prefix === 'string' ? input.Prefix : '';
+  return [{ type: 'AWS::S3::Object', ARNPrefix: `arn:aws:s3:::${input.Bucket}/${prefix}` }];
 }
 
 function roleResources(facts: ResourceFacts): RecordResource[] {

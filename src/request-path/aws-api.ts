@@ -49,6 +49,9 @@ const objectBytesMax = 5 * 1024 ** 3;
 /** STS and IAM allow 15 minutes, as their answers say ("… - 15 min."); other services 5. */
 const querySkewMs = 15 * 60_000;
 
+/** A confirmation link as a form: an ARN and a token. */
+const unsignedFormBytesMax = 16 * 1024;
+
 /** Who makes the call, and from where; known after `authenticated`. */
 interface Caller {
   readonly principal: Principal;
@@ -72,6 +75,7 @@ export class AwsApi {
   readonly #models: readonly ServiceModel[];
   readonly #services: ReadonlyMap<string, Service>;
   readonly #unprovenBodies = new UnprovenBodies();
+  readonly #state = { get: <T>(key: string) => this.#deps.stateStore.get<T>(key)?.value };
 
   constructor(deps: AwsApiDependencies) {
     this.#deps = deps;
@@ -143,8 +147,12 @@ export class AwsApi {
     }
   }
 
-  /** The body of an unsigned call: only S3 has any, to buckets that are there (their policy decides later). */
+  /**
+   * The body of an unsigned call: only S3 has any, to buckets that are there (their policy decides later), and query
+   * APIs with links that work without a signature.
+   */
   async #anonymousBody(request: WireRequest, route: ServiceRoute): Promise<Body> {
+    if (route.protocol.name === 'awsQuery') return this.#unsignedForm(request, route);
     if (route.model.id !== 's3') throw new SignatureFailure({ code: 'missingAuthentication' });
     const { operation } = routeOperation(route, undefined);
     const bucket = decodePercent(route.request.rawPath.split('/', 2)[1] ?? '');
@@ -153,6 +161,20 @@ export class AwsApi {
     if (route.streamsBody) return this.#s3Body(route, undefined);
     const read = () => this.#s3Body(route, undefined);
     return this.#unprovenBodies.holding(request, route.model.bodyBytesMax, read);
+  }
+
+  async #unsignedForm(request: WireRequest, route: ServiceRoute): Promise<Body> {
+    const mayBe = [route.model, ...route.alternatives].some(
+      ({ id }) => this.#services.get(id)?.unsigned !== undefined,
+    );
+    if (!mayBe) throw new SignatureFailure({ code: 'missingAuthentication' });
+    const read = () => readBody(request, { bytesMax: unsignedFormBytesMax });
+    const { bytes } = await this.#unprovenBodies.holding(request, unsignedFormBytesMax, read);
+    const { model, operation } = routeOperation(route, bytes);
+    // Whom it names is asked once it is read.
+    if (this.#services.get(model.id)?.unsigned === undefined || operation.input === undefined)
+      throw new SignatureFailure({ code: 'missingAuthentication' });
+    return { bytes };
   }
 
   #authenticated(
@@ -205,21 +227,26 @@ export class AwsApi {
 
   /** An unsigned call to a resource that may be public; it is recorded in the account of the resource's owner. */
   #anonymous(request: WireRequest, route: OperationRoute, input: ReadyCall['input']): Caller {
-    const accountId = this.#anonymousAccount(route.operation.name, route, input ?? {});
-    if (accountId === undefined) {
-      throw this.#refused(new SignatureFailure({ code: 'missingAuthentication' }), request, route, undefined);
+    try {
+      const place = this.#anonymousPlace(route, input ?? {});
+      if (place === undefined) throw new SignatureFailure({ code: 'missingAuthentication' });
+      return { principal: { kind: 'anonymous' }, ...place, verified: undefined };
+    } catch (error) {
+      throw this.#refused(error, request, route, undefined);
     }
-    return {
-      principal: { kind: 'anonymous' },
-      accountId,
-      region: this.#deps.homeRegion,
-      verified: undefined,
-    };
+  }
+
+  /** The account and the Region in which an unsigned call is made; undefined when it needs a signature. */
+  #anonymousPlace(route: OperationRoute, input: object): Pick<Caller, 'accountId' | 'region'> | undefined {
+    const { unsigned } = this.#services.get(route.model.id) ?? {};
+    if (unsigned !== undefined)
+      return unsigned(route.operation.name, input, this.#state, this.#deps.clock.now());
+    const accountId = this.#anonymousAccount(route.operation.name, route, input);
+    return accountId === undefined ? undefined : { accountId, region: this.#deps.homeRegion };
   }
 
   #anonymousAccount(operation: string, route: ServiceRoute, input: object): string | undefined {
-    const state = { get: <T>(key: string) => this.#deps.stateStore.get<T>(key)?.value };
-    return this.#services.get(route.model.id)?.anonymousAccount?.(operation, input, state);
+    return this.#services.get(route.model.id)?.anonymousAccount?.(operation, input, this.#state);
   }
 
   /** Notes in the security log what proves nobody; gives the error in the words of the route's protocol. */

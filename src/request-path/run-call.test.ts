@@ -4,12 +4,13 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { describe, test } from 'node:test';
-import { LogFullError, StaleRevisionError } from '../ports/event-log.js';
+import { LogFullError, type LoggedRecord, StaleRevisionError } from '../ports/event-log.js';
 import { EventStoreBusyError } from '../ports/event-store.js';
 import { cloudtrailModel } from '../services/cloudtrail/model.js';
 import { s3Model } from '../services/s3/model.js';
 import type { Call, Handler } from '../services/service.js';
 import { stsModel } from '../services/sts/model.js';
+import type { DataEventSelection } from '../trails/data-event-selection.js';
 import type { ServiceModel } from '../wire/service-model.js';
 import { WireError } from '../wire/wire-error.js';
 import { runCall } from './run-call.js';
@@ -29,7 +30,11 @@ interface Scene {
   run(handler: Handler, input?: Record<string, unknown>, refusal?: WireError): Promise<unknown>;
 }
 
-function scene(model: ServiceModel = cloudtrailModel, operationName = 'CreateTrail'): Scene {
+function scene(
+  model: ServiceModel = cloudtrailModel,
+  operationName = 'CreateTrail',
+  dataEvents: DataEventSelection | undefined = undefined,
+): Scene {
   const stores = new MemoryStores();
   const { errors, ...deps } = dependencies(stores);
   const recorded: string[] = [];
@@ -51,7 +56,11 @@ function scene(model: ServiceModel = cloudtrailModel, operationName = 'CreateTra
           input,
           refusal,
         },
-        { ...deps, onRecorded: (category) => recorded.push(category) },
+        {
+          ...deps,
+          ...(dataEvents === undefined ? {} : { dataEvents }),
+          onRecorded: (category) => recorded.push(category),
+        },
       ),
   };
 }
@@ -152,13 +161,99 @@ describe('a call and its record', () => {
     assert.equal(stores.records[0]?.errorCode, 'NotImplemented');
   });
 
-  test('a data event leaves no record; its change, if it has one, is kept', async () => {
-    const { stores, run } = scene(s3Model, 'GetObject');
-    await run(() => ({ Body: Readable.from(['x']) }), { Bucket: 'b', Key: 'k' });
-    assert.equal(stores.entries.length, 0);
-    await run(adds, { Bucket: 'b', Key: 'k' });
-    assert.deepEqual([stores.entries[0]?.records, stores.entries[0]?.changes.length], [[], 1]);
+  test('a data event that nobody selects leaves no record; its change, if it has one, is kept', async () => {
+    for (const dataEvents of [
+      undefined,
+      selecting({ mayWant: () => false }),
+      selecting({ wants: () => false }),
+    ]) {
+      const { stores, run, recorded } = scene(s3Model, 'GetObject', dataEvents);
+      await run(() => ({ Body: Readable.from(['x']) }), { Bucket: 'b', Key: 'k' });
+      assert.equal(stores.entries.length, 0);
+      await run(adds, { Bucket: 'b', Key: 'k' });
+      assert.deepEqual(
+        [stores.entries[0]?.records, stores.entries[0]?.changes.length, recorded],
+        [[], 1, []],
+      );
+    }
   });
+});
+
+function selecting(more: Partial<DataEventSelection> = {}): DataEventSelection {
+  return { mayWant: () => true, wants: () => true, ...more };
+}
+
+describe('a data event that is selected', () => {
+  const input = { Bucket: 'b', Key: 'k' };
+
+  test('is recorded before the answer, with its account, Region and category', async () => {
+    const asked: LoggedRecord[] = [];
+    const wants = (record: LoggedRecord) => asked.push(record) > 0;
+    const { stores, run, recorded } = scene(s3Model, 'PutObject', selecting({ wants }));
+    await run(adds, input);
+    const [entry] = stores.entries;
+    assert.deepEqual(entry?.records, asked);
+    assert.deepEqual(
+      [asked[0]?.accountId, asked[0]?.region, asked[0]?.category, entry?.changes.length, recorded],
+      [accountId, 'eu-west-1', 'Data', 1, ['Data']],
+    );
+    const [record] = stores.records;
+    assert.deepEqual(
+      [record?.eventName, record?.managementEvent, record?.readOnly],
+      ['PutObject', false, false],
+    );
+    assert.deepEqual((record?.resources as object[] | undefined)?.[0], {
+      type: 'AWS::S3::Object',
+      ARN: 'arn:aws:s3:::b/k',
+    });
+  });
+
+  test('is recorded when it was refused, too', async () => {
+    const { stores, run } = scene(s3Model, 'GetObject', selecting());
+    const refuses: Handler = () => {
+      throw new WireError('AccessDenied', 'Access Denied', { status: 403 });
+    };
+    assert.equal((await errorOf(run(refuses, input))).code, 'AccessDenied');
+    assert.deepEqual([stores.records[0]?.errorCode, stores.records[0]?.readOnly], ['AccessDenied', true]);
+  });
+
+  test('is not answered when it cannot be recorded', async () => {
+    const { stores, run } = scene(s3Model, 'GetObject', selecting());
+    stores.appendFaults.push(new LogFullError('full'));
+    assert.equal((await errorOf(run(() => ({}), input))).code, 'SlowDown');
+  });
+
+  test('of many objects is about each of them, and each is asked for by itself', async () => {
+    const wants = ({ json }: LoggedRecord) => !json.includes('arn:aws:s3:::b/unselected');
+    const { stores, run } = scene(s3Model, 'DeleteObjects', selecting({ wants }));
+    const Objects = [{ Key: 'k1' }, { Key: 'unselected' }, { Key: 'kept' }];
+    await run(() => ({ Errors: [{ Key: 'kept', Code: 'AccessDenied' }] }), {
+      Bucket: 'b',
+      Delete: { Objects },
+    });
+    assert.equal(stores.entries.length, 1);
+    assert.deepEqual(
+      stores.records.map(({ eventName, eventType }) => [eventName, eventType]),
+      [
+        ['DeleteObjects', 'AwsApiCall'],
+        ['DeleteObject', 'AwsServiceEvent'],
+      ],
+    );
+    assert.equal(new Set(stores.records.map(({ eventID }) => eventID)).size, 2);
+  });
+
+  test('is asked for by the name that it is recorded under', async () => {
+    const { stores, run } = scene(s3Model, 'ListObjectsV2', selecting());
+    await run(() => ({}), { Bucket: 'b' });
+    assert.equal(stores.records[0]?.eventName, 'ListObjects');
+  });
+});
+
+test('management events are recorded whatever data events are selected', async () => {
+  const never = () => assert.fail('the selection was asked');
+  const { stores, run } = scene(cloudtrailModel, 'CreateTrail', selecting({ mayWant: never, wants: never }));
+  await run(adds);
+  assert.equal(stores.records.length, 1);
 });
 
 describe('of two calls that change the same', () => {

@@ -8,8 +8,12 @@ import { EventStoreBusyError } from '../ports/event-store.js';
 import type { OperatorLog } from '../ports/operator-log.js';
 import type { StateStore } from '../ports/state-store.js';
 import { buildRecord } from '../record/build-record.js';
+import { categoryOfOperation } from '../record/category.js';
+import { deletedObjectRecords } from '../record/deleted-objects.js';
 import { toJson } from '../record/to-json.js';
+import type { CloudTrailRecord } from '../record/types.js';
 import type { AuditNotes, Call, Service } from '../services/service.js';
+import type { DataEventSelection } from '../trails/data-event-selection.js';
 import type { WireRequest } from '../wire/http.js';
 import type { OperationModel } from '../wire/service-model.js';
 import { WireError } from '../wire/wire-error.js';
@@ -35,6 +39,8 @@ export interface RunCallDependencies {
   readonly stateStore: StateStore;
   readonly clock: Clock;
   readonly log: OperatorLog;
+  /** Which data events are recorded; without it none are. */
+  readonly dataEvents?: DataEventSelection;
   readonly onRecorded: (category: string) => void;
 }
 
@@ -141,17 +147,37 @@ async function append(
   deps: RunCallDependencies,
 ): Promise<void> {
   const changes = 'error' in outcome ? [] : state.changes();
-  const record = recordOf(call, outcome, audit, deps.clock);
-  // Data events are recorded when a selector asks for them; there is no way to set one yet.
-  const records = record.category === 'Management' ? [record] : [];
+  const records = recordsOf(call, outcome, audit, deps);
   if (records.length === 0 && changes.length === 0) return;
   await deps.eventLog.append({ kind: 'call', records, changes });
   for (const { category } of records) deps.onRecorded(category);
 }
 
-function recordOf(call: ReadyCall, outcome: Outcome, audit: AuditNotes, clock: Clock): LoggedRecord {
+/** Every management event, and the data events that some selector asks for: of all others not even the record is built. */
+function recordsOf(
+  call: ReadyCall,
+  outcome: Outcome,
+  audit: AuditNotes,
+  { clock, dataEvents }: RunCallDependencies,
+): LoggedRecord[] {
+  const category = categoryOfOperation(call.service.eventSource, call.operation.name);
+  if (category === 'Management') return [toLogged(recordOf(call, outcome, audit, clock), call)];
+  if (dataEvents?.mayWant(call.accountId, category) !== true) return [];
+  const record = recordOf(call, outcome, audit, clock);
+  const deleted =
+    'output' in outcome && call.operation.name === 'DeleteObjects'
+      ? deletedObjectRecords(record, { input: call.input, output: outcome.output }, randomUUID)
+      : [];
+  return [record, ...deleted].map((each) => toLogged(each, call)).filter((each) => dataEvents.wants(each));
+}
+
+function toLogged(record: CloudTrailRecord, { accountId }: ReadyCall): LoggedRecord {
+  return { accountId, region: record.awsRegion, category: record.eventCategory, json: toJson(record) };
+}
+
+function recordOf(call: ReadyCall, outcome: Outcome, audit: AuditNotes, clock: Clock): CloudTrailRecord {
   const { request, service, operation } = call;
-  const record = buildRecord({
+  return buildRecord({
     eventId: randomUUID(),
     requestId: request.requestId,
     eventTimeMs: clock.now(),
@@ -171,10 +197,4 @@ function recordOf(call: ReadyCall, outcome: Outcome, audit: AuditNotes, clock: C
     shapes: { input: operation.input, output: operation.output, uri: operation.http?.uri },
     apiVersion: service.model.apiVersion,
   });
-  return {
-    accountId: call.accountId,
-    region: record.awsRegion,
-    category: record.eventCategory,
-    json: toJson(record),
-  };
 }

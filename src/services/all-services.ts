@@ -2,15 +2,27 @@
 import { type CloudTrailDependencies, createCloudTrailService } from './cloudtrail/cloudtrail-service.js';
 import { cloudtrailModel } from './cloudtrail/model.js';
 import { cloudtrailDataModel } from './cloudtrail-data/model.js';
+import type { KmsDependencies } from './kms/kms-dependencies.js';
+import { createKmsService } from './kms/kms-service.js';
+import { kmsModel } from './kms/model.js';
+import type { LogsDependencies } from './logs/logs-dependencies.js';
+import { createLogsService } from './logs/logs-service.js';
+import { logsModel } from './logs/model.js';
 import { s3Model } from './s3/model.js';
 import { createS3Service, type S3Dependencies } from './s3/s3-service.js';
 import type { Service } from './service.js';
+import { snsModel } from './sns/model.js';
+import type { SnsDependencies } from './sns/sns-dependencies.js';
+import { createSnsService } from './sns/sns-service.js';
 import { stsModel } from './sts/model.js';
 import { createStsService } from './sts/sts-service.js';
 
 export interface ServicesDependencies {
   readonly cloudtrail: Omit<CloudTrailDependencies, 'model'>;
   readonly s3: Omit<S3Dependencies, 'model'>;
+  readonly kms: Omit<KmsDependencies, 'model'>;
+  readonly sns: Omit<SnsDependencies, 'model'>;
+  readonly logs: Omit<LogsDependencies, 'model'>;
 }
 
 /** Every service that is served, in the order of docs/parity.md. */
@@ -20,6 +32,9 @@ export function createServices(deps: ServicesDependencies): readonly Service[] {
     // Events of one's own applications come with event data stores; until then every operation is refused by name.
     { model: cloudtrailDataModel, eventSource: 'cloudtrail-data.amazonaws.com', handlers: {} },
     createS3Service({ ...deps.s3, model: s3Model }),
+    createKmsService({ ...deps.kms, model: kmsModel }),
+    createLogsService({ ...deps.logs, model: logsModel }),
+    createSnsService({ ...deps.sns, model: snsModel }),
     createStsService({ model: stsModel }),
   ];
 }

@@ -5,7 +5,13 @@ import type { Service } from './service.js';
 /** The services as they are served, to be looked at, not called: whoever uses a dependency of theirs is told so. */
 export function inertServices(): readonly Service[] {
   const inert = new Proxy({}, { get: (_, name) => () => unusable(String(name)), ownKeys: () => [] });
-  return createServices({ cloudtrail: inert, s3: inert } as ServicesDependencies);
+  return createServices({
+    cloudtrail: inert,
+    s3: inert,
+    kms: inert,
+    sns: inert,
+    logs: inert,
+  } as ServicesDependencies);
 }
 
 function unusable(name: string): never {

@@ -6,7 +6,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as cloudtrailClient from '@aws-sdk/client-cloudtrail';
+import * as kmsClient from '@aws-sdk/client-kms';
 import * as s3Client from '@aws-sdk/client-s3';
+import * as snsClient from '@aws-sdk/client-sns';
 import * as stsClient from '@aws-sdk/client-sts';
 import { protocolFor } from '../wire/protocol.js';
 import { routeOperation, routeService } from '../wire/route-request.js';
@@ -22,7 +24,9 @@ import { sampleValue } from '../wire/testing/sample-values.js';
 import { WireError } from '../wire/wire-error.js';
 import { cloudtrailModel } from './cloudtrail/model.js';
 import { inertServices } from './inert-services.js';
+import { kmsModel } from './kms/model.js';
 import { s3Model } from './s3/model.js';
+import { snsModel } from './sns/model.js';
 import { stsModel } from './sts/model.js';
 
 const models = inertServices().map(({ model }) => model);
@@ -49,6 +53,24 @@ const served: readonly Served[] = [
     clientName: 'CloudTrailClient',
     settings: {},
     protocols: ['awsJson1_1'],
+    fixed: {},
+    addedMembers: [],
+  },
+  {
+    model: kmsModel,
+    exports: kmsClient,
+    clientName: 'KMSClient',
+    settings: {},
+    protocols: ['awsJson1_1'],
+    fixed: {},
+    addedMembers: [],
+  },
+  {
+    model: snsModel,
+    exports: snsClient,
+    clientName: 'SNSClient',
+    settings: {},
+    protocols: ['awsQuery'],
     fixed: {},
     addedMembers: [],
   },

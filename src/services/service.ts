@@ -66,6 +66,16 @@ export interface Service {
     input: unknown,
     state: Pick<CallState, 'get'>,
   ) => string | undefined;
+  /**
+   * For calls of the query protocol that need no signature (confirmation links): the account and the Region that such a
+   * call is made in. Undefined refuses it; a WireError refuses it in the service's words, without a record.
+   */
+  readonly unsigned?: (
+    operation: string,
+    input: object,
+    state: Pick<CallState, 'get'>,
+    nowMs: number,
+  ) => { readonly accountId: string; readonly region: string } | undefined;
   /** Turns an error of a port into the service's own words; what it does not know it gives back. */
   readonly translateError?: (error: unknown) => unknown;
 }

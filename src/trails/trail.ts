@@ -16,6 +16,8 @@ export interface TrailDocument {
   readonly accountId: string;
   readonly homeRegion: string;
   readonly s3BucketName: string;
+  /** The bucket is at a foreign S3 endpoint; absent: one of Cairn. As it was found when the trail got it. */
+  readonly s3BucketIsForeign?: true;
   readonly s3KeyPrefix?: string;
   readonly snsTopicName?: string;
   readonly snsTopicArn?: string;

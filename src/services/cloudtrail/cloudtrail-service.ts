@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ForeignBuckets } from '../../buckets/foreign-buckets.js';
 import type { Clock } from '../../ports/clock.js';
 import type { EventStore } from '../../ports/event-store.js';
 import type { SideDeliveryStatus, TrailDeliveryStatus } from '../../trails/delivery-status.js';
 import type { ServiceModel } from '../../wire/service-model.js';
 import type { Service } from '../service.js';
 import { deleteTrail, startLogging, stopLogging } from './change-logging.js';
-import { createTrail } from './create-trail.js';
+import { createTrailHandler } from './create-trail.js';
+import { getEventConfiguration, putEventConfiguration } from './event-configuration.js';
+import { getEventSelectors, putEventSelectors } from './event-selectors.js';
 import { getTrailStatusHandler } from './get-trail-status.js';
+import { listPublicKeys } from './list-public-keys.js';
 import { lookupEventsHandler } from './lookup-events.js';
-import { describeTrails, getEventSelectors, getTrail, listTrails } from './read-trails.js';
+import { describeTrails, getTrail, listTrails } from './read-trails.js';
 import { addTags, listTags, removeTags } from './tag-handlers.js';
-import { updateTrail } from './update-trail.js';
+import { updateTrailHandler } from './update-trail.js';
 
 export interface CloudTrailDependencies {
   readonly model: ServiceModel;
@@ -23,6 +27,8 @@ export interface CloudTrailDependencies {
   /** How a trail's deliveries stand; undefined while there were none. */
   readonly deliveryStatus: (trailArn: string) => TrailDeliveryStatus | undefined;
   readonly digestStatus?: (trailArn: string) => SideDeliveryStatus | undefined;
+  /** Buckets that are not Cairn's own; without it there are none. */
+  readonly foreignBuckets?: ForeignBuckets;
   readonly logGroupStatus?: (trailArn: string) => SideDeliveryStatus | undefined;
 }
 
@@ -33,29 +39,32 @@ export function createCloudTrailService(deps: CloudTrailDependencies): Service {
     eventSource: 'cloudtrail.amazonaws.com',
     handlers: {
       AddTags: addTags,
-      CreateTrail: createTrail,
+      CreateTrail: createTrailHandler(deps),
       DeleteTrail: deleteTrail,
       DescribeTrails: describeTrails,
+      GetEventConfiguration: getEventConfiguration,
       GetEventSelectors: getEventSelectors,
       GetTrail: getTrail,
       GetTrailStatus: getTrailStatusHandler(deps),
+      ListPublicKeys: listPublicKeys,
       ListTags: listTags,
       ListTrails: listTrails,
       LookupEvents: lookupEventsHandler(deps),
+      PutEventConfiguration: putEventConfiguration,
+      PutEventSelectors: putEventSelectors,
       RemoveTags: removeTags,
       StartLogging: startLogging,
       StopLogging: stopLogging,
-      UpdateTrail: updateTrail,
+      UpdateTrail: updateTrailHandler(deps),
     },
     partly: {
       AddTags: { missing: 'trails only: event data stores, channels and dashboards do not exist yet' },
-      CreateTrail: { missing: 'digest files, SNS notices, KMS keys, CloudWatch Logs, organization trails' },
-      GetEventSelectors: {
-        missing: 'every trail has the default selector: PutEventSelectors is not there yet',
-      },
+      CreateTrail: { missing: 'SNS notices, organization trails, whether the role of a log group exists' },
+      GetEventConfiguration: { missing: 'event data stores, which do not exist yet' },
       ListTags: { missing: 'trails only: event data stores, channels and dashboards do not exist yet' },
+      PutEventConfiguration: { missing: 'event data stores, which do not exist yet' },
       RemoveTags: { missing: 'trails only: event data stores, channels and dashboards do not exist yet' },
-      UpdateTrail: { missing: 'digest files, SNS notices, KMS keys, CloudWatch Logs, organization trails' },
+      UpdateTrail: { missing: 'SNS notices, organization trails, whether the role of a log group exists' },
     },
   };
 }

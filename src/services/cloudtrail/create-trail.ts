@@ -12,25 +12,29 @@ import {
 } from '../../trails/visible-trails.js';
 import { WireError } from '../../wire/wire-error.js';
 import type { Call, Handler } from '../service.js';
-import { verifyLogBucket } from './log-bucket.js';
+import type { CloudTrailDependencies } from './cloudtrail-service.js';
+import { withLogBucket } from './log-bucket.js';
 import { keyOf, verifyTrailName } from './resolve-trail.js';
 import { verifyTags } from './tag-handlers.js';
 import { withNeighbours } from './trail-neighbours.js';
 import { toTrailSettings, trailResources } from './trail-shapes.js';
 
 /** Source: CloudTrail API Reference, "CreateTrail". A new trail does not log until StartLogging. */
-export const createTrail: Handler<CreateTrailRequest, CreateTrailResponse> = (input, call) => {
-  const asked = toNewTrail(input, call);
-  const tags = input.TagsList ?? [];
-  verifyTags(tags, asked.tags);
-  if (call.state.get<TrailDocument>(keyOf(asked)) !== undefined) throw trailExists(asked);
-  verifyPlace(asked, call);
-  const trail = withNeighbours(asked, input, call);
-  verifyLogBucket(trail, call);
-  call.state.put(keyOf(trail), trail);
-  noteTrailResources(trail, call);
-  return toTrailSettings(trail);
-};
+export function createTrailHandler({
+  foreignBuckets,
+}: Pick<CloudTrailDependencies, 'foreignBuckets'>): Handler<CreateTrailRequest, CreateTrailResponse> {
+  return async (input, call) => {
+    const asked = toNewTrail(input, call);
+    const tags = input.TagsList ?? [];
+    verifyTags(tags, asked.tags);
+    if (call.state.get<TrailDocument>(keyOf(asked)) !== undefined) throw trailExists(asked);
+    verifyPlace(asked, call);
+    const trail = await withLogBucket(withNeighbours(asked, input, call), call, foreignBuckets);
+    call.state.put(keyOf(trail), trail);
+    noteTrailResources(trail, call);
+    return toTrailSettings(trail);
+  };
+}
 
 function toNewTrail(input: CreateTrailRequest, call: Call): TrailDocument {
   const name = verifyTrailName(input.Name);

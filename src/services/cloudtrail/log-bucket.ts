@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type BucketDocument, bucketKey } from '../../buckets/bucket.js';
 import { isBucketName } from '../../buckets/bucket-name.js';
+import type { ForeignBuckets } from '../../buckets/foreign-buckets.js';
 import { canCloudTrailWrite } from '../../buckets/log-destination.js';
 import type { TrailDocument } from '../../trails/trail.js';
 import { WireError } from '../../wire/wire-error.js';
@@ -9,19 +10,49 @@ import type { Call } from '../service.js';
 /** Source: CloudTrail API Reference, "CreateTrail" (S3KeyPrefix). */
 const prefixLengthMax = 200;
 
-/** Refuses a bucket that log files could not go to, as AWS does when a trail is made or changed. */
-export function verifyLogBucket(trail: TrailDocument, call: Call): void {
+/**
+ * The trail with what was found out about its bucket. Refuses a bucket that log files could not go to, as AWS does when a
+ * trail is made or changed.
+ */
+export async function withLogBucket(
+  trail: TrailDocument,
+  call: Call,
+  foreignBuckets: ForeignBuckets | undefined,
+): Promise<TrailDocument> {
   verifyBucketName(trail.s3BucketName);
   verifyPrefix(trail.s3KeyPrefix);
+  const { s3BucketIsForeign: _, ...own } = trail;
   const bucket = call.state.get<BucketDocument>(bucketKey(trail.s3BucketName));
-  if (bucket === undefined) {
-    throw new WireError('S3BucketDoesNotExistException', `S3 bucket ${trail.s3BucketName} does not exist!`);
+  const place = foreignBuckets?.place(trail.s3BucketName);
+  if (
+    foreignBuckets !== undefined &&
+    (place === 'named' || (place === 'otherwise' && bucket === undefined))
+  ) {
+    await verifyForeignBucket(trail.s3BucketName, foreignBuckets);
+    return { ...own, s3BucketIsForeign: true };
   }
+  if (bucket === undefined) throw missing(trail.s3BucketName);
   const { arn: trailArn, accountId, s3KeyPrefix: keyPrefix } = trail;
-  if (!canCloudTrailWrite({ bucket, trailArn, accountId, keyPrefix }).ok) {
-    const message = `Incorrect S3 bucket policy is detected for bucket: ${trail.s3BucketName}`;
-    throw new WireError('InsufficientS3BucketPolicyException', message);
-  }
+  if (!canCloudTrailWrite({ bucket, trailArn, accountId, keyPrefix }).ok) throw insufficient(bucket.name);
+  return own;
+}
+
+async function verifyForeignBucket(name: string, foreignBuckets: ForeignBuckets): Promise<void> {
+  const verdict = await foreignBuckets.check(name);
+  if (verdict.ok) return;
+  if (verdict.reason === 'missing') throw missing(name);
+  if (verdict.reason === 'forbidden') throw insufficient(name);
+  const message = `The S3 endpoint of bucket ${name} could not be asked (${verdict.message}). Please try again.`;
+  throw new WireError('ServiceUnavailable', message, { status: 503 });
+}
+
+function missing(name: string): WireError {
+  return new WireError('S3BucketDoesNotExistException', `S3 bucket ${name} does not exist!`);
+}
+
+function insufficient(name: string): WireError {
+  const message = `Incorrect S3 bucket policy is detected for bucket: ${name}`;
+  return new WireError('InsufficientS3BucketPolicyException', message);
 }
 
 function verifyBucketName(name: string): void {

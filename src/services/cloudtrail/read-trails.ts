@@ -2,8 +2,6 @@
 import type {
   DescribeTrailsRequest,
   DescribeTrailsResponse,
-  GetEventSelectorsRequest,
-  GetEventSelectorsResponse,
   GetTrailRequest,
   GetTrailResponse,
   ListTrailsRequest,
@@ -11,7 +9,7 @@ import type {
 } from '@aws-sdk/client-cloudtrail';
 import { isVisibleIn, trailsOfAccount } from '../../trails/visible-trails.js';
 import { WireError } from '../../wire/wire-error.js';
-import type { Call, Handler } from '../service.js';
+import type { Handler } from '../service.js';
 import { resolveAnywhere, resolveForReading } from './resolve-trail.js';
 import { toTrail } from './trail-shapes.js';
 
@@ -45,22 +43,6 @@ export const listTrails: Handler<ListTrailsRequest, ListTrailsResponse> = (input
     Trails: trails.map((trail) => ({ TrailARN: trail.arn, Name: trail.name, HomeRegion: trail.homeRegion })),
   };
 };
-
-/** The selector that a trail has until PutEventSelectors gives it others: every management event. */
-export const getEventSelectors: Handler<GetEventSelectorsRequest, GetEventSelectorsResponse> = (
-  input,
-  call: Call,
-) => ({
-  TrailARN: resolveForReading(input.TrailName, call).arn,
-  EventSelectors: [
-    {
-      ReadWriteType: 'All',
-      IncludeManagementEvents: true,
-      DataResources: [],
-      ExcludeManagementEventSources: [],
-    },
-  ],
-});
 
 function ifFound<T>(find: () => T): T[] {
   try {

@@ -2,6 +2,7 @@
 import type { CreateTrailResponse, Trail } from '@aws-sdk/client-cloudtrail';
 import { bucketArn } from '../../buckets/bucket-name.js';
 import type { RecordResource } from '../../record/types.js';
+import { isDefaultSelector } from '../../trails/selectors/basic-selectors.js';
 import type { TrailDocument } from '../../trails/trail.js';
 
 /** A trail as CreateTrail and UpdateTrail answer it: no home Region, members only where the trail has a value. */
@@ -33,9 +34,15 @@ export function toTrail(trail: TrailDocument): Trail {
   return {
     ...toTrailSettings(trail),
     HomeRegion: trail.homeRegion,
-    HasCustomEventSelectors: false,
+    HasCustomEventSelectors: hasCustomSelectors(trail),
     HasInsightSelectors: false,
   };
+}
+
+/** Selectors other than what every trail has to begin with. Source: CloudTrail API Reference, "Trail". */
+function hasCustomSelectors({ selectors }: TrailDocument): boolean {
+  if (selectors === undefined) return false;
+  return selectors.kind === 'advanced' || !isDefaultSelector(selectors.selectors);
 }
 
 /** What the record of a call that makes or changes a trail lists under `resources`. */

@@ -2,23 +2,29 @@
 import type { UpdateTrailRequest, UpdateTrailResponse } from '@aws-sdk/client-cloudtrail';
 import type { TrailDocument } from '../../trails/trail.js';
 import type { Handler } from '../service.js';
+import type { CloudTrailDependencies } from './cloudtrail-service.js';
 import { noteTrailResources, verifyPlace } from './create-trail.js';
-import { verifyLogBucket } from './log-bucket.js';
+import { withLogBucket } from './log-bucket.js';
 import { keyOf, resolveAtHome } from './resolve-trail.js';
 import { withNeighbours } from './trail-neighbours.js';
 import { toTrailSettings } from './trail-shapes.js';
 
 /** Source: CloudTrail API Reference, "UpdateTrail". What is not given stays as it is; an empty prefix takes it away. */
-export const updateTrail: Handler<UpdateTrailRequest, UpdateTrailResponse> = (input, call) => {
-  const before = resolveAtHome(input.Name, call);
-  const asked = withChanges(before, input);
-  verifyPlace(asked, call);
-  const after = withNeighbours(asked, input, call);
-  if (input.S3BucketName !== undefined || input.S3KeyPrefix !== undefined) verifyLogBucket(after, call);
-  call.state.put(keyOf(after), after);
-  noteTrailResources(after, call);
-  return toTrailSettings(after);
-};
+export function updateTrailHandler({
+  foreignBuckets,
+}: Pick<CloudTrailDependencies, 'foreignBuckets'>): Handler<UpdateTrailRequest, UpdateTrailResponse> {
+  return async (input, call) => {
+    const before = resolveAtHome(input.Name, call);
+    const asked = withChanges(before, input);
+    verifyPlace(asked, call);
+    const changed = withNeighbours(asked, input, call);
+    const isMoved = input.S3BucketName !== undefined || input.S3KeyPrefix !== undefined;
+    const after = isMoved ? await withLogBucket(changed, call, foreignBuckets) : changed;
+    call.state.put(keyOf(after), after);
+    noteTrailResources(after, call);
+    return toTrailSettings(after);
+  };
+}
 
 function withChanges(trail: TrailDocument, input: UpdateTrailRequest): TrailDocument {
   const { s3KeyPrefix, ...kept } = trail;

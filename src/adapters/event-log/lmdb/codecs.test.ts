@@ -15,10 +15,11 @@ const logged = fc.record(
   {
     accountId: fc.stringMatching(/^\d{12}$/),
     region: text,
-    category: fc.constantFrom('Management', 'Data', 'NetworkActivity', 'Insight'),
+    category: fc.constantFrom('Management', 'Data', 'NetworkActivity', 'Insight', 'Aggregated'),
     json: text,
+    forTrail: text,
   },
-  { noNullPrototype: true },
+  { noNullPrototype: true, requiredKeys: ['accountId', 'region', 'category', 'json'] },
 );
 const change = fc
   .tuple(

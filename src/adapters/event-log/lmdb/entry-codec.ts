@@ -30,7 +30,13 @@ export interface EncodedEntry {
 }
 
 type ChangeHead = [key: string, value: unknown] | [key: string, value: unknown, expected: Revision | null];
-type RecordHead = [accountId: string, region: string, category: EventCategory, jsonBytes: number];
+type RecordHead = [
+  accountId: string,
+  region: string,
+  category: EventCategory,
+  jsonBytes: number,
+  forTrail?: string,
+];
 
 interface CallHead {
   readonly k: 'c';
@@ -59,7 +65,13 @@ function encodeCall(entry: CallEntry): EncodedEntry {
   const changes = encodeChanges(entry.changes);
   const texts = entry.records.map((record) => Buffer.from(record.json));
   const records = entry.records.map((r, i) =>
-    JSON.stringify([r.accountId, r.region, r.category, texts[i]?.length ?? 0]),
+    JSON.stringify([
+      r.accountId,
+      r.region,
+      r.category,
+      texts[i]?.length ?? 0,
+      ...(r.forTrail === undefined ? [] : [r.forTrail]),
+    ]),
   );
   // The values are JSON texts already: they are placed, not encoded a second time.
   const head = `{"k":"c","r":[${records.join(',')}],"x":[${changes.map(changeHead).join(',')}]}`;
@@ -146,10 +158,10 @@ export function decodeEntry(body: Buffer, loadImport: (bytes: number, crc: numbe
 
 function decodeRecords(heads: readonly RecordHead[], body: Buffer, dataAt: number): LoggedRecord[] {
   let at = dataAt;
-  return heads.map(([accountId, region, category, jsonBytes]) => {
+  return heads.map(([accountId, region, category, jsonBytes, forTrail]) => {
     const json = body.toString('utf8', at, at + jsonBytes);
     at += jsonBytes;
-    return { accountId, region, category, json };
+    return { accountId, region, category, json, ...(forTrail === undefined ? {} : { forTrail }) };
   });
 }
 

@@ -2,7 +2,13 @@
 import type { EventCategory } from '../../../ports/event-log.js';
 
 /** The numbers are stored: never change one, only add. */
-const codes: Record<EventCategory, number> = { Management: 0, Data: 1, NetworkActivity: 2, Insight: 3 };
+const codes: Record<EventCategory, number> = {
+  Management: 0,
+  Data: 1,
+  NetworkActivity: 2,
+  Insight: 3,
+  Aggregated: 4,
+};
 
 export function categoryCode(category: EventCategory): number {
   return codes[category];

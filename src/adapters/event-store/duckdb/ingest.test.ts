@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { importOfRecords, newId, toPosition } from '../../../ports/contract/event-store-under-test.js';
+import type { LoggedRecord } from '../../../ports/event-log.js';
 import { DayCounts } from './day-counts.js';
 import { IdGuide } from './id-guide.js';
 import { IndexDatabase, rowsOf } from './index-database.js';
@@ -77,4 +78,32 @@ test('a batch with nothing new writes no record bytes', () =>
     const { end } = target.files;
     const again = await ingestBatches(target, [batch, batch], toPosition(2));
     assert.deepEqual([again.added, again.duplicates, target.files.end], [0, 200, end]);
+  }));
+
+test('aggregated events are in no history: not added, and no fault; an entry of nothing else is ingested', () =>
+  withTarget(async (target) => {
+    const record = (category: LoggedRecord['category'], json: object): LoggedRecord => ({
+      accountId: '111122223333',
+      region: 'us-east-1',
+      category,
+      json: JSON.stringify(json),
+    });
+    const summary = record('Aggregated', { eventVersion: '1.0', eventId: 'a', eventCategory: 'Aggregated' });
+    const time = '2026-11-21T10:00:00Z';
+    const event = record('Management', {
+      eventTime: time,
+      eventID: newId(),
+      eventName: 'x',
+      eventSource: 'y',
+    });
+    const parse = (...records: LoggedRecord[]) =>
+      parseEntries(
+        [{ enteredAtMs: 1, entry: { kind: 'call', records, changes: [] } }],
+        new TermHasher(target.hashSeed),
+      );
+    const [both, alone] = [parse(summary, event), parse(summary)];
+    assert.deepEqual([both.count, both.faults, alone.count, alone.faults], [1, [], 0, []]);
+    await ingestBatches(target, [both], toPosition(1));
+    await ingestBatches(target, [alone], toPosition(2));
+    assert.equal(await countOf(target, 'events'), 1);
   }));

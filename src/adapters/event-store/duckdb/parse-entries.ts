@@ -32,6 +32,8 @@ export function parseEntries(entries: readonly ArrivedEntry[], hasher: TermHashe
 
 function addCall(builder: BatchBuilder, entry: CallEntry, enteredAtMs: number): void {
   for (const { json, accountId, region, category } of entry.records) {
+    // Summaries for one trail: no history has them, and they are no records of one event.
+    if (category === 'Aggregated') continue;
     let fields: IndexFields;
     try {
       fields = indexFieldsOf(json);

@@ -4,12 +4,15 @@ import type {
   CreateTrailResponse,
   DeleteTrailResponse,
   DescribeTrailsResponse,
+  GetEventConfigurationResponse,
   GetEventSelectorsResponse,
   GetTrailResponse,
   GetTrailStatusResponse,
   ListTagsResponse,
   ListTrailsResponse,
   LookupEventsResponse,
+  PutEventConfigurationResponse,
+  PutEventSelectorsResponse,
   RemoveTagsResponse,
   StartLoggingResponse,
   StopLoggingResponse,
@@ -35,12 +38,15 @@ export interface Answers {
   CreateTrail: CreateTrailResponse;
   DeleteTrail: DeleteTrailResponse;
   DescribeTrails: DescribeTrailsResponse;
+  GetEventConfiguration: GetEventConfigurationResponse;
   GetEventSelectors: GetEventSelectorsResponse;
   GetTrail: GetTrailResponse;
   GetTrailStatus: GetTrailStatusResponse;
   ListTags: ListTagsResponse;
   ListTrails: ListTrailsResponse;
   LookupEvents: LookupEventsResponse;
+  PutEventConfiguration: PutEventConfigurationResponse;
+  PutEventSelectors: PutEventSelectorsResponse;
   RemoveTags: RemoveTagsResponse;
   StartLogging: StartLoggingResponse;
   StopLogging: StopLoggingResponse;

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { LoggedRecord } from '../ports/event-log.js';
+import type { StateStore } from '../ports/state-store.js';
+import { compiledSelectors } from './selectors/compile-selectors.js';
+import { selectsRecord } from './selects-record.js';
+import { type TrailDocument, trailPrefix } from './trail.js';
+import { TrailFold, type TrailRoute, toRoute } from './trail-fold.js';
+
+/** Whether data events of our own services are to be recorded. */
+export interface DataEventSelection {
+  /**
+   * False when no trail of the account selects events of the category (nearly always): then no record has to be built.
+   * Costs one look-up.
+   */
+  mayWant(accountId: string, category: string): boolean;
+  /** Whether some trail that logs now selects the record. */
+  wants(record: LoggedRecord): boolean;
+}
+
+/**
+ * Follows the trails in state. A call that starts after PutEventSelectors or StartLogging was answered is judged by the new
+ * settings: state shows every change before it is answered, and a watch that is told of one only drops what was derived.
+ */
+export class WatchedDataEventSelection implements DataEventSelection {
+  readonly #stateStore: Pick<StateStore, 'list' | 'watch'>;
+  readonly #unwatch: () => void;
+  /** Trails that log and select anything but management events, by account; undefined when trails changed since. */
+  #routes: ReadonlyMap<string, readonly TrailRoute[]> | undefined;
+
+  constructor(stateStore: Pick<StateStore, 'list' | 'watch'>) {
+    this.#stateStore = stateStore;
+    this.#unwatch = stateStore.watch(trailPrefix, () => {
+      this.#routes = undefined;
+    });
+  }
+
+  mayWant(accountId: string, category: string): boolean {
+    const routes = this.#current().get(accountId);
+    return routes?.some((route) => mayWant(route, category)) ?? false;
+  }
+
+  wants(record: LoggedRecord): boolean {
+    const routes = this.#current().get(record.accountId);
+    return routes?.some((route) => selectsRecord(route, record)) ?? false;
+  }
+
+  stop(): void {
+    this.#unwatch();
+  }
+
+  #current(): ReadonlyMap<string, readonly TrailRoute[]> {
+    this.#routes ??= this.#read();
+    return this.#routes;
+  }
+
+  #read(): ReadonlyMap<string, readonly TrailRoute[]> {
+    const entries = this.#stateStore.list<TrailDocument>(trailPrefix);
+    const fold = new TrailFold(Object.fromEntries(entries.map(({ key, value }) => [key, toRoute(value)])));
+    const byAccount = new Map<string, readonly TrailRoute[]>();
+    for (const accountId of new Set(entries.map(({ value }) => value.accountId))) {
+      const routes = fold.logging(accountId).filter(({ selectors }) => selectors !== undefined);
+      if (routes.some((route) => mayWant(route, 'Data') || mayWant(route, 'NetworkActivity')))
+        byAccount.set(accountId, routes);
+    }
+    return byAccount;
+  }
+}
+
+function mayWant({ selectors }: TrailRoute, category: string): boolean {
+  return selectors !== undefined && compiledSelectors(selectors).mayWant(category);
+}
