@@ -119,10 +119,10 @@ describe('calls that are refused', () => {
   });
 
   test('an operation that is not there says so, and is recorded too', async () => {
-    const args = ['put-event-selectors', '--trail-name', 'no-such-trail', '--event-selectors', '[]'];
+    const args = ['put-insight-selectors', '--trail-name', 'no-such-trail', '--insight-selectors', '[]'];
     const { code, message } = await cairn.awsRefused('cloudtrail', ...args);
     assert.equal(code, 'NotImplemented');
-    assert.match(message, /PutEventSelectors/);
+    assert.match(message, /PutInsightSelectors/);
   });
 });
 

@@ -141,6 +141,8 @@ export class LogFileWalk {
       return;
     }
     const eventTimeMs = scan.eventTimeMs();
+    // Summaries of data events (`CloudTrail-Aggregated/`) lie beside the log files; they have no time and are no history.
+    if (eventTimeMs === undefined && scan.string(recordIds.eventCategory) === 'Aggregated') return;
     if (eventTimeMs === undefined) {
       this.#tally.reject(scan.timeFault());
       return;

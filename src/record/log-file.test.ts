@@ -113,6 +113,12 @@ const shapes: [string, string, LogFileShape, object[]][] = [
   ['a digest', json(digest), 'digest', []],
   ['an empty list', '[]', 'empty', []],
   ['no Records', '{"Records": []}', 'empty', []],
+  [
+    'summaries of data events',
+    '{"Records": [{"eventVersion": "1.0", "eventID": "1", "eventCategory": "Aggregated", "timeWindow": {}}]}',
+    'empty',
+    [],
+  ],
   ['nothing', '', 'empty', []],
   ['white space', ' \n', 'empty', []],
   ['a mark of byte order before it', `\ufeff${json({ Records: [one] })}`, 'Records', [one]],

@@ -205,6 +205,24 @@ describe('redaction', () => {
     );
   });
 
+  test('a password in the URL of a subscription is hidden, also in one that is refused', () => {
+    const shown = (Endpoint: string) =>
+      buildRecord(exampleCall('sns', 'Subscribe', { input: { Endpoint } })).requestParameters?.endpoint;
+    assert.equal(shown('https://bob:s3cret@example.com/a@b'), 'https://bob:****@example.com/a@b');
+    assert.equal(shown('http://:s3cret@example.com'), 'http://:****@example.com');
+    assert.equal(shown('https://example.com:8443/a@b'), 'https://example.com:8443/a@b');
+    assert.equal(shown('bob@example.com'), 'bob@example.com');
+    assert.equal(shown('arn:aws:sqs:us-east-1:111122223333:q'), 'arn:aws:sqs:us-east-1:111122223333:q');
+    for (const odd of [
+      'https://bob:s3/cret@example.com/',
+      'https:/bob:s3cret@example.com/',
+      'https:\\\\bob:s3cret@example.com/',
+      'https://bob:s3cret@exa mple.com/',
+      '//bob:s3@cret@example.com',
+    ])
+      assert.doesNotMatch(String(shown(odd)), /s3|cret/, odd);
+  });
+
   test('a caller can name further members', () => {
     const call = exampleCall('iam', 'CreateUser', { input: { UserName: 'bob', Path: '/' } });
     assert.deepEqual(buildRecord({ ...call, isSensitive: (name) => name === 'UserName' }).requestParameters, {

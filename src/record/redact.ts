@@ -5,13 +5,18 @@ export const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 /** EC2's own words for the same. */
 const removed = '<sensitiveDataRemoved>';
 
-/** `show` the value, `omit` the member, or write another text in its place. */
-export type Treatment = { readonly show: true } | { readonly omit: true } | { readonly text: string };
+/** `show` the value, `omit` the member, write another text in its place, or show the text without a part of it. */
+export type Treatment =
+  | { readonly show: true }
+  | { readonly omit: true }
+  | { readonly text: string }
+  | { readonly masked: (text: string) => string };
 
 const show: Treatment = { show: true };
 const omit: Treatment = { omit: true };
 const hide: Treatment = { text: hidden };
 const remove: Treatment = { text: removed };
+const hidePassword: Treatment = { masked: withoutPassword };
 
 type Members = ReadonlyMap<string, Treatment>;
 
@@ -62,6 +67,7 @@ const membersByCall: ReadonlyMap<string, Members> = new Map(
     'ssm.SendCommand': members({ parameters: hide }),
     'sns.Publish': members({ message: hide, subject: hide, messageattributes: hide }),
     'sns.PublishBatch': members({ message: hide, subject: hide, messageattributes: hide }),
+    'sns.Subscribe': members({ endpoint: hidePassword }),
     'sns.ConfirmSubscription': members({ token: hide }),
     'sqs.SendMessage': queueMessage,
     'sqs.SendMessageBatch': queueMessage,
@@ -120,6 +126,20 @@ export class Redaction {
     if (isSecretName(lower)) return lower.endsWith('secretaccesskey') ? omit : hide;
     return sensitive || this.#isSensitive?.(name) === true ? hide : show;
   }
+}
+
+/**
+ * `https://user:****@example.com/`. What is no URL, or is one of another form, may have a password in it all the same.
+ * No regular expression over all of it: nobody has looked at its length yet.
+ */
+function withoutPassword(text: string): string {
+  const isUrl = URL.canParse(text);
+  if (isUrl && new URL(text).password === '') return text;
+  const start = /^(?:[a-z][a-z0-9+.-]{0,31}:)?[\\/]*/i.exec(text)?.[0].length ?? 0;
+  const authority = isUrl ? (/^[^\\/?#]*/.exec(text.slice(start))?.[0].length ?? 0) : text.length;
+  const colon = text.indexOf(':', start);
+  const at = text.lastIndexOf('@', start + authority);
+  return colon < 0 || at < colon ? text : `${text.slice(0, colon)}:****${text.slice(at)}`;
 }
 
 function members(treatments: Readonly<Record<string, Treatment>>): Members {

@@ -69,6 +69,7 @@ function memberOf(
   const treatment = wording.redaction.of(name, view?.sensitive === true);
   if ('omit' in treatment) return undefined;
   if ('text' in treatment) return replaced(value, treatment);
+  if ('masked' in treatment && typeof value === 'string') return treatment.masked(value);
   if (view === undefined && mapMembers.has(name) && isPlain(value))
     return mapOf(value, undefined, wording, depth + 1);
   return toJsonValue(value, view?.shape, wording, depth + 1);

@@ -59,12 +59,12 @@ export function createCloudTrailService(deps: CloudTrailDependencies): Service {
     },
     partly: {
       AddTags: { missing: 'trails only: event data stores, channels and dashboards do not exist yet' },
-      CreateTrail: { missing: 'SNS notices, organization trails, whether the role of a log group exists' },
+      CreateTrail: { missing: 'organization trails, whether the role of a log group exists' },
       GetEventConfiguration: { missing: 'event data stores, which do not exist yet' },
       ListTags: { missing: 'trails only: event data stores, channels and dashboards do not exist yet' },
       PutEventConfiguration: { missing: 'event data stores, which do not exist yet' },
       RemoveTags: { missing: 'trails only: event data stores, channels and dashboards do not exist yet' },
-      UpdateTrail: { missing: 'SNS notices, organization trails, whether the role of a log group exists' },
+      UpdateTrail: { missing: 'organization trails, whether the role of a log group exists' },
     },
   };
 }
