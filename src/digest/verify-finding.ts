@@ -39,6 +39,7 @@ export type FindingCode =
   | 'log-unreadable'
   | 'log-appended'
   | 'log-not-read'
+  | 'log-elsewhere'
   | 'log-unproven'
   | 'log-not-covered';
 

@@ -86,7 +86,7 @@ function assessContent(
   else {
     counts.unsigned++;
     const files = document?.logFiles.length ?? 0;
-    const message = `no signature of this digest is in sight (a disk keeps no metadata, and no later digest names it): its ${files} log files are checked against it, but nobody vouches for it. Signatures come with the keys: cairn validate --export-keys`;
+    const message = `no signature of this digest is in sight (a disk keeps no metadata, and no later digest names it): log files that it lists: ${files}; they are checked against it, but nobody vouches for it. Signatures come with the keys: cairn validate --export-keys`;
     findings.add('warning', 'digest-unsigned', place, message);
   }
   return { seen: toSeen(digest, document, standing, sha256, problems.some(isKeyUnknown)), document, sha256 };

@@ -28,3 +28,25 @@ for (const [endpoint, region, bucket, key, expected] of [
     assert.equal(`${origin}${path}`, expected);
   });
 }
+
+test('what is no name of a bucket is no address: it could be one of another host', () => {
+  const names = [
+    '2130706433/',
+    'localhost/',
+    'me@localhost',
+    'localhost:8080',
+    'logs#',
+    'logs?',
+    '',
+    '..',
+    'a\\b',
+    'ü-logs',
+  ];
+  for (const bucket of names)
+    for (const endpoint of [undefined, 'https://s3.example.org', 'http://127.0.0.1:4577'])
+      assert.throws(
+        () => objectAddress({ ...(endpoint && { endpoint }) }, 'us-east-1', bucket, 'a'),
+        /no bucket/,
+        bucket,
+      );
+});

@@ -169,13 +169,25 @@ function collect(
   });
 }
 
-/** Where a bucket's objects are, and the path of one of them. A bucket whose name is no host label gets path-style. */
+/**
+ * A name that a bucket has, or had before the rules of today. Digests name buckets, and anybody may have written one: a
+ * name such as `2130706433/` would be another host, and get our session token.
+ */
+export function isBucketLike(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(name);
+}
+
+/**
+ * Where a bucket's objects are, and the path of one of them. A bucket whose name is no host label gets path-style.
+ * Throws for what is no name of a bucket.
+ */
 export function objectAddress(
   { endpoint }: Pick<AwsConnection, 'endpoint'>,
   region: string,
   bucket: string,
   key: string,
 ): { origin: string; path: string } {
+  if (!isBucketLike(bucket)) throw new Error('no bucket has such a name');
   const path = `/${key.split('/').map(encodeSegment).join('/')}`;
   if (endpoint !== undefined) {
     const url = new URL(endpoint);

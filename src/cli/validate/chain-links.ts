@@ -5,7 +5,7 @@ import type { ChainFiles, ListedDigest } from './inventory.js';
 import { trailOf } from './log-checks.js';
 import type { RememberedHead } from './remembered-heads.js';
 import type { DigestCounts } from './report.js';
-import type { StopWindow, ValidationContext } from './validation-context.js';
+import { type StopWindow, stopCallAgeMsMax, type ValidationContext } from './validation-context.js';
 
 /** One digest as the walk has seen it. */
 export interface Seen {
@@ -90,10 +90,15 @@ export class ChainLinks {
       this.#sayMissing({ relative: previous.relative, endMs: previous.name.endMs, isEstimated: false });
   }
 
-  /** Whether the log files of this time are to be looked into for calls that stopped the trail. */
-  wantsStops(startMs: number, endMs: number): boolean {
+  /**
+   * Whether the log files of this digest are to be looked into for calls that stopped the trail. Those of a starting digest
+   * are: of a trail that is stopped and started again at once, it lists the file with the call.
+   */
+  wantsStops(digest: ListedDigest, startMs: number, isStart: boolean): boolean {
     // Calls are recorded where they are made, and a trail is stopped in its home Region.
     if (this.#chain.name.region !== this.#chain.name.homeRegion) return false;
+    if (isStart && digest !== this.#chain.digests[0]) return true;
+    const { endMs } = digest.name;
     const windows = this.#context.stopWindows.get(trailOf(this.#chain)) ?? [];
     return windows.some(({ fromMs, toMs }) => startMs <= toMs && endMs >= fromMs);
   }
@@ -145,7 +150,7 @@ export class ChainLinks {
     const place = this.#context.source.placeOf(digest.path);
     this.restarts.push({ place, olderEndMs, startMs, endMs: digest.name.endMs });
     this.watchStops({
-      fromMs: olderEndMs - 2.5 * (this.#intervalMs ?? 0),
+      fromMs: olderEndMs - stopCallAgeMsMax(this.#intervalMs ?? 0),
       toMs: Math.max(startMs, olderEndMs),
     });
   }

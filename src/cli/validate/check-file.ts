@@ -29,8 +29,11 @@ export type CheckedFile =
 /** Uncompressed in one go up to here, and looked into; beyond it in pieces, for the hash alone. */
 const wholeBytesMax = 64 * 1024 ** 2;
 
-/** A digest of an hour with 100,000 files has 60 MB. */
-const digestBytesMax = 1024 ** 3;
+/**
+ * A digest of an hour with 100,000 files has 60 MB. What is larger (a few KB can be made to uncompress to it) would not
+ * even fit into a text.
+ */
+export const digestBytesMax = 256 * 1024 ** 2;
 
 /** Never rejects. */
 export async function checkFile(reader: FileReader, check: FileCheck): Promise<CheckedFile> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import {
   type FileBytes,
   FileMissingError,
@@ -21,7 +21,8 @@ export class DiskReader implements FileReader {
 function readWhole(path: string): Uint8Array {
   let file: number | undefined;
   try {
-    file = openSync(path, 'r');
+    // Whoever made the folder may have put a pipe there, which would keep a plain open waiting for a writer.
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const facts = fstatSync(file);
     if (!facts.isFile()) throw new FileUnreadableError('it is no file');
     if (facts.size > fileBytesMax) throw new FileUnreadableError(`it has ${facts.size} bytes`);

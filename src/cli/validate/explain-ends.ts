@@ -2,10 +2,7 @@
 import type { TrailEvent } from '../../digest/verify-stop.js';
 import { trailOf } from './log-checks.js';
 import type { ValidatedChain } from './validate-chain.js';
-import type { ValidationContext } from './validation-context.js';
-
-/** A call is delivered after it was made, and the last digest may list no file any more. */
-const callAgeIntervals = 2.5;
+import { stopCallAgeMsMax, type ValidationContext } from './validation-context.js';
 
 /**
  * Why chains ended and began anew. An end is explained by the recorded call that stopped the trail: in a log file that
@@ -29,11 +26,17 @@ function callBefore(
   untilMs: number,
 ): TrailEvent | undefined {
   const calls = context.stops.get(trailOf(chain)) ?? [];
-  const fromMs = endMs - callAgeIntervals * intervalMs;
-  return calls.findLast(({ eventTime }) => {
-    const timeMs = Date.parse(eventTime);
-    return timeMs >= fromMs && timeMs <= untilMs;
-  });
+  const fromMs = endMs - stopCallAgeMsMax(intervalMs);
+  return calls
+    .map((call) => ({ call, timeMs: Date.parse(call.eventTime) }))
+    .filter(({ timeMs }) => timeMs >= fromMs && timeMs <= untilMs)
+    .sort((a, b) => a.timeMs - b.timeMs || weight(a.call) - weight(b.call))
+    .at(-1)?.call;
+}
+
+/** An UpdateTrail may only have moved the trail. Calls of one second come in the order in which files were read. */
+function weight({ eventName }: TrailEvent): number {
+  return eventName === 'UpdateTrail' ? 0 : 1;
 }
 
 function sayRestart(
@@ -42,13 +45,16 @@ function sayRestart(
   { place, olderEndMs, startMs }: { place: string; olderEndMs: number; startMs: number },
   call: TrailEvent | undefined,
 ): void {
-  const gap = `a new chain begins here; nothing is proven between ${iso(olderEndMs)} and ${iso(startMs)}`;
+  const gap =
+    startMs > olderEndMs
+      ? `a new chain begins here; nothing is proven between ${iso(olderEndMs)} and ${iso(startMs)}`
+      : `a new chain begins here, where the one before it ended (${iso(olderEndMs)})`;
   if (call !== undefined) {
     findings.add('warning', 'chain-restarted', place, `${gap}: ${words(call)}`);
     return;
   }
   const isNew = remembered !== undefined && startMs >= Date.parse(remembered.endTime);
-  const why = 'no call that stopped the trail is in the log files before it';
+  const why = 'no call that stopped the trail is in the log files around it';
   if (isNew) {
     const message = `${gap}, ${why}, and the chain was whole when it was last validated (${remembered.checkedAt}). If you know the reason, accept it with --accept`;
     findings.add('invalid', 'chain-restart-unexplained', place, message);

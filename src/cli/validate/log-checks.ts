@@ -2,6 +2,7 @@
 import { type DigestedFile, digestHashAlgorithm } from '../../digest/digest-document.js';
 import { logFolderId, placeDigest, relativeToRoot } from '../../digest/verify-place.js';
 import { isAboutTrail } from '../../digest/verify-stop.js';
+import { isBucketLike } from './aws-requests.js';
 import type { CheckedFile } from './check-file.js';
 import type { ChainFiles, LogFolder } from './inventory.js';
 import type { LogFileCounts } from './report.js';
@@ -10,7 +11,8 @@ import type { VerifiedDigest } from './verified-files.js';
 
 /** What a digest's log files are checked with. */
 export interface LogFileTask {
-  /** The prefix of the digest's original key. */
+  /** The bucket of the digest's original place, and the prefix of its key. */
+  readonly bucket: string;
   readonly prefix: string | undefined;
   /** The digest lies where CloudTrail put it, so files in other buckets are where they are said to be. */
   readonly isOriginalPlace: boolean;
@@ -20,6 +22,15 @@ export interface LogFileTask {
   readonly wantsStops: boolean;
   /** A log file was found good, or was good before. */
   readonly onGood: (bucket: string, key: string, mark: string | undefined) => void;
+}
+
+interface FoundLogFile {
+  /** From `AWSLogs/` on. */
+  readonly relative: string;
+  readonly root: string;
+  readonly folder: LogFolder | undefined;
+  /** It was delivered to another prefix than its digest's, and that one is not below the address. */
+  readonly isFormer: boolean;
 }
 
 /** Checks the log files of one chain; they run on while its digests are being read. */
@@ -50,9 +61,15 @@ export class LogChecks {
       this.#counts.missing++;
       return;
     }
-    const { path, bucket, relative } = place;
-    const folder = this.#folder();
+    const { path, bucket, relative, folder } = place;
     const listed = folder?.files.get(relative);
+    if (listed === undefined && place.isElsewhere) {
+      this.#counts.unread++;
+      const message = `the log file was delivered to s3://${file.s3Bucket}/${file.s3Object}, where the trail delivered before: no copy of it is here`;
+      this.#context.findings.add('unchecked', 'log-elsewhere', source.placeOf(path, bucket), message);
+      this.#context.onFile();
+      return;
+    }
     folder?.files.delete(relative);
     const isUnchanged =
       listed?.mark !== undefined &&
@@ -79,40 +96,34 @@ export class LogChecks {
 
   /** What an invalid digest listed: neither proven nor planted. */
   setAside(files: readonly DigestedFile[], prefix: string | undefined): void {
-    const folder = this.#folder();
     this.#counts.unproven += files.length;
-    for (const { s3Object } of files) {
-      const relative = relativeToRoot(s3Object, prefix);
-      if (relative !== undefined) folder?.files.delete(relative);
-      this.#context.onFile();
-    }
+    this.passOver(files, prefix);
+    for (const _ of files) this.#context.onFile();
   }
 
   /** They belong to a digest outside of the range: not checked, and covered all the same. */
   passOver(files: readonly DigestedFile[], prefix: string | undefined): void {
-    const folder = this.#folder();
     for (const { s3Object } of files) {
-      const relative = relativeToRoot(s3Object, prefix);
-      if (relative !== undefined) folder?.files.delete(relative);
+      const found = this.#find(s3Object, prefix);
+      found?.folder?.files.delete(found.relative);
     }
   }
 
   /** Whether all log files of a digest look as they did when they were verified. */
   areUnchanged(known: VerifiedDigest): boolean {
     if (known.logFiles.length !== known.logFilesCount) return false;
-    const files = this.#folder()?.files;
     const prefix = placeDigest(known.object)?.name.prefix;
     return known.logFiles.every(([, key, mark]) => {
-      const relative = relativeToRoot(key, prefix);
-      return relative !== undefined && files?.get(relative)?.mark === mark;
+      const found = this.#find(key, prefix);
+      return found !== undefined && found.folder?.files.get(found.relative)?.mark === mark;
     });
   }
 
   countUnchanged(known: VerifiedDigest, isInRange: boolean): void {
-    const files = this.#folder()?.files;
     const prefix = placeDigest(known.object)?.name.prefix;
     for (const [, key] of known.logFiles) {
-      files?.delete(relativeToRoot(key, prefix) ?? '');
+      const found = this.#find(key, prefix);
+      found?.folder?.files.delete(found.relative);
       if (!isInRange) continue;
       this.#counts.valid++;
       this.#counts.unchanged++;
@@ -120,8 +131,29 @@ export class LogChecks {
     }
   }
 
-  #folder(): LogFolder | undefined {
-    return this.#context.inventory.folders.get(logFolderId(this.#chain.root, this.#chain.name));
+  #folderAt(root: string): LogFolder | undefined {
+    return this.#context.inventory.folders.get(logFolderId(root, this.#chain.name));
+  }
+
+  /**
+   * A log file lies below the root of its digest; or, of a trail that was given another prefix since, below the one that it
+   * had. A copy of a whole bucket has both. Only what was listed is found: a digest's paths lead nowhere else.
+   */
+  #find(key: string, prefix: string | undefined): FoundLogFile | undefined {
+    const relative = relativeToRoot(key, prefix);
+    if (relative === undefined) return undefined;
+    const { root } = this.#chain;
+    const keyRoot = key.slice(0, key.length - relative.length);
+    const digestRoot = prefix === undefined ? '' : `${prefix}/`;
+    if (keyRoot === digestRoot) return { relative, root, folder: this.#folderAt(root), isFormer: false };
+    const base = root.endsWith(digestRoot) ? root.slice(0, root.length - digestRoot.length) : undefined;
+    // A disk has one slash where a key has several.
+    const formerRoots = [keyRoot, keyRoot.replace(/^\/+/, '').replace(/\/{2,}/g, '/')];
+    for (const former of formerRoots) {
+      const folder = base === undefined ? undefined : this.#folderAt(`${base}${former}`);
+      if (folder !== undefined) return { relative, root: folder.root, folder, isFormer: false };
+    }
+    return { relative, root, folder: this.#folderAt(root), isFormer: true };
   }
 
   async finished(): Promise<void> {
@@ -133,13 +165,15 @@ export class LogChecks {
   #placeOf(
     file: DigestedFile,
     task: LogFileTask,
-  ): { path: string; bucket: string | undefined; relative: string } | undefined {
-    const relative = relativeToRoot(file.s3Object, task.prefix);
-    if (relative === undefined) return undefined;
+  ): (FoundLogFile & { path: string; bucket: string | undefined; isElsewhere: boolean }) | undefined {
+    const found = this.#find(file.s3Object, task.prefix);
+    if (found === undefined) return undefined;
     const { bucket } = this.#context.source;
+    if (bucket !== undefined && task.isOriginalPlace && !isBucketLike(file.s3Bucket)) return undefined;
     if (bucket !== undefined && task.isOriginalPlace)
-      return { path: file.s3Object, bucket: file.s3Bucket, relative };
-    return { path: `${this.#chain.root}${relative}`, bucket, relative };
+      return { ...found, path: file.s3Object, bucket: file.s3Bucket, isElsewhere: false };
+    const isElsewhere = found.isFormer || file.s3Bucket !== task.bucket;
+    return { ...found, path: `${found.root}${found.relative}`, bucket, isElsewhere };
   }
 
   #judge(

@@ -98,13 +98,13 @@ function say({ source, findings }: ValidationContext, folder: LogFolder, found: 
   for (const relative of strange.slice(0, namedMax))
     add(
       source.placeOf(`${root}${relative}`),
-      'no digest lists this log file, and digests cover its time: a trail without validation delivers here too, or somebody put it here',
+      'no digest here lists this log file, and digests cover its time: one in another place does (of a trail that was moved), a trail without validation delivers here too, or somebody put it here',
     );
   const place = source.placeOf(root);
-  const ofWhom = `log files of account ${accountId} in ${region}`;
-  if (strange.length > namedMax)
-    add(place, `${strange.length - namedMax} more ${ofWhom} are listed by no digest`);
-  if (off > 0) add(place, `${off} ${ofWhom} are from a time without digests: nothing proves them`);
-  if (lost > 0) add(place, `${lost} ${ofWhom} are from the time of missing digests: nothing proves them`);
+  const files = (count: number, more = ''): string =>
+    `${count} ${more}${count === 1 ? 'log file' : 'log files'} of account ${accountId} in ${region}`;
+  if (strange.length > namedMax) add(place, `no digest lists ${files(strange.length - namedMax, 'more ')}`);
+  if (off > 0) add(place, `nothing proves ${files(off)}: delivered while there were no digests`);
+  if (lost > 0) add(place, `nothing proves ${files(lost)}: the digests of that time are missing`);
   return strange.length + off + lost;
 }

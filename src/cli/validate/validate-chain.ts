@@ -12,7 +12,7 @@ import type { ChainFiles, ListedDigest } from './inventory.js';
 import { LogChecks } from './log-checks.js';
 import type { RememberedHead } from './remembered-heads.js';
 import { type ChainReport, type DigestCounts, newDigestCounts, newLogFileCounts } from './report.js';
-import type { ValidationContext } from './validation-context.js';
+import { stopCallAgeMsMax, type ValidationContext } from './validation-context.js';
 import type { VerifiedDigest } from './verified-files.js';
 
 /** Digests read ahead of the one that is being judged. */
@@ -157,7 +157,7 @@ export class ChainValidation {
     const { endMs } = newest.name;
     const asOfMs = Math.min(range.toMs ?? nowMs, nowMs);
     if (!isTailOld(endMs, asOfMs, intervalMs)) return undefined;
-    this.#links.watchStops({ fromMs: endMs - 2.5 * intervalMs, toMs: asOfMs });
+    this.#links.watchStops({ fromMs: endMs - stopCallAgeMsMax(intervalMs), toMs: asOfMs });
     return { place: source.placeOf(newest.path), endMs };
   }
 
@@ -201,7 +201,7 @@ export class ChainValidation {
     const isContradicted =
       (claim !== undefined && claim.hash?.toLowerCase() !== known.sha256) ||
       (this.#remembered?.relative === digest.relative && this.#remembered.sha256 !== known.sha256);
-    return !isContradicted && !this.#links.wantsStops(known.startMs, digest.name.endMs);
+    return !isContradicted && !this.#links.wantsStops(digest, known.startMs, known.previous === null);
   }
 
   #reuse(digest: ListedDigest, known: VerifiedDigest): Seen {
@@ -268,10 +268,11 @@ export class ChainValidation {
     if (!isInRange) return this.#logs.passOver(document.logFiles, prefix);
     const good = seen.standing === 'proven' ? this.#keep(digest, document, sha256) : undefined;
     const task = {
+      bucket: document.digestS3Bucket,
       prefix,
       isOriginalPlace: isOriginalPlace({ foundAt: this.#foundAt(digest) }, document),
       unchanged: known && new Map(known.logFiles.map(([bucket, key, mark]) => [`${bucket}/${key}`, mark])),
-      wantsStops: this.#links.wantsStops(seen.startMs, endMs),
+      wantsStops: this.#links.wantsStops(digest, seen.startMs, seen.previous === null),
       onGood: (bucket: string, key: string, mark: string | undefined) => {
         if (mark !== undefined) good?.push([bucket, key, mark]);
       },

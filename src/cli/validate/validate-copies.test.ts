@@ -209,6 +209,40 @@ describe('a copy on a disk', () => {
     assert.equal(inner.totals.logFiles.valid, 15, 'log files are found beside the folder that was named');
   });
 
+  test('of a trail that was given another prefix: its first digest there lists files of the old place', async () => {
+    const old = new MadeTrail({ bucket: 'trail-logs', prefix: '/old', pair }, startMs);
+    const before = old.interval(1);
+    const moved = new MadeTrail({ bucket: 'trail-logs', pair }, startMs + hourMs, old.objects);
+    const late = old.logFile(startMs + hourMs);
+    const first = moved.digest(
+      startMs + hourMs,
+      startMs + 2 * hourMs,
+      [late, moved.logFile(startMs + hourMs)],
+      {
+        previous: before,
+      },
+    );
+    scene.writeCopy(old.objects);
+    const signatures = new Map([before, first].map(({ key, signature }) => [`trail-logs/${key}`, signature]));
+    const report = await scene.validateCopy({ ...options, exportedSignatures: signatures });
+    assert.equal(report.result, 'valid', JSON.stringify(report.findings));
+    assert.equal(report.totals.logFiles.valid, 3);
+    assert.deepEqual(codesOf(report, 'warning'), { 'chain-elsewhere': 1 });
+
+    const gone = new Map(old.objects);
+    gone.delete(late.s3Object);
+    scene.writeCopy(gone);
+    const removed = await scene.validateCopy({ ...options, exportedSignatures: signatures });
+    assert.deepEqual(codesOf(removed), { 'log-missing': 1 });
+
+    scene.remove();
+    scene = new ValidationScene();
+    scene.writeCopy(new Map(Array.from(old.objects).filter(([key]) => !key.startsWith('/old'))));
+    const alone = await scene.validateCopy({ ...options, exportedSignatures: signatures });
+    assert.equal(alone.result, 'unchecked');
+    assert.deepEqual(codesOf(alone, 'unchecked'), { 'log-elsewhere': 1 });
+  });
+
   test('a file that no digest lists is reported, one since the newest digest is pending', async () => {
     const other = new MadeTrail(
       { bucket: 'trail-logs', prefix: 'p', pair, trailName: 'x' },

@@ -180,6 +180,29 @@ describe('a chain that begins anew', () => {
     );
   });
 
+  test('at once, so that the starting digest lists the file with the call', async () => {
+    await validate(wholeTrail(3).objects);
+    const trail = wholeTrail(4);
+    trail.interval(1, { isStart: true, records: [stop('DeleteTrail', startMs + 4 * hourMs - 100)] });
+    const report = await validate(trail.objects, withSignatures(trail));
+    assert.equal(report.result, 'valid', JSON.stringify(report.findings));
+    assert.match(
+      report.findings[0]!.message,
+      /begins here, where the one before it ended \(2026-03-01T04:00:00Z\): DeleteTrail at 2026-03-01T03:59:59/,
+    );
+  });
+
+  test('is explained by the last of several calls, in whatever order their files are read', async () => {
+    const trail = wholeTrail(2);
+    const request = { name: 'audit', s3KeyPrefix: 'elsewhere' };
+    trail.interval(1, { records: [stop('UpdateTrail', startMs + 2.5 * hourMs, request)] });
+    trail.interval(1, { records: [stop('StopLogging', startMs + 3.5 * hourMs)] });
+    trail.skip(5 * hourMs);
+    trail.interval(2, { isStart: true });
+    const report = await validate(trail.objects, withSignatures(trail));
+    assert.match(report.findings[0]!.message, /StopLogging at/);
+  });
+
   for (const [what, records] of Object.entries({
     nothing: [],
     'a StopLogging of another trail': [stop('StopLogging', startMs + 3.5 * hourMs, { name: 'other' })],

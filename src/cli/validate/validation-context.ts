@@ -8,6 +8,14 @@ import type { RememberedHeads } from './remembered-heads.js';
 import type { Findings } from './report.js';
 import type { VerifiedFiles } from './verified-files.js';
 
+/**
+ * How long before a chain's end, ms, the call that stopped it may have been made: it is delivered after it was made, and the
+ * last digest may list no file any more. Seconds-long intervals are shorter than a delivery may take.
+ */
+export function stopCallAgeMsMax(intervalMs: number): number {
+  return Math.max(2.5 * intervalMs, 2 * 60_000);
+}
+
 export interface TimeRange {
   /** Digests that ended before are left out. */
   readonly fromMs: number | undefined;
