@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import type { SecretBox } from '../identity/secret-box.js';
 import { currentMaterial, type KeyDocument, type KeyMaterialDocument, keyKey } from './key.js';
 import { type KeySpec, keyFamily } from './key-spec.js';
+import { makeRsaKeyPair } from './rsa-key-pairs.js';
 
 /** Opened secrets kept in memory, so that a busy key is not unsealed on each call. */
 const openedMax = 1_000;
@@ -80,7 +81,7 @@ export interface NewSecret {
 
 const makeKeyPair = promisify(generateKeyPair);
 
-/** Off the main thread where it takes long (RSA). */
+/** Off the main thread where it takes long (RSA). KeyError ThrottlingException while too many of those wait. */
 export async function newSecret(spec: KeySpec): Promise<NewSecret> {
   const family = keyFamily(spec);
   switch (family.kind) {
@@ -89,7 +90,7 @@ export async function newSecret(spec: KeySpec): Promise<NewSecret> {
     case 'hmac':
       return { secret: randomBytes(family.bytes) };
     case 'rsa':
-      return toSecret(await makeKeyPair('rsa', { modulusLength: family.bits }));
+      return toSecret(await makeRsaKeyPair(family.bits));
     case 'ecc':
       return toSecret(await makeKeyPair('ec', { namedCurve: family.curve }));
     case 'ed25519':

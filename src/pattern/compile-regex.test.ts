@@ -51,6 +51,41 @@ test('the same verdict as RegExp', () => {
   );
 });
 
+test('the same verdict where the states need several words of bits', () => {
+  const counted = fc
+    .tuple(atom, fc.constantFrom('{0,40}', '{29,33}', '{31}', '{32,}', '{0,64}', '?', '*', ''))
+    .map((item) => item.join(''));
+  const long = fc.tuple(
+    fc.constantFrom('', '^'),
+    fc.array(counted, { minLength: 2, maxLength: 4 }),
+    fc.constantFrom('', '$'),
+  );
+  const expressions = fc
+    .array(long, { minLength: 1, maxLength: 2 })
+    .map((sides) => sides.map(([start, items, end]) => start + items.join('') + end).join('|'));
+  const runs = fc
+    .array(fc.tuple(fc.constantFrom('a', 'b', '0', '_', ' '), fc.integer({ min: 1, max: 70 })), {
+      maxLength: 4,
+    })
+    .map((pieces) => pieces.map(([char, times]) => char.repeat(times)).join(''));
+  fc.assert(
+    fc.property(expressions, runs, (source, one) => {
+      assert.equal(compileRegex(source, 0)(one), new RegExp(source, 's').test(one), source);
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test('an expression that has new places at each character holds nobody up', () => {
+  const noise = noiseOf(262_144);
+  for (const source of ['[ab]*a[ab]{900}c', 'a.{900}c', `${'[ab]?a?'.repeat(150)}a[ab]{600}c`]) {
+    const started = performance.now();
+    assert.equal(compileRegex(source, 0)(noise), false);
+    const tookMs = performance.now() - started;
+    assert.ok(tookMs < 3_000, `${source} took ${tookMs} ms`);
+  }
+});
+
 test('what stops a matcher that goes back takes linear time', () => {
   const message = 'a'.repeat(200_000);
   for (const source of [
@@ -69,11 +104,16 @@ test('what stops a matcher that goes back takes linear time', () => {
 test('a text that makes it learn more than it remembers gets the right verdict', () => {
   // The set of places of `a` in the last 60 characters: 2^60 of them.
   const matches = compileRegex('a[ab]{60}c', 0);
-  let state = 7;
-  const noise = Array.from({ length: 20_000 }, () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state % 3 === 0 ? 'a' : 'b';
-  }).join('');
+  const noise = noiseOf(20_000);
   assert.equal(matches(noise), false);
   assert.equal(matches(`${noise}a${'b'.repeat(60)}c`), true);
 });
+
+/** `a` and `b` in an order that does not come again. */
+function noiseOf(length: number): string {
+  let state = 7;
+  return Array.from({ length }, () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state % 3 === 0 ? 'a' : 'b';
+  }).join('');
+}

@@ -4,19 +4,19 @@ import { characterKinds, kindOf, parseRegex, type RegexAlternative } from './par
 
 /**
  * States of one expression, `{m,n}` written out. A pattern's 1,024 characters could ask for millions (`.{999999}`),
- * and a step of the matcher costs at most this many operations.
+ * and a step of the matcher costs one operation for each 32 of them.
  */
 export const regexStatesMax = 1_000;
 
-/** Steps that are remembered for one expression; then it forgets them all and learns again. */
+/** Sets of states whose steps are remembered for one expression. */
 const rememberedMax = 500;
 
 export type TextTest = (text: string) => boolean;
 
 /**
  * Tells whether a text has a match of the expression anywhere. The time is linear in the text whatever the expression
- * says: all its states go over the text together, and sets of states that were met before are steps in a table. (The
- * engine's own RegExp goes back and tries again: `a*a*a*a*b` would let one filter stop the server.)
+ * says: all its states go over the text together, as bits, and sets of states that were met before are steps in a
+ * table. (The engine's own RegExp goes back and tries again: `a*a*a*a*b` would let one filter stop the server.)
  * Throws FilterPatternError.
  */
 export function compileRegex(source: string, position: number): TextTest {
@@ -24,9 +24,12 @@ export function compileRegex(source: string, position: number): TextTest {
   return (text) => automaton.isIn(text);
 }
 
-/** A set of states: where in the expression a match that began earlier may be. */
+/** A set of states: one bit for each place in the expression where a match that began earlier may be. */
+type States = Int32Array;
+
+/** A set of states that was met, and the steps from it that are known. */
 interface Place {
-  readonly states: readonly number[];
+  readonly states: States;
   /** A match ends here. */
   readonly isMatch: boolean;
   /** A match ends here if the text does. */
@@ -34,19 +37,54 @@ interface Place {
   readonly next: (Place | undefined)[];
 }
 
+/** One state: a character is to come. Behind the last one of each alternative lies a bit for its end. */
+interface Written {
+  readonly set: Uint8Array;
+  readonly isOptional: boolean;
+  readonly repeats: boolean;
+}
+
+/**
+ * The states of an alternative are neighbouring bits, so a step is a shift; a run of optional ones is passed over by the
+ * carry of an addition. Source: Navarro, Raffinot, "Fast and simple character classes and bounded gaps pattern matching".
+ */
 class Automaton {
-  /** By state: which kinds of characters lead on. */
-  readonly #sets: Uint8Array[] = [];
-  /** By state: the states after it, and the two ends below. */
-  readonly #after: number[][] = [];
-  readonly #again: readonly number[];
+  readonly #words: number;
+  /** By kind of character: the states that it leads on from. */
+  readonly #taking: readonly States[];
+  readonly #optional: States;
+  readonly #repeating: States;
+  /** Where a match may begin at every character. */
+  readonly #again: States;
+  readonly #matchEnd: States;
+  readonly #textEnd: States;
   readonly #begin: Place;
-  #places = new Map<string, Place>();
+  readonly #places = new Map<string, Place>();
 
   constructor(alternatives: readonly RegexAlternative[], position: number) {
-    const starts = alternatives.map((alternative) => this.#addAlternative(alternative, position));
-    this.#again = starts.flatMap((states, at) => (alternatives[at]?.atStart ? [] : states));
-    this.#begin = this.#place(new Set(starts.flat()));
+    const written = writtenOut(alternatives, position);
+    const bits = written.reduce((sum, states) => sum + states.length + 1, 0);
+    this.#words = Math.ceil(bits / 32);
+    const none = () => new Int32Array(this.#words);
+    this.#taking = Array.from({ length: characterKinds }, none);
+    [this.#optional, this.#repeating, this.#again] = [none(), none(), none()];
+    [this.#matchEnd, this.#textEnd] = [none(), none()];
+    const starts = none();
+    let at = 0;
+    alternatives.forEach(({ atStart, atEnd }, index) => {
+      setBit(starts, at);
+      if (!atStart) setBit(this.#again, at);
+      for (const state of written[index] ?? []) this.#add(state, at++);
+      setBit(atEnd ? this.#textEnd : this.#matchEnd, at++);
+    });
+    this.#begin = this.#toPlace(this.#step(none(), 0, starts));
+  }
+
+  #add({ set, isOptional, repeats }: Written, at: number): void {
+    for (let kind = 0; kind < characterKinds; kind++)
+      if (set[kind] === 1) setBit(this.#taking[kind] as States, at);
+    if (isOptional) setBit(this.#optional, at);
+    if (repeats) setBit(this.#repeating, at);
   }
 
   isIn(text: string): boolean {
@@ -54,72 +92,97 @@ class Automaton {
     for (let at = 0; at < text.length; at++) {
       if (place.isMatch) return true;
       const kind = kindOf(text.charCodeAt(at));
-      place = place.next[kind] ?? this.#step(place, kind);
+      const next = place.next[kind] ?? this.#learn(place, kind);
+      if (next === undefined) return this.#isInRest(text, at, place.states);
+      place = next;
     }
     return place.isMatch || place.isMatchAtEnd;
   }
 
-  #step(place: Place, kind: number): Place {
-    const states = new Set(this.#again);
-    for (const state of place.states)
-      if (this.#sets[state]?.[kind] === 1) for (const next of this.#after[state] ?? []) states.add(next);
-    const found = this.#place(states);
-    place.next[kind] = found;
+  /** Undefined when enough is remembered: an expression that has ever new sets would only fill and empty the table. */
+  #learn(place: Place, kind: number): Place | undefined {
+    const states = this.#step(place.states, kind, this.#again);
+    const key = states.join();
+    let found = this.#places.get(key);
+    if (found === undefined && this.#places.size < rememberedMax) {
+      found = this.#toPlace(states);
+      this.#places.set(key, found);
+    }
+    if (found !== undefined) place.next[kind] = found;
     return found;
   }
 
-  #place(found: ReadonlySet<number>): Place {
-    const states = Array.from(found).sort((a, b) => a - b);
-    const key = states.join();
-    const known = this.#places.get(key);
-    if (known !== undefined) return known;
-    if (this.#places.size === rememberedMax) this.#forget();
-    const place = {
-      states: states.filter((state) => state >= 0),
-      isMatch: found.has(matchEnd),
-      isMatchAtEnd: found.has(textEnd),
+  #toPlace(states: States): Place {
+    return {
+      states,
+      isMatch: haveCommon(states, this.#matchEnd),
+      isMatchAtEnd: haveCommon(states, this.#textEnd),
       next: new Array<Place | undefined>(characterKinds),
     };
-    this.#places.set(key, place);
-    return place;
   }
 
-  /** The links too, or what was forgotten would live on through them. */
-  #forget(): void {
-    for (const place of this.#places.values()) place.next.fill(undefined);
-    this.#places = new Map();
+  #isInRest(text: string, from: number, begin: States): boolean {
+    let states = begin;
+    let spare: States = new Int32Array(this.#words);
+    for (let at = from; at < text.length; at++) {
+      const before = states;
+      states = this.#step(before, kindOf(text.charCodeAt(at)), this.#again, spare);
+      spare = before === begin ? new Int32Array(this.#words) : before;
+      if (haveCommon(states, this.#matchEnd)) return true;
+    }
+    return haveCommon(states, this.#textEnd);
   }
 
-  /** Returns the states that a match of the alternative begins in. */
-  #addAlternative({ items, atEnd }: RegexAlternative, position: number): number[] {
-    const end = atEnd ? textEnd : matchEnd;
-    const written = items.flatMap(({ set, min, max }) => {
-      const copies = Math.max(max === Number.POSITIVE_INFINITY ? Math.max(min, 1) : max, 0);
-      if (this.#sets.length + copies > regexStatesMax) throw tooLong(position);
+  /** The states after a character, with those that begin anew; written into `into`. */
+  #step(states: States, kind: number, begin: States, into: States = new Int32Array(this.#words)): States {
+    const taking = this.#taking[kind] as States;
+    let shifted = 0;
+    let carry = 0;
+    for (let word = 0; word < this.#words; word++) {
+      const taken = (states[word] as number) & (taking[word] as number);
+      const optional = this.#optional[word] as number;
+      const reached =
+        (taken << 1) |
+        shifted |
+        carry |
+        (taken & (this.#repeating[word] as number)) |
+        (begin[word] as number);
+      // From the lowest bit that is reached in a run of optional states, all are, and the one behind the run.
+      const sum = ((reached & optional) >>> 0) + (optional >>> 0);
+      into[word] = reached | ((sum | 0) ^ optional);
+      shifted = taken >>> 31;
+      carry = sum > 0xffff_ffff ? 1 : 0;
+    }
+    return into;
+  }
+}
+
+function writtenOut(alternatives: readonly RegexAlternative[], position: number): Written[][] {
+  let states = 0;
+  return alternatives.map(({ items }) =>
+    items.flatMap(({ set, min, max }) => {
+      const copies = max === Number.POSITIVE_INFINITY ? Math.max(min, 1) : max;
+      states += copies;
+      if (states > regexStatesMax) throw tooLong(position);
       return Array.from({ length: copies }, (_, copy) => ({
         set,
         isOptional: copy >= min,
         repeats: max === Number.POSITIVE_INFINITY && copy === copies - 1,
       }));
-    });
-    const first = this.#sets.length;
-    if (first + written.length > regexStatesMax) throw tooLong(position);
-    // From the back: what may come after a state is known when the state is reached.
-    let reachable = [end];
-    const after: number[][] = [];
-    for (let at = written.length - 1; at >= 0; at--) {
-      const item = written[at] as (typeof written)[number];
-      after[at] = item.repeats ? [first + at, ...reachable] : reachable;
-      reachable = item.isOptional ? [first + at, ...reachable] : [first + at];
-    }
-    this.#sets.push(...written.map(({ set }) => set));
-    this.#after.push(...after);
-    return reachable;
-  }
+    }),
+  );
 }
 
-const matchEnd = -1;
-const textEnd = -2;
+function setBit(states: States, bit: number): void {
+  const word = bit >>> 5;
+  states[word] = (states[word] as number) | (1 << (bit & 31));
+}
+
+function haveCommon(some: States, others: States): boolean {
+  for (let word = 0; word < some.length; word++)
+    if (((some[word] as number) & (others[word] as number)) !== 0) return true;
+  return false;
+}
 
 function tooLong(position: number): FilterPatternError {
   return new FilterPatternError(

@@ -3,14 +3,15 @@
 // What CloudTrail sends: CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail" (bucket-owner-full-control).
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { type DataKeys, KeyError } from '../../keys/data-keys.js';
 import { silentLog } from '../../ports/operator-log.js';
 import type { LogFileUpload, UploadOutcome } from './log-destination.js';
 import { s3Destination } from './s3-destination.js';
 import { type S3Endpoint, type S3Endpoints, s3Endpoints } from './s3-endpoints.js';
-import { S3Failure } from './s3-failure.js';
+import { S3Failure, toS3Failure } from './s3-failure.js';
 import { errorBody, FakeS3, type S3Fault } from './testing/fake-s3.js';
 
 const secretAccessKey = 'a-secret-that-nobody-may-read';
@@ -226,6 +227,52 @@ describe('what a store answers', () => {
     await new Promise((resolve) => free.close(resolve));
     endpoints = at(`http://127.0.0.1:${port}`);
     assert.equal(await failureOf(fileOf(bytes)), 'ECONNREFUSED');
+  });
+
+  for (const status of [200, 400, 503]) {
+    test(`an answer ${status} without an end is not taken in`, async () => {
+      let sentBytes = 0;
+      const piece = Buffer.alloc(64 * 1024, 'a');
+      const server = createHttpServer((request, response) => {
+        request.resume();
+        const isHead = request.method === 'HEAD';
+        response.writeHead(isHead ? 404 : status, { 'content-type': 'application/xml' });
+        if (isHead) {
+          response.end();
+          return;
+        }
+        const more = () => {
+          while (!response.destroyed && sentBytes < 64 * 1024 * 1024) {
+            sentBytes += piece.length;
+            if (!response.write(piece)) return;
+          }
+          response.end();
+        };
+        response.on('drain', more);
+        more();
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      try {
+        const hostile = at(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+        const { put } = s3Destination({ find: hostile.find, log: silentLog });
+        await assert.rejects(put(fileOf(Buffer.from('x')), signal), S3Failure);
+        assert.ok(sentBytes < 16 * 1024 * 1024, `${sentBytes} bytes were taken`);
+        hostile.close();
+      } finally {
+        server.closeAllConnections();
+        server.close();
+      }
+    });
+  }
+
+  test('a code that is none of S3’s is not repeated', () => {
+    const failure = toS3Failure({
+      Code: `<b>${'x'.repeat(100)}`,
+      message: 'y'.repeat(5_000),
+      $metadata: { httpStatusCode: 403 },
+    });
+    assert.deepEqual([failure.code, failure.isS3], ['AccessDenied', false]);
+    assert.equal(toS3Failure({ Code: 'SlowDown', message: 'y'.repeat(5_000) }).message.length, 1_000);
   });
 
   test('a bucket without an endpoint does not exist', async () => {

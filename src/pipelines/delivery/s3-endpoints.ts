@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { S3Client } from '@aws-sdk/client-s3';
 import type { ForeignBuckets } from '../../buckets/foreign-buckets.js';
+import { boundAnswers } from './bounded-answers.js';
 import { checkS3Bucket } from './check-s3-bucket.js';
 import type { FindS3Bucket, S3Bucket } from './s3-bucket.js';
 
@@ -70,7 +71,7 @@ export function s3Endpoints({ byBucket, otherwise }: S3EndpointSettings): S3Endp
 function toClient({ endpoint, region, accessKeyId, secretAccessKey, forcePathStyle }: S3Endpoint): S3Client {
   // The SDK's note about Node versions is not for our users.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-  return new S3Client({
+  const client = new S3Client({
     endpoint,
     region,
     forcePathStyle,
@@ -84,6 +85,8 @@ function toClient({ endpoint, region, accessKeyId, secretAccessKey, forcePathSty
     // It would write to the console that a failed upload cannot be tried again.
     logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },
   });
+  boundAnswers(client);
+  return client;
 }
 
 function nothing(): void {}

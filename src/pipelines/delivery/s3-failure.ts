@@ -31,6 +31,10 @@ export class S3Failure extends Error {
   }
 }
 
+/** A code is shown by GetTrailStatus, and kept: a store could write anything there. */
+const codeForm = /^[A-Za-z0-9._-]{1,64}$/;
+const messageLengthMax = 1_000;
+
 export function toS3Failure(error: unknown): S3Failure {
   if (error instanceof S3Failure) return error;
   const facts = error as {
@@ -41,8 +45,9 @@ export function toS3Failure(error: unknown): S3Failure {
     readonly $metadata?: { readonly httpStatusCode?: number };
   };
   const status = facts.$metadata?.httpStatusCode;
-  const message = facts.message ?? '';
-  if (typeof facts.Code === 'string') return new S3Failure(facts.Code, message, status, true);
+  const message = (facts.message ?? '').slice(0, messageLengthMax);
+  if (typeof facts.Code === 'string' && codeForm.test(facts.Code))
+    return new S3Failure(facts.Code, message, status, true);
   if (status !== undefined)
     return new S3Failure(codesByStatus[status] ?? `HTTP${status}`, `the answer was ${status}`, status, false);
   return new S3Failure(networkCode(facts), message, undefined, false);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Oracle: the addresses at which clouds document their metadata services (AWS and Azure 169.254.169.254, AWS over IPv6
-// fd00:ec2::254, Alibaba Cloud 100.100.100.200, Azure's host 168.63.129.16), in every form that means them.
+// fd00:ec2::254, its EKS Pod Identity fd00:ec2::23, Google Cloud fd20:ce::254, Alibaba Cloud 100.100.100.200, Azure's host 168.63.129.16), in every form that means them.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isAllowedAddress } from './allowed-address.js';
@@ -13,6 +13,11 @@ const refused = [
   '64:ff9b::a9fe:a9fe',
   'fe80::1',
   'fd00:ec2::254',
+  'fd00:ec2::23',
+  'fd20:ce::254',
+  '::169.254.169.254',
+  '64:ff9b:1::169.254.169.254',
+  'fe80::1%eth0',
   '100.100.100.200',
   '::ffff:100.100.100.200',
   '168.63.129.16',

@@ -20,7 +20,7 @@ export const laneDeliveriesMax = 8;
 export const changeAwaitedMsMax = 60_000;
 export const lookAgainMs = 500;
 
-/** After a settlement that could not be written: the disk may be full. */
+/** After a settlement that could not be written, or deliveries that could not be read: the disk may be full, or damaged. */
 export const settleAgainMs = 5_000;
 
 /** Retries are spread over this part of their delay, so that a subscriber that comes back is not met by all at once. */

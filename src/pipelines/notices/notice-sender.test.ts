@@ -14,7 +14,7 @@ import type { MessageQueue } from '../../ports/message-queue.js';
 import { silentLog } from '../../ports/operator-log.js';
 import { type DeliveryPolicy, defaultRetryPolicy } from '../../topics/delivery-policy.js';
 import { encodeMessage } from '../../topics/topic-message.js';
-import { failingDeliveriesMax, laneDeliveriesMax } from './limits.js';
+import { failingDeliveriesMax, laneDeliveriesMax, settleAgainMs } from './limits.js';
 import { NoticeSender } from './notice-sender.js';
 import type { PostOutcome } from './post-notice.js';
 import type { Prepared } from './prepare-delivery.js';
@@ -139,6 +139,23 @@ function scene(title: string, check: (scene: Scene) => Promise<void>): void {
 }
 
 describe('delivery', () => {
+  scene('a queue that cannot be read holds only its own lane up, and only as long', async (at) => {
+    await at.put('m1', 'bad', 'good');
+    const due = at.queue.due.bind(at.queue);
+    let isDamaged = true;
+    at.queue.due = (lane, ...rest) => {
+      if (lane === 'bad' && isDamaged) throw new Error('MDB_PAGE_NOTFOUND');
+      return due(lane, ...rest);
+    };
+    at.start();
+    await at.told(1);
+    assert.deepEqual(at.times('good'), [0]);
+    isDamaged = false;
+    await at.pass(settleAgainMs);
+    await at.told(2);
+    assert.equal(at.times('bad').length, 1);
+  });
+
   scene('what was put before the start and after it', async (at) => {
     await at.put('m1', 'a', 'b');
     at.start();

@@ -94,7 +94,7 @@ export class NoticeSender {
       // Without a place it stays ready: whoever is done looks again.
       if (this.#places(lane) <= 0) continue;
       this.#ready.delete(name);
-      this.#start(name, lane);
+      this.#startOrRest(name, lane);
     }
   }
 
@@ -109,6 +109,16 @@ export class NoticeSender {
 
   #places(lane: Lane): number {
     return lane.isFailing ? failingDeliveriesMax - this.#failing : healthyDeliveriesMax - this.#healthy;
+  }
+
+  /** A queue that cannot be read must not end the process: it would do so again at each start. */
+  #startOrRest(name: string, lane: Lane): void {
+    try {
+      this.#start(name, lane);
+    } catch (error) {
+      this.#options.log.error({ err: error, subscriptionArn: name }, 'notices wait: they could not be read');
+      this.#wakeIn(name, lane, settleAgainMs);
+    }
   }
 
   #start(name: string, lane: Lane): void {

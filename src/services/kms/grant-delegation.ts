@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ContextValues } from '../../identity/policy/request-context.js';
 import { type GrantDocument, isPrincipalOf, keyGrantsPrefix } from '../../keys/grant.js';
 import type { KeyDocument } from '../../keys/key.js';
 import { keyArn } from '../../keys/key.js';
@@ -9,10 +10,17 @@ import { callContext } from './key-request.js';
 /**
  * Who may make grants by a grant only, may give no more than that one gives: its operations, and its constraints at least.
  * Source: KMS Developer Guide, "Granting CreateGrant permission".
+ * @param context the condition keys of CreateGrant
  */
-export function verifyDelegation(key: KeyDocument, grant: GrantDocument, call: Call): void {
+export function verifyDelegation(
+  key: KeyDocument,
+  grant: GrantDocument,
+  call: Call,
+  context: ContextValues,
+): void {
   const { principal } = call;
-  const access = { principal, action: 'kms:CreateGrant', context: callContext(call) };
+  // All that the policy was asked with: without a condition's key it may allow what it does not allow with it.
+  const access = { principal, action: 'kms:CreateGrant', context: { ...callContext(call), ...context } };
   if (!isByGrant(decideKeyAccess(key, access, call.state))) return;
   const parents = call.state
     .list<GrantDocument>(keyGrantsPrefix(key))

@@ -39,16 +39,17 @@ const pageLimits = { byDefault: 50, max: 100 };
 /** The same grant asked for again by its name is the same grant. Source: KMS API Reference, "CreateGrant". */
 export const createGrant: Handler<CreateGrantRequest, CreateGrantResponse> = (input, call) => {
   const asked = toGrant(input, call);
+  const context = grantContext(input);
   const key = authorizedKey(input.KeyId, call, {
     action: 'kms:CreateGrant',
-    context: grantContext(input),
+    context,
     acrossAccounts: true,
     grantTokens: input.GrantTokens,
   });
   verifyEnabled(key);
   verifyOperations(asked, key);
   const grant: GrantDocument = { ...asked, accountId: key.accountId, region: key.region, keyId: key.id };
-  verifyDelegation(key, grant, call);
+  verifyDelegation(key, grant, call, context);
   endDryRun(input.DryRun);
   const grants = call.state.list<GrantDocument>(keyGrantsPrefix(key)).map(({ value }) => value);
   const same = grant.name === undefined ? undefined : grants.find((one) => isSame(one, grant));

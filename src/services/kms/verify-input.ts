@@ -83,6 +83,21 @@ const constraints: Readonly<Record<string, Constraint>> = {
 };
 const grantTokensMax = 10;
 
+/**
+ * Names and values of an encryption context together. KMS documents no limit; here the conditions of key policies are
+ * held against the values, which takes the product of both lengths.
+ */
+const contextBytesMax = 8_192;
+const contexts: ReadonlySet<string> = new Set([
+  'EncryptionContext',
+  'SourceEncryptionContext',
+  'DestinationEncryptionContext',
+]);
+
+/** Source: KMS API Reference, "CreateGrant" (Constraints). */
+const constraintPairsMax = 8;
+const constraintValueLengthMax = 384;
+
 /** Throws ValidationException that tells everything that is wrong, in AWS's words. */
 export function verifyInput(input: Readonly<Record<string, unknown>>): void {
   const problems = Object.entries(input).flatMap(([name, value]) => problemsOf(name, value));
@@ -100,13 +115,48 @@ function problemsOf(name: string, value: unknown): string[] {
     const told = 'failed to satisfy constraint: Member must have length less than or equal to';
     return [`Value at 'grantTokens' ${told} ${grantTokensMax}`];
   }
+  if (contexts.has(name)) return contextProblems(name, pairsOf(value));
+  if (name === 'Constraints') return constraintProblems(pairsOf(value));
   const constraint = Object.hasOwn(constraints, name) ? constraints[name] : undefined;
   if (constraint === undefined || value === undefined || value === null) return [];
   const shown = constraint.hidden === true ? 'Value' : `Value '${String(value)}'`;
-  const member = name.charAt(0).toLowerCase() + name.slice(1);
   return demandsOn(constraint, value).map(
-    (demand) => `${shown} at '${member}' failed to satisfy constraint: Member must ${demand}`,
+    (demand) => `${shown} at '${memberName(name)}' failed to satisfy constraint: Member must ${demand}`,
   );
+}
+
+function pairsOf(value: unknown): [string, unknown][] {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
+}
+
+function contextProblems(name: string, pairs: readonly (readonly [string, unknown])[]): string[] {
+  const bytes = pairs.reduce((sum, pair) => sum + Buffer.byteLength(pair.join('')), 0);
+  if (bytes <= contextBytesMax) return [];
+  return [
+    `Value at '${memberName(name)}' failed to satisfy constraint: it has more than ${contextBytesMax} bytes`,
+  ];
+}
+
+function constraintProblems(given: readonly (readonly [string, unknown])[]): string[] {
+  return given.flatMap(([name, context]) => {
+    const pairs = pairsOf(context);
+    const at = `Value at 'constraints.${memberName(name)}' failed to satisfy constraint:`;
+    const isLong = pairs.some((pair) => pair.some((text) => lengthOf(text) > constraintValueLengthMax));
+    return [
+      ...(pairs.length > constraintPairsMax
+        ? [`${at} Member must have length less than or equal to ${constraintPairsMax}`]
+        : []),
+      ...(isLong
+        ? [
+            `${at} Map value must satisfy constraint: [Member must have length less than or equal to ${constraintValueLengthMax}]`,
+          ]
+        : []),
+    ];
+  });
+}
+
+function memberName(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
 function demandsOn({ length, range, pattern, values }: Constraint, value: unknown): string[] {

@@ -46,6 +46,20 @@ describe('key policies', () => {
     assert.equal((await scene.refusal('DescribeKey', { KeyId }))[0], 'AccessDeniedException');
   });
 
+  test('hold nobody up, whatever they are held against', async () => {
+    const scene = new KmsScene();
+    const Condition = { StringLike: { 'kms:EncryptionContext:x': `*${'?a'.repeat(14_000)}b*` } };
+    const KeyId = await scene.key({ Policy: policy(all, { ...all, Effect: 'Deny', Condition }) });
+    const started = performance.now();
+    for (const length of [8_000, 900_000]) {
+      const EncryptionContext = { x: 'a'.repeat(length) };
+      const use = { KeyId, Plaintext: message, EncryptionContext };
+      if (length <= 8_192) await scene.call('Encrypt', use);
+      else assert.equal((await scene.refusal('Encrypt', use))[0], 'ValidationException');
+    }
+    assert.ok(performance.now() - started < 2_000);
+  });
+
   test('that are none are refused', async () => {
     const scene = new KmsScene();
     const KeyId = await scene.key();
@@ -211,6 +225,21 @@ describe('grants', () => {
     assert.equal((await scene.refusal('Encrypt', use, from))[0], 'AccessDeniedException');
   });
 
+  test('have constraints of eight pairs and 384 characters, as CreateGrant says', async () => {
+    const scene = new KmsScene();
+    const KeyId = await scene.key();
+    const grant = { KeyId, GranteePrincipal: grantee, Operations: ['Encrypt'] };
+    const pairs = (count: number, value: string) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, value]));
+    const constrained = (context: object) => ({
+      ...grant,
+      Constraints: { EncryptionContextSubset: context },
+    });
+    await scene.call('CreateGrant', constrained(pairs(8, 'x'.repeat(384))));
+    for (const context of [pairs(9, 'x'), pairs(1, 'x'.repeat(385))])
+      assert.equal((await scene.refusal('CreateGrant', constrained(context)))[0], 'ValidationException');
+  });
+
   test('passed on give no more than they are', async () => {
     const scene = new KmsScene();
     const KeyId = await scene.key();
@@ -223,6 +252,24 @@ describe('grants', () => {
     await scene.call('CreateGrant', { ...pass, Operations: ['Encrypt'] }, from);
     const more = { ...pass, Operations: ['Encrypt', 'Decrypt'] };
     assert.equal((await scene.refusal('CreateGrant', more, from))[0], 'AccessDeniedException');
+  });
+
+  test('passed on give no more, also where the policy allows some grants to the grantee', async () => {
+    const scene = new KmsScene();
+    const some = {
+      Effect: 'Allow',
+      Principal: { AWS: grantee },
+      Action: 'kms:CreateGrant',
+      Resource: '*',
+      // A condition of this kind holds where its key is missing.
+      Condition: { 'ForAllValues:StringEquals': { 'kms:GrantOperations': ['GenerateMac', 'DescribeKey'] } },
+    };
+    const KeyId = await scene.key({ Policy: policy(all, some) });
+    await scene.call('CreateGrant', { KeyId, GranteePrincipal: grantee, Operations: ['CreateGrant'] });
+    const pass = { KeyId: scene.arn(KeyId), GranteePrincipal: '777788889999' };
+    const more = { ...pass, Operations: ['Decrypt'] };
+    assert.equal((await scene.refusal('CreateGrant', more, from))[0], 'AccessDeniedException');
+    await scene.call('CreateGrant', { ...pass, Operations: ['DescribeKey'] }, from);
   });
 
   test('are retired by the retiring principal, by token or by key and id, and by nobody else', async () => {

@@ -196,6 +196,12 @@ describe('refusals', () => {
       /logEventMessages/,
     ],
     [
+      'TestMetricFilter',
+      { filterPattern: 'x', logEventMessages: ['y'.repeat(600_000), 'y'.repeat(600_000)] },
+      'InvalidParameterException',
+      /1200000 bytes, more than 1048576/,
+    ],
+    [
       'PutResourcePolicy',
       { policyName: 'p', policyDocument: 'no json' },
       'InvalidParameterException',

@@ -16,7 +16,7 @@ import {
   partsNamespace,
   partsPrefix,
 } from '../../buckets/upload-namespace.js';
-import type { ByteSource, ObjectInfo, ObjectStore } from '../../ports/object-store.js';
+import type { ByteSource, ObjectInfo } from '../../ports/object-store.js';
 import type { Call } from '../service.js';
 import { toCopyRange } from './byte-range.js';
 import { openCopySource, openSourceBody, verifyCopySize } from './copy-source.js';
@@ -31,11 +31,10 @@ import { checksumOfUpload, partChecksum } from './upload-checksum.js';
 import { findUpload, verifyUploadStillThere } from './upload-id.js';
 
 export function multipartParts(deps: S3Dependencies): HandlerMap {
-  const { objectStore } = deps;
   return {
     UploadPart: (input: UploadPartCommandInput, call: Call) => uploadPart(deps, input, call),
     UploadPartCopy: (input: UploadPartCopyCommandInput, call: Call) => uploadPartCopy(deps, input, call),
-    ListParts: (input: ListPartsCommandInput, call: Call) => listParts(objectStore, input, call),
+    ListParts: (input: ListPartsCommandInput, call: Call) => listParts(deps, input, call),
   };
 }
 
@@ -128,13 +127,15 @@ function verifiedPartNumber(partNumber: number | undefined): number {
   );
 }
 
+/** Of an upload under a KMS key only to who may decrypt: parts tell checksums. Source: S3 API Reference, ListParts, Permissions. */
 async function listParts(
-  store: ObjectStore,
+  { objectStore: store, dataKeys }: S3Dependencies,
   input: ListPartsCommandInput,
   call: Call,
 ): Promise<Partial<ListPartsCommandOutput>> {
   const { bucket, key } = await openObject(store, call, input, 's3:ListMultipartUploadParts');
   const upload = await findUpload(store, bucket.name, key, input.UploadId);
+  await dataKeyOf(dataKeys, call, bucket, upload);
   const limit = pageLimit(input.MaxParts, 'max-parts');
   const marker = Number(input.PartNumberMarker ?? 0);
   if (!Number.isInteger(marker) || marker < 0)

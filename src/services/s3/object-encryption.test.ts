@@ -76,6 +76,32 @@ describe('an object under a KMS key', () => {
     });
   });
 
+  test('checksums, which tell of the bytes, are for who may decrypt', async () => {
+    const Key = 'checksum';
+    await scene.put(Bucket, Key, 'secret', { ...mine, ChecksumAlgorithm: 'CRC32' });
+    const { UploadId } = await scene.run('CreateMultipartUpload', { Bucket, Key, ...mine });
+    await scene.run('UploadPart', { Bucket, Key, UploadId, PartNumber: 1, Body: Buffer.from('part') });
+    const checksum = { Bucket, Key, ObjectAttributes: ['Checksum', 'ETag'] };
+    assert.ok((await scene.run('GetObjectAttributes', checksum)).Checksum);
+    scene.dataKeys.refusal = new KeyError('AccessDeniedException', 'no');
+    try {
+      await scene.refuse('AccessDenied', 'GetObjectAttributes', checksum);
+      await scene.refuse('AccessDenied', 'HeadObject', { Bucket, Key, ChecksumMode: 'ENABLED' });
+      await scene.refuse('AccessDenied', 'ListParts', { Bucket, Key, UploadId });
+      await scene.refuse('AccessDenied', 'CopyObject', {
+        Bucket,
+        Key: 'copy',
+        CopySource: `${Bucket}/${Key}`,
+      });
+      const part = { Bucket, Key: 'parts', UploadId: '', PartNumber: 1, CopySource: `${Bucket}/${Key}` };
+      const plain = await scene.run('CreateMultipartUpload', { Bucket, Key: 'parts' });
+      await scene.refuse('AccessDenied', 'UploadPartCopy', { ...part, UploadId: plain.UploadId });
+      await scene.run('GetObjectAttributes', { ...checksum, ObjectAttributes: ['ETag', 'ObjectSize'] });
+    } finally {
+      scene.dataKeys.refusal = undefined;
+    }
+  });
+
   test('no key named is aws/s3; an alias is one; SSE-S3 asks KMS nothing', async () => {
     assert.deepEqual(facts(await scene.put(Bucket, 'b', 'x', kms)), ['aws:kms', managed, undefined]);
     await scene.put(Bucket, 'b', 'x', { ...kms, SSEKMSKeyId: 'alias/mine' });

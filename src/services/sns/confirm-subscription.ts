@@ -11,6 +11,7 @@ import {
 import { topicKey } from '../../topics/topic.js';
 import { parseTopicArn, type SubscriptionArn } from '../../topics/topic-arn.js';
 import type { Call, CallState, Handler } from '../service.js';
+import { verifyRoomForSubscription } from './room-for-subscriptions.js';
 import { invalidParameter, topicNotFound } from './sns-error.js';
 
 /**
@@ -34,6 +35,7 @@ function confirm(
 ): void {
   const isSigned = call.principal.kind !== 'anonymous';
   const isGuarded = isSigned && input.AuthenticateOnUnsubscribe?.toLowerCase() === 'true';
+  if (call.state.get(subscriptionKey(arn)) === undefined) verifyRoomForSubscription(arn, call);
   const confirmed: SubscriptionDocument = {
     ...subscription,
     confirmedAtMs: call.receivedAtMs,

@@ -2,9 +2,8 @@
 import type { SubscribeInput, SubscribeResponse } from '@aws-sdk/client-sns';
 import { principalArn } from '../../identity/principal.js';
 import { hashToken, tokenMsMax } from '../../topics/confirmation-token.js';
-import { type HttpEndpoint, maskedEndpoint, parseHttpEndpoint } from '../../topics/endpoint.js';
+import { type HttpEndpoint, parseHttpEndpoint } from '../../topics/endpoint.js';
 import {
-  endedSubscriptionsPrefix,
   isAlive,
   isConfirmed,
   ofOwnerKey,
@@ -14,16 +13,13 @@ import {
 } from '../../topics/subscription.js';
 import type { TopicDocument } from '../../topics/topic.js';
 import { parseSubscriptionArn, type SubscriptionArn, subscriptionArn } from '../../topics/topic-arn.js';
-import { WireError } from '../../wire/wire-error.js';
 import type { Call, Handler } from '../service.js';
 import { baseUrlOf, sendConfirmation } from './confirmations.js';
 import { openTopic } from './open-topic.js';
+import { clearEnded, verifyRoomForSubscription } from './room-for-subscriptions.js';
 import type { SnsDependencies } from './sns-dependencies.js';
 import { invalidParameter, notThereYet } from './sns-error.js';
 import { withSubscriptionAttribute } from './subscription-attribute-rules.js';
-
-/** AWS allows 12,500,000. A message becomes one durable entry for all its subscribers: what fits into one commit. */
-export const subscriptionsOfTopicMax = 5_000;
 
 const otherProtocols: ReadonlySet<string> = new Set([
   'email',
@@ -43,9 +39,9 @@ export function subscribeHandler(deps: SnsDependencies): Handler<SubscribeInput,
   return async (input, call) => {
     const { Protocol: protocol = '', Endpoint: given } = input;
     const endpoint = given === undefined ? undefined : parsed(given, protocol);
-    noteEndpoint(input, endpoint, call);
     const context = {
-      'sns:Protocol': protocol,
+      // Not longer than it is repeated: policies are held against it before it is looked at.
+      'sns:Protocol': protocol.slice(0, 64),
       ...(endpoint === undefined ? {} : { 'sns:Endpoint': endpoint.url }),
     };
     const topic = openTopic(input.TopicArn, 'Subscribe', call, { context });
@@ -78,20 +74,6 @@ export function subscribeHandler(deps: SnsDependencies): Handler<SubscribeInput,
 
 function parsed(endpoint: string, protocol: string): HttpEndpoint | undefined {
   return protocol === 'http' || protocol === 'https' ? parseHttpEndpoint(endpoint, protocol) : undefined;
-}
-
-/** A password in the URL is nobody else's business; it is kept out of the record. */
-function noteEndpoint(input: SubscribeInput, endpoint: HttpEndpoint | undefined, { audit }: Call): void {
-  if (endpoint?.password === undefined) return;
-  audit.requestParameters = {
-    ...(input.TopicArn === undefined ? {} : { topicArn: input.TopicArn }),
-    ...(input.Protocol === undefined ? {} : { protocol: input.Protocol }),
-    endpoint: maskedEndpoint(endpoint.url, true),
-    ...(input.Attributes === undefined ? {} : { attributes: { ...input.Attributes } }),
-    ...(input.ReturnSubscriptionArn === undefined
-      ? {}
-      : { returnSubscriptionArn: input.ReturnSubscriptionArn }),
-  };
 }
 
 function verifyProtocol(
@@ -137,8 +119,7 @@ function sameEndpoint(
   const found = alive.find(
     (one) => one.protocol === protocol && one.endpoint === endpoint.url && one.owner === call.accountId,
   );
-  if (found === undefined && alive.length >= subscriptionsOfTopicMax)
-    throw new WireError('SubscriptionLimitExceededException', 'Subscription limit exceeded');
+  if (found === undefined) verifyRoomForSubscription(topic, call);
   return found;
 }
 
@@ -147,11 +128,6 @@ function clear({ arn: text, owner }: SubscriptionDocument, { state }: Call): voi
   if (arn === undefined) return;
   state.delete(subscriptionKey(arn));
   state.delete(ofOwnerKey(owner, arn));
-}
-
-function clearEnded(topic: TopicDocument, { state, receivedAtMs }: Call): void {
-  for (const { key, value } of state.list<SubscriptionDocument>(endedSubscriptionsPrefix(topic)))
-    if (value.tokenExpiresAtMs <= receivedAtMs) state.delete(key);
 }
 
 function verifySame(known: SubscriptionDocument, attributes: Readonly<Record<string, string>>): void {

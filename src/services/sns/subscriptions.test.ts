@@ -4,7 +4,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Principal } from '../../identity/principal.js';
+import { buildRecord } from '../../record/build-record.js';
+import { exampleCall } from '../../record/testing/example-call.js';
 import { tokenMsMax } from '../../topics/confirmation-token.js';
+import { endedSubscriptionKey, subscriptionKey } from '../../topics/subscription.js';
 import { SnsScene } from './testing/sns-scene.js';
 
 const startMs = Date.UTC(2026, 10, 21, 10, 0, 0);
@@ -85,16 +88,31 @@ describe('Subscribe', () => {
       Endpoint: 'https://bob:s3cret@example.com/',
       ReturnSubscriptionArn: true,
     };
-    const { output, audit } = await at.run('Subscribe', input);
+    const { output } = await at.run('Subscribe', input);
+    const record = buildRecord(exampleCall('sns', 'Subscribe', { input, output }));
     const seen = [
       output,
-      audit,
+      record,
       at.state.list(''),
       await at.call('ListSubscriptions', {}),
       await at.call('GetSubscriptionAttributes', { SubscriptionArn: output.SubscriptionArn }),
     ];
     assert.ok(!JSON.stringify(seen).includes('s3cret'));
-    assert.equal(audit.requestParameters?.endpoint, 'https://bob:****@example.com/');
+    assert.equal(record.requestParameters?.endpoint, 'https://bob:****@example.com/');
+  });
+
+  test('a protocol of any length is refused at once, whatever the policy says', async () => {
+    const { at, TopicArn } = await scene();
+    const Condition = { StringLike: { 'sns:Protocol': `*${'?a'.repeat(13_000)}b*` } };
+    const Statement = [
+      { Effect: 'Deny', Principal: '*', Action: 'SNS:Subscribe', Resource: TopicArn, Condition },
+    ];
+    const AttributeValue = JSON.stringify({ Version: '2012-10-17', Statement });
+    await at.call('SetTopicAttributes', { TopicArn, AttributeName: 'Policy', AttributeValue });
+    const started = performance.now();
+    const subscribe = at.call('Subscribe', { TopicArn, ...http, Protocol: 'a'.repeat(500_000) });
+    await refused(subscribe, 'InvalidParameterException');
+    assert.ok(performance.now() - started < 2_000);
   });
 
   const bad: [name: string, input: object, code: string, message: RegExp][] = [
@@ -186,6 +204,27 @@ describe('Unsubscribe', () => {
     const { Attributes } = await at.call('GetSubscriptionAttributes', { SubscriptionArn });
     const { RawMessageDelivery, PendingConfirmation } = Attributes as Record<string, string>;
     assert.deepEqual([RawMessageDelivery, PendingConfirmation], ['true', 'false']);
+  });
+
+  test('who comes back needs room; of those who ended, a limited number can', async () => {
+    const { at, TopicArn } = await scene();
+    const SubscriptionArn = await at.subscribed(TopicArn);
+    await at.call('Unsubscribe', { SubscriptionArn }, unsigned);
+    const Token = at.lastToken();
+    const place = { accountId: '111122223333', region: 'us-east-1', name: 'topic' };
+    const others = Array.from({ length: 5_000 }, (_, index) => ({ ...place, id: `other-${index}` }));
+    for (const arn of others) at.state.put(subscriptionKey(arn), { confirmedAtMs: startMs });
+    const confirm = at.call('ConfirmSubscription', { TopicArn, Token }, unsigned);
+    await refused(confirm, 'SubscriptionLimitExceededException');
+    for (const arn of others) at.state.delete(subscriptionKey(arn));
+    await at.call('ConfirmSubscription', { TopicArn, Token }, unsigned);
+
+    for (const arn of others) at.state.put(endedSubscriptionKey(arn), { tokenExpiresAtMs: startMs + 1 });
+    const before = at.put.length;
+    await at.call('Unsubscribe', { SubscriptionArn }, unsigned);
+    assert.equal(at.put.length, before, 'no last message: it could not come back');
+    assert.equal(at.state.list('topic-subscription-ended/').length, 5_000);
+    assert.equal(at.state.list('topic-subscription/').length, 0);
   });
 
   test('AuthenticateOnUnsubscribe asks for a signature', async () => {

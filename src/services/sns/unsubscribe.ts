@@ -13,6 +13,7 @@ import { parseSubscriptionArn, type SubscriptionArn } from '../../topics/topic-a
 import type { Call, Handler } from '../service.js';
 import { sendConfirmation } from './confirmations.js';
 import { notAuthorized } from './open-topic.js';
+import { hasRoomForEnded } from './room-for-subscriptions.js';
 import type { SnsDependencies } from './sns-dependencies.js';
 import { invalidParameter } from './sns-error.js';
 
@@ -28,7 +29,8 @@ export function unsubscribeHandler(deps: SnsDependencies): Handler<UnsubscribeIn
     if (subscription === undefined) return {};
     verifyMayEnd(subscription, arn, call);
     const isOwner = 'accountId' in call.principal && call.principal.accountId === subscription.owner;
-    if (!isOwner && isConfirmed(subscription)) await keepForReturn(subscription, arn, call, deps);
+    if (!isOwner && isConfirmed(subscription) && hasRoomForEnded(arn, call))
+      await keepForReturn(subscription, arn, call, deps);
     call.state.delete(subscriptionKey(arn));
     call.state.delete(ofOwnerKey(subscription.owner, arn));
     const topic = call.state.get<TopicDocument>(topicKey(arn));
