@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { type LmdbStores, openLmdbStores } from './adapters/event-log/lmdb/open-lmdb-stores.js';
 import { openDuckdbEventStore } from './adapters/event-store/duckdb/open-duckdb-event-store.js';
+import { toDamagedStoreError } from './adapters/lmdb/damaged-store.js';
 import { openFilesystemObjectStore } from './adapters/object-store/filesystem/open-filesystem-object-store.js';
 import { CannotStartError } from './cannot-start-error.js';
 import { Undo } from './composition-undo.js';
@@ -123,7 +124,9 @@ const plainReasons: ReadonlySet<string> = new Set([
   'DamagedStoreError',
 ]);
 
-function toCannotStart(error: unknown, dataDir: string): unknown {
+/** What starting failed with, as CannotStartError where it is the data directory's state and no bug. */
+export function toCannotStart(met: unknown, dataDir: string): unknown {
+  const error = toDamagedStoreError(met, dataDir);
   if (!(error instanceof Error) || error instanceof CannotStartError) return error;
   if (error.name === 'EventStoreLockedError') {
     const message = `${dataDir} is in use by another cairn: one process at a time owns a data directory`;

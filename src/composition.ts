@@ -7,7 +7,7 @@ import { startAggregationOf } from './composition-aggregation.js';
 import { type Destinations, openDestinations, startDeliveryOf } from './composition-delivery.js';
 import { startDigestsOf } from './composition-digests.js';
 import { dataKeysOf, kmsDependenciesOf, startKeyUpkeepOf } from './composition-keys.js';
-import { type LocalCairn, openLocalCairn } from './composition-local.js';
+import { type LocalCairn, openLocalCairn, toCannotStart } from './composition-local.js';
 import { logsDependenciesOf, type RunningLogGroups, startLogGroupsOf } from './composition-log-groups.js';
 import { type OpenNotices, openNotices } from './composition-notices.js';
 import { unreadyReason } from './composition-readiness.js';
@@ -18,6 +18,7 @@ import { SecurityLog } from './http/security-log.js';
 import { type HttpServer, startHttpServer } from './http/server.js';
 import { parseTrustedProxies } from './http/trusted-proxies.js';
 import { AccessKeys } from './identity/access-keys.js';
+import type { Aggregation } from './pipelines/aggregate-events/start-aggregation.js';
 import type { Delivery } from './pipelines/delivery/start-delivery.js';
 import type { Digests } from './pipelines/digests/start-digests.js';
 import { startObjectExpiry } from './pipelines/expire-objects/start-object-expiry.js';
@@ -60,7 +61,7 @@ export async function startCairn(settings: Settings): Promise<Cairn> {
     return { url, log, stop: () => undo.run() };
   } catch (error) {
     await undo.runQuietly();
-    throw error;
+    throw toCannotStart(error, settings.dataDir);
   }
 }
 
@@ -95,6 +96,7 @@ async function start(settings: Settings, listening: Listening, log: Logger, undo
     digests,
     notices,
     logGroups,
+    aggregation,
     securityLog,
     settings,
     listening,
@@ -122,6 +124,7 @@ function serve(
   digests: Digests,
   notices: OpenNotices,
   logGroups: RunningLogGroups,
+  aggregation: Aggregation,
   securityLog: SecurityLog,
   settings: Settings,
   listening: Listening,
@@ -179,7 +182,14 @@ function serve(
     tail: (request) => tailEvents(eventLog, request),
   });
   const ownApi = new OwnApi({ authenticator, clock, log, onRefused, routes });
-  const probes = new Probes({ metrics, unreadyReason: () => unreadyReason(local, delivery) });
+  const readers = { delivery, digests, logGroups: logGroups.logGroups, aggregation };
+  metrics.gauges(
+    'cairn_reader_failing_seconds',
+    'For how long a reader of the event log has failed now; 0 when it works',
+    'reader',
+    () => failingSeconds({ history: local.indexer, ...readers }),
+  );
+  const probes = new Probes({ metrics, unreadyReason: () => unreadyReason(local, readers) });
   return startHttpServer({
     host: settings.host,
     port: settings.port,
@@ -189,6 +199,14 @@ function serve(
     handle: createApp({ awsApi, ownApi, probes, certificates: notices.certificates }),
     onError: (error) => log.error({ err: error }, 'a request ended without an answer'),
   });
+}
+
+function failingSeconds(
+  readers: Readonly<Record<string, { failingMs(): number }>>,
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(readers).map(([name, reader]) => [name, reader.failingMs() / 1_000]),
+  );
 }
 
 function addGauges(metrics: Metrics, { logRoom, indexer }: LocalCairn, delivery: Delivery): void {

@@ -54,6 +54,19 @@ export class Metrics {
     });
   }
 
+  /** One value for each value of a label. */
+  gauges(name: string, help: string, label: string, read: () => Readonly<Record<string, number>>): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      collect() {
+        for (const [of, value] of Object.entries(read())) this.set({ [label]: of }, value);
+      },
+    });
+  }
+
   text(): Promise<string> {
     return this.registry.metrics();
   }

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { openLmdbStores } from '../adapters/event-log/lmdb/open-lmdb-stores.js';
 import { unreadyReason } from '../composition-readiness.js';
 import { Undo } from '../composition-undo.js';
+import { Metrics } from '../http/metrics.js';
 import { systemClock } from '../ports/clock.js';
 import { LogFullError } from '../ports/event-log.js';
 import { temporaryFolder } from './cairn-process.js';
@@ -27,21 +28,39 @@ describe('undo', () => {
 });
 
 describe('readiness', () => {
-  const state = (full: string | undefined, indexFailsMs: number, deliveryFailsMs: number) =>
+  const failing = (ms: number) => ({ failingMs: () => ms });
+  const well = { delivery: failing(0), digests: failing(0), logGroups: failing(0), aggregation: failing(0) };
+  const state = (full: string | undefined, indexFailsMs: number, readers: Partial<typeof well> = {}) =>
     unreadyReason(
       {
         logRoom: { fullReason: () => full, liveBytes: () => 0 },
         indexer: { failingMs: () => indexFailsMs } as never,
       },
-      { failingMs: () => deliveryFailsMs },
+      { ...well, ...readers },
     );
 
   test('is lost to a full log, and to a reader that fails for a while', () => {
-    assert.equal(state(undefined, 0, 0), undefined);
-    assert.equal(state(undefined, 1_000, 1_000), undefined, 'one failure is tried again');
-    assert.match(String(state('the log is full', 0, 0)), /^the log is full/);
-    assert.match(String(state(undefined, 60_000, 0)), /history/);
-    assert.match(String(state(undefined, 0, 60_000)), /log files/);
+    assert.equal(state(undefined, 0), undefined);
+    assert.equal(
+      state(undefined, 1_000, { delivery: failing(1_000) }),
+      undefined,
+      'one failure is tried again',
+    );
+    assert.match(String(state('the log is full', 0)), /^the log is full/);
+    assert.match(String(state(undefined, 60_000)), /history/);
+    assert.match(String(state(undefined, 0, { delivery: failing(60_000) })), /log files/);
+    assert.match(String(state(undefined, 0, { digests: failing(60_000) })), /digests/);
+    assert.match(String(state(undefined, 0, { logGroups: failing(60_000) })), /log groups/);
+    assert.match(String(state(undefined, 0, { aggregation: failing(60_000) })), /aggregated/);
+  });
+
+  test('each reader is a value of one metric', async () => {
+    const metrics = new Metrics();
+    const failingS = { digests: 3, history: 0 };
+    metrics.gauges('cairn_reader_failing_seconds', 'how long', 'reader', () => failingS);
+    assert.match(await metrics.text(), /^cairn_reader_failing_seconds\{reader="digests"\} 3$/m);
+    failingS.digests = 0;
+    assert.match(await metrics.text(), /^cairn_reader_failing_seconds\{reader="digests"\} 0$/m);
   });
 
   test("the log knows when it is full, by its own limit and by the disk's", async (context) => {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { type Ended, root, run, serve, serverEnv, temporaryFolder } from './cairn-process.js';
 import { fixture } from './checkout.js';
@@ -138,6 +138,7 @@ describe('a start that cannot be says why, and leaves nothing open', () => {
     );
   });
 
+  const digestLine = `digests/${'0'.repeat(24)}.line`;
   const damaged: [name: string, file: string, content: string, message: RegExp][] = [
     ['credentials that are not JSON', 'root-credentials.json', '{"acc', /root-credentials\.json is damaged/],
     [
@@ -148,10 +149,30 @@ describe('a start that cannot be says why, and leaves nothing open', () => {
     ],
     ['credentials of null', 'root-credentials.json', 'null', /root-credentials\.json is damaged/],
     ['a master key that is too short', 'master.key', 'c2hvcnQ=', /master\.key must hold 32 bytes/],
+    ['a digest line that is not JSON', digestLine, '{"version":1', /the digest line 0{24}\.line is damaged/],
+    ['a digest line of null', digestLine, 'null', /the digest line 0{24}\.line is damaged/],
+    [
+      'a digest line without its chain',
+      digestLine,
+      '{"version":1}',
+      /the digest line 0{24}\.line is damaged/,
+    ],
+    ['a digest line of another version', digestLine, '{"version":2}', /of a newer Cairn/],
+    ['messages that are none', 'messages/data.mdb', 'no messages', /messages\/data\.mdb is not a data file/],
+    [
+      'log events that are none',
+      'log-groups/data.mdb',
+      'no events',
+      /log-groups\/data\.mdb is not a data file/,
+    ],
+    ['a file for the outbox', 'outbox', 'here', /cannot use the data directory .*outbox/],
+    ['a file for the digests', 'digests', 'here', /cannot use the data directory .*digests/],
+    ['a file for the log groups', 'log-groups', 'here', /cannot use the data directory .*log-groups/],
   ];
   for (const [name, file, content, message] of damaged) {
     test(name, async (context) => {
       const folder = temporaryFolder(context);
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
       writeFileSync(join(folder, file), content);
       assertRefused(await serveOnce(folder), message);
       assert.equal(readFileSync(join(folder, file), 'utf8'), content, 'left for its owner to look at');

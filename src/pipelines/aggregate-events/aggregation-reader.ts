@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../ports/clock.js';
 import {
   type CallEntry,
+  type Checkpoint,
   type EventLog,
   type LoggedRecord,
   type Position,
@@ -66,6 +67,7 @@ export class AggregationReader {
   #position: Position = START;
   #savedPosition: Position = START;
   #mayHaveChanged = true;
+  #isCalledOff = false;
 
   constructor(deps: AggregationDependencies) {
     this.#deps = deps;
@@ -76,16 +78,18 @@ export class AggregationReader {
     this.#mayHaveChanged = true;
   }
 
-  async load(): Promise<void> {
+  /** Makes the log keep what this reader has not read, from the very first start on. Reads nothing of it. */
+  async hold(): Promise<Checkpoint> {
     const { eventLog } = this.#deps;
-    let checkpoint = await eventLog.checkpoint(aggregationReader);
-    if (checkpoint === undefined) {
-      checkpoint = {
-        position: START,
-        state: { version: 1, routes: {}, closedWindow: -1 } satisfies SavedState,
-      };
-      await eventLog.saveCheckpoint(aggregationReader, checkpoint);
-    }
+    const saved = await eventLog.checkpoint(aggregationReader);
+    if (saved !== undefined) return saved;
+    const state: SavedState = { version: 1, routes: {}, closedWindow: -1 };
+    await eventLog.saveCheckpoint(aggregationReader, { position: START, state });
+    return { position: START, state };
+  }
+
+  async load(): Promise<void> {
+    const checkpoint = await this.hold();
     const state = checkpoint.state as SavedState;
     if (state.version !== 1) {
       throw new Error(
@@ -112,6 +116,11 @@ export class AggregationReader {
     await this.#readTo(head);
     if (!this.#summaries.isEmpty && this.#deps.clock.now() >= (this.#window + 1) * windowMs + graceMs)
       await this.#close();
+  }
+
+  /** Makes a step under way reject soon: the next start reads what it has not counted. */
+  callOff(): void {
+    this.#isCalledOff = true;
   }
 
   /** Saves how far the reader has come, unless it would have to remember counts: then the log keeps their events. */
@@ -147,6 +156,7 @@ export class AggregationReader {
   /** @param isOneWindow whatever the entries' times are, they count for the window that is open */
   async #readTo(end: Position, isOneWindow = false): Promise<void> {
     while (this.#position < end) {
+      if (this.#isCalledOff) throw new Error('aggregating was called off');
       const limits = { entriesMax: readEntriesMax, bytesMax: readBytesMax };
       const batch = await this.#deps.eventLog.read(this.#position, limits);
       if (batch.length === 0) return;

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type LmdbStores, openLmdbStores } from '../../adapters/event-log/lmdb/open-lmdb-stores.js';
 import { ManualClock } from '../../ports/clock.js';
-import type { LoggedRecord } from '../../ports/event-log.js';
+import type { EventLog, LoggedRecord, Position } from '../../ports/event-log.js';
 import { silentLog } from '../../ports/operator-log.js';
 import { readBasicSelectors } from '../../trails/selectors/basic-selectors.js';
 import { type TrailDocument, trailArn, trailKey } from '../../trails/trail.js';
@@ -96,6 +96,7 @@ test('summaries on the real log, through a stop, a failure and a start', async (
   await appendEvent();
   const first = await start();
   assert.notEqual(await savedPosition(), undefined);
+  await step();
   await first.stop();
   assert.equal(await savedPosition(), stores.eventLog.head());
 
@@ -124,6 +125,7 @@ test('summaries on the real log, through a stop, a failure and a start', async (
       failures-- > 0 ? Promise.reject(new Error('the disk is full')) : stores.eventLog.append(entry),
   });
   const third = await start(failing);
+  await step();
   assert.ok(third.failingMs() > 0);
   await step();
   assert.equal(third.failingMs(), 0);
@@ -140,4 +142,33 @@ test('summaries on the real log, through a stop, a failure and a start', async (
   await fourth.stop();
   assert.equal((await aggregated()).length, length);
   assert.equal(await savedPosition(), stores.eventLog.head());
+});
+
+test('starting reads nothing of a log that holds much, and stopping does not wait until it is read', async () => {
+  for (let i = 0; i < 3; i += 1) await appendEvent();
+  let reads = 0;
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const log: EventLog = Object.create(stores.eventLog, {
+    checkpoint: { value: async () => undefined },
+    saveCheckpoint: { value: async () => {} },
+    head: { value: () => stores.eventLog.head() },
+    read: {
+      value: async (after: Position) => {
+        reads += 1;
+        await held;
+        return stores.eventLog.read(after, { entriesMax: 1, bytesMax: 1 });
+      },
+    },
+  });
+  const aggregation = await start(log);
+  assert.equal(reads, 0);
+  next?.();
+  while (reads === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  const stopped = aggregation.stop();
+  release();
+  await stopped;
+  assert.equal(reads, 1);
 });

@@ -45,11 +45,14 @@ class RunningAggregation implements Aggregation {
     this.#reader = new AggregationReader(options);
   }
 
-  /** Before anything else is read: the log keeps what is behind a checkpoint, so no other reader can have it trimmed. */
+  /**
+   * Before anything else is read: the log keeps what is behind a checkpoint, so no other reader can have it trimmed. What
+   * it holds by now is read afterwards: that may be minutes of events, and calls do not wait for it.
+   */
   async start(): Promise<void> {
     this.#unwatch = this.#options.stateStore.watch(trailPrefix, () => this.#reader.noteTrailChange());
-    await this.#step();
-    this.#plan(this.#failingSince === undefined ? stepEveryMs : restartMs);
+    await this.#reader.hold();
+    this.#plan(1);
   }
 
   failingMs(): number {
@@ -60,6 +63,7 @@ class RunningAggregation implements Aggregation {
     this.#isStopping = true;
     this.#unwatch();
     this.#callOff();
+    this.#reader.callOff();
     await this.#turn;
     if (!this.#needsLoad) await this.#quietly(() => this.#reader.save());
   }
@@ -86,6 +90,7 @@ class RunningAggregation implements Aggregation {
       this.#failingSince = undefined;
     } catch (error) {
       this.#needsLoad = true;
+      if (this.#isStopping) return;
       this.#failingSince ??= performance.now();
       this.#options.log.error({ err: error }, 'data events could not be aggregated; the log keeps them');
     }

@@ -176,15 +176,22 @@ export class Books {
     return segments;
   }
 
+  /** Only the last line can be one that a crash cut short: after a write that failed nothing more is written. */
   async *#read(segment: Segment): AsyncGenerator<BookEntry> {
+    let isCut = false;
     for await (const line of linesOf(this.#disk, segment.name)) {
+      if (isCut) this.#log.error({ file: segment.name }, damagedLine);
       const entry = parseEntry(line);
+      isCut = entry === undefined;
       if (entry !== undefined) yield entry;
-      else
-        this.#log.warn({ file: segment.name }, 'a line of the books that a crash cut short is passed over');
     }
+    if (isCut)
+      this.#log.warn({ file: segment.name }, 'a line of the books that a crash cut short is passed over');
   }
 }
+
+const damagedLine =
+  'a line of the books is damaged and passed over: unless its log file is announced again, no digest lists it';
 
 function addressOf(
   { lineId }: Pick<Slot, 'lineId'>,

@@ -28,15 +28,36 @@ export async function removeLine(disk: OutboxDisk, lineId: string): Promise<void
 }
 
 function parseLine(name: string, text: string): DigestLine {
-  let line: DigestLine;
+  let line: Partial<DigestLine> | null;
   try {
-    line = JSON.parse(text) as DigestLine;
+    line = JSON.parse(text) as Partial<DigestLine> | null;
   } catch (cause) {
     throw new Error(`the digest line ${name} is damaged: it does not hold JSON`, { cause });
   }
-  if (line.version !== 1)
-    throw new Error(
-      `the digest line ${name} has version ${String(line.version)}: it was written by a newer Cairn`,
-    );
+  if (typeof line === 'object' && typeof line?.version === 'number' && line.version !== 1)
+    throw new Error(`the digest line ${name} is damaged: version ${line.version} is of a newer Cairn`);
+  if (!isWhole(line))
+    throw new Error(`the digest line ${name} is damaged: it does not hold what a line is made of`);
   return line;
+}
+
+const texts = ['trailArn', 'trailName', 'homeRegion', 'accountId', 'region', 'bucket', 'prefix'] as const;
+const numbers = [
+  'chain',
+  'chainStartMs',
+  'closedEndMs',
+  'backfillEndMs',
+  'nextNumber',
+  'waitingFrom',
+] as const;
+
+function isWhole(line: Partial<DigestLine> | null): line is DigestLine {
+  return (
+    line?.version === 1 &&
+    texts.every((name) => typeof line[name] === 'string') &&
+    numbers.every((name) => Number.isSafeInteger(line[name])) &&
+    line.previous !== undefined &&
+    line.previousBackfill !== undefined &&
+    line.position !== undefined
+  );
 }
