@@ -365,7 +365,9 @@ describe('data events in log files', () => {
     for (const arn of [wanted, other])
       await cairn.awsOk('sns', 'publish', '--topic-arn', arn, '--message', 'hello');
     const records = await deliveredUpToStop('sel-forms');
-    const data = records.filter(({ eventCategory }) => eventCategory === 'Data');
+    const data = records.filter(
+      ({ eventCategory, eventSource }) => eventCategory === 'Data' && eventSource === 'sns.amazonaws.com',
+    );
     assert.deepEqual(
       data.map(({ eventName, readOnly, resources }) => [eventName, readOnly, resources[0].ARN]),
       [['Publish', false, wanted]],

@@ -274,3 +274,38 @@ test('requests come as they are: joined headers, the path of an absolute address
     assert.equal(seen?.sourceIp, '127.0.0.1');
   });
 });
+
+describe('answers from memory', () => {
+  const bytes = Buffer.from(Array.from({ length: 1_000 }, (_, index) => index % 256));
+  const handle: Handle = async ({ rawPath, withoutBody }) => {
+    const headers = { 'x-without-body': String(withoutBody) };
+    return rawPath === '/empty' ? { status: 200, headers } : { status: 200, headers, body: bytes };
+  };
+
+  test('are whole and leave the connection open; HEAD tells their length alone; none is a length of 0', () =>
+    withServer(handle, {}, async ({ url }) => {
+      const texts = [
+        httpText('GET', '/'),
+        httpText('HEAD', '/'),
+        httpText('PUT', '/empty'),
+        httpText('GET', '/'),
+      ];
+      const { text, statuses, closed } = await rawExchange(url, texts.join(''), { answers: 4 });
+      assert.deepEqual([statuses, closed], [[200, 200, 200, 200], false]);
+      const [first = '', head = '', empty = '', last = ''] = text.split(/(?=HTTP\/1\.1 )/);
+      for (const answer of [first, last]) assert.ok(answer.endsWith(`\r\n\r\n${bytes.toString('latin1')}`));
+      assert.match(head, /content-length: 1000\r\n[\s\S]*\r\n\r\n$/i);
+      assert.match(empty, /content-length: 0\r\n[\s\S]*\r\n\r\n$/i);
+    }));
+
+  test('a request tells whether its headers announce a body', () =>
+    withServer(handle, {}, async ({ url }) => {
+      const told = async (text: string) =>
+        /x-without-body: (\w+)/.exec((await rawExchange(url, text, { answers: 1 })).text)?.[1];
+      assert.equal(await told(httpText('GET', '/')), 'true');
+      assert.equal(await told(httpText('PUT', '/', { 'content-length': '0' })), 'true');
+      assert.equal(await told(httpText('PUT', '/', { 'content-length': '3' }, 'abc')), 'false');
+      const chunked = httpText('PUT', '/', { 'transfer-encoding': 'chunked' }, '0\r\n\r\n');
+      assert.equal(await told(chunked), 'false');
+    }));
+});

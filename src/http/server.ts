@@ -12,7 +12,7 @@ import type { Clock } from '../ports/clock.js';
 import type { TlsFacts, WireRequest, WireResponse } from '../wire/http.js';
 import { type HttpLimits, httpLimits } from './http-limits.js';
 import { clientAddress } from './trusted-proxies.js';
-import { continueWhenRead, discardUnread, hasUnreadBody } from './unread-body.js';
+import { announcesBody, continueWhenRead, discardUnread, hasUnreadBody } from './unread-body.js';
 
 /**
  * node:http and no framework: every route here is decided by AWS's protocols (credential scope, target header, form
@@ -109,16 +109,22 @@ class RunningServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const result = await this.#options.handle(toWireRequest(request, this.#options));
-    const { status, headers, body } = withLength(result);
+    const { status, headers, body } = withLength(result, request.method);
     // A body that came with the headers is parsed after them: it may be there in a moment.
     if (hasUnreadBody(request)) await nextTurn();
     const isUnread = hasUnreadBody(request);
     const isLast = isUnread || this.#stopping.signal.aborted;
     try {
       response.writeHead(status, isLast ? { ...headers, connection: 'close' } : headers);
-      if (request.method === 'HEAD' || body === undefined) response.flushHeaders();
-      else if (body instanceof Readable) await sendStream(body, response);
-      else response.write(body);
+      const hasBody = request.method !== 'HEAD' && body !== undefined;
+      if (hasBody && body instanceof Readable) await sendStream(body, response);
+      else if (!isUnread) {
+        // Headers and body in one go.
+        if (hasBody) response.end(body);
+        else response.end();
+        return;
+      } else if (hasBody) response.write(body);
+      else response.flushHeaders();
     } finally {
       // One that was not sent, or not to its end, holds a file open.
       if (body instanceof Readable) body.destroy();
@@ -139,9 +145,14 @@ function listen(server: Server, { host, port }: HttpServerOptions): Promise<void
 }
 
 /** A client must see the end of its answer before the connection ends: what is in memory goes out with its length. */
-function withLength({ status, headers, body }: WireResponse): WireResponse {
-  if (body === undefined || body instanceof Readable || headers['content-length'] !== undefined)
-    return { status, headers, ...(body === undefined ? {} : { body }) };
+function withLength(answer: WireResponse, method: string | undefined): WireResponse {
+  const { status, headers, body } = answer;
+  if (body instanceof Readable || headers['content-length'] !== undefined) return answer;
+  if (body === undefined) {
+    // What a HEAD does not show is no length of 0; 204 and 304 have none. Source: RFC 9110, 8.6 "Content-Length".
+    if (method === 'HEAD' || status === 204 || status === 304) return answer;
+    return { status, headers: { ...headers, 'content-length': '0' } };
+  }
   return { status, headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) }, body };
 }
 
@@ -175,6 +186,7 @@ function toWireRequest(request: IncomingMessage, options: HttpServerOptions): Wi
     rawQuery: mark < 0 ? '' : target.slice(mark + 1),
     headers,
     body: request,
+    withoutBody: !announcesBody(request),
     sourceIp: clientAddress(
       request.socket.remoteAddress ?? '',
       headers['x-forwarded-for'],

@@ -3,8 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpLimits } from './http-limits.js';
 
 /** True while a part of the request's body is still on its way (or waits to be asked for, `Expect: 100-continue`). */
-export function hasUnreadBody({ complete, headers }: IncomingMessage): boolean {
-  if (complete) return false;
+export function hasUnreadBody(request: IncomingMessage): boolean {
+  return !request.complete && announcesBody(request);
+}
+
+/** Whether a body follows the headers. Source: RFC 9112, 6.3 "Message Body Length". */
+export function announcesBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 
 /** Plain facts about one stored version of an object. */
 export interface ObjectInfo {
@@ -148,6 +148,18 @@ export class ObjectStoreError extends Error {
 
 export type ByteSource = Uint8Array | AsyncIterable<Uint8Array>;
 
+/** A stream of bytes that are in memory already: who knows it takes `bytes`, and nothing has to flow or to be closed. */
+export class BytesStream extends Readable {
+  constructor(readonly bytes: Uint8Array) {
+    super();
+  }
+
+  override _read(): void {
+    if (this.bytes.length > 0) this.push(this.bytes);
+    this.push(null);
+  }
+}
+
 /**
  * Buckets full of objects. Which buckets exist and how they are set up is state (src/buckets/); this port holds
  * bytes under (bucket, key).
@@ -173,7 +185,7 @@ export interface ObjectStore {
   put(bucket: string, key: string, body: ByteSource, options?: PutOptions): Promise<ObjectInfo>;
   /** The current object (or the version). Rejects NoSuchKey / NoSuchVersion; a delete marker answers itself. */
   head(bucket: string, key: string, versionId?: string): Promise<ObjectInfo>;
-  /** Bytes `start` to `end`, both inclusive; all of them by default. */
+  /** Bytes `start` to `end`, both inclusive; all of them by default. Of a small object the body may be a BytesStream. */
   get(bucket: string, key: string, options?: GetOptions): Promise<{ info: ObjectInfo; body: Readable }>;
   list(bucket: string, options: ListOptions): Promise<{ objects: readonly ObjectInfo[]; truncated: boolean }>;
   /**

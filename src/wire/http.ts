@@ -20,6 +20,8 @@ export interface WireRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The body as it comes from the socket. */
   readonly body: Readable;
+  /** The headers announce no body, so there is nothing to wait for. */
+  readonly withoutBody?: boolean;
   /** The client's address; behind a trusted proxy, the one that X-Forwarded-For names. */
   readonly sourceIp: string;
   /** ms since the epoch, by Cairn's clock. */

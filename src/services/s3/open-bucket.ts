@@ -97,19 +97,32 @@ export function mayAct(
   { action, key, existing, versionId, context: own }: Act,
 ): boolean {
   if (!mayUseRequesterPays(call, bucket)) return false;
+  // Only a policy has conditions: without one nobody asks for the context.
+  const context =
+    bucket.policy === undefined ? undefined : conditionContext(call, bucket, versionId, existing, own);
+  const permission: AccessPermission = {
+    action,
+    ...(context === undefined ? undefined : { context }),
+    ...(key === undefined ? undefined : { key }),
+    ...(existing === undefined ? undefined : { objectAcl: aclOf(existing, bucket) }),
+  };
+  return decideAccess(bucket, call.principal, permission);
+}
+
+function conditionContext(
+  call: Call,
+  bucket: BucketDocument,
+  versionId: string | undefined,
+  existing: ObjectInfo | undefined,
+  own: Act['context'],
+): AccessPermission['context'] {
   const context: Record<string, string | readonly string[]> = {
     ...requestContext(call, bucket.accountId, versionId),
     ...own,
   };
   for (const [name, value] of Object.entries(existing?.attributes.tags ?? {}))
     context[`s3:ExistingObjectTag/${name}`] = value;
-  const permission: AccessPermission = {
-    action,
-    context,
-    ...(key === undefined ? undefined : { key }),
-    ...(existing === undefined ? undefined : { objectAcl: aclOf(existing, bucket) }),
-  };
-  return decideAccess(bucket, call.principal, permission);
+  return context;
 }
 
 /** Everybody but the owner must say that they will pay. Source: S3 User Guide, "Using Requester Pays buckets". */

@@ -202,7 +202,7 @@ async function* verifiedChunks(request: BodyRequest, how: Plan): AsyncGenerator<
   const checksum = how.checksum && startChecksum(how.checksum.algorithm);
   let size = 0;
   try {
-    for await (const input of bodyChunks(request.body)) {
+    for await (const input of bodyChunks(request)) {
       for (const chunk of how.decoder?.push(input) ?? [input]) {
         size += chunk.length;
         if (size > how.bytesMax) throw entityTooLarge(how.bytesMax, undefined);

@@ -26,7 +26,7 @@ export async function readBody(
   const hash = createHash('sha256');
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of bodyChunks(request.body)) {
+  for await (const chunk of bodyChunks(request)) {
     size += chunk.length;
     if (size > bytesMax) throw new BodyFailure({ code: 'tooLarge', bytesMax, bytesDeclared: undefined });
     hash.update(chunk);

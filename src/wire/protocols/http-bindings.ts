@@ -70,6 +70,18 @@ export function readHttpBindings(
   for (const member of bound.prefixHeaders) assign(input, member, readPrefixHeaders(member, request.headers));
 }
 
+/** By the member: asked for some forty members with every request and answer. */
+const lowerCaseNames = new WeakMap<Member, string>();
+
+function headerName(member: Member): string {
+  let name = lowerCaseNames.get(member);
+  if (name === undefined) {
+    name = (member.traits.httpHeader as string).toLowerCase();
+    lowerCaseNames.set(member, name);
+  }
+  return name;
+}
+
 function assign(input: Record<string, unknown>, member: Member, value: unknown): void {
   if (value !== undefined) input[member.name] = value;
 }
@@ -91,7 +103,7 @@ function readQuery(member: Member, query: readonly (readonly [string, string])[]
 
 function readHeader(member: Member, headers: Readonly<Record<string, string>>): unknown {
   const name = member.traits.httpHeader as string;
-  const raw = headers[name.toLowerCase()];
+  const raw = headers[headerName(member)];
   if (raw === undefined) return undefined;
   if (isListHeader(member)) return readHeaderList(member, raw, name);
   if (raw.trim() === '' && member.shape.type !== 'string') return undefined;
@@ -141,8 +153,7 @@ export function writeHttpHeaders(
   for (const member of bound.headers) {
     const value = output[member.name];
     if (value === undefined || value === null) continue;
-    const name = member.traits.httpHeader as string;
-    headers[name.toLowerCase()] = isListHeader(member)
+    headers[headerName(member)] = isListHeader(member)
       ? writeHeaderList(member, value as unknown[])
       : writeHeaderText(writeText(member.shape, value, 'httpDate'));
   }

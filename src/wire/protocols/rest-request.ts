@@ -7,7 +7,7 @@ import type { OperationModel } from '../service-model.js';
 import { type Member, shapeOf } from '../shape.js';
 import { type HttpBindings, readHttpBindings, requestBindings } from './http-bindings.js';
 import { inMemory } from './in-memory.js';
-import { pathSegments, uriSegments } from './rest-router.js';
+import { pathSegments, type Segment, uriSegments } from './rest-router.js';
 
 /** How a REST protocol reads its documents. */
 export interface DocumentReader {
@@ -85,11 +85,22 @@ function readPayload(member: Member, body: Uint8Array, reader: DocumentReader): 
   }
 }
 
+/** By the model's URI: as many as there are operations. */
+const patterns = new Map<string, readonly Segment[]>();
+
+function patternOf(uri: string): readonly Segment[] {
+  let segments = patterns.get(uri);
+  if (segments === undefined) {
+    segments = uriSegments(uri.split('?')[0] ?? '');
+    patterns.set(uri, segments);
+  }
+  return segments;
+}
+
 function readLabels(uri: string, rawPath: string): Map<string, string> {
-  const [pattern = ''] = uri.split('?');
   const path = pathSegments(rawPath);
   const labels = new Map<string, string>();
-  uriSegments(pattern).forEach(({ kind, text }, at) => {
+  patternOf(uri).forEach(({ kind, text }, at) => {
     if (kind === 'literal') return;
     labels.set(text, decodeLabel(kind === 'greedy' ? path.slice(at).join('/') : (path[at] ?? '')));
   });

@@ -15,6 +15,7 @@ import { requestBindings } from './http-bindings.js';
 export class RestRouter {
   readonly #routesByMethod = new Map<string, Route[]>();
   readonly #subresources = new Set<string>();
+  readonly #found = new WeakMap<WireRequest, OperationModel>();
 
   constructor(model: ServiceModel) {
     for (const operation of model.operations.values()) {
@@ -30,7 +31,16 @@ export class RestRouter {
     }
   }
 
+  /** Asked more than once on a request's way, and the answer is the same. */
   find(request: WireRequest): OperationModel | undefined {
+    const known = this.#found.get(request);
+    if (known !== undefined) return known;
+    const found = this.#search(request);
+    if (found !== undefined) this.#found.set(request, found);
+    return found;
+  }
+
+  #search(request: WireRequest): OperationModel | undefined {
     const query = queryPairs(request.rawQuery);
     const keys = new Set(query.map(([name]) => name));
     const path = pathSegments(request.rawPath);
@@ -43,8 +53,14 @@ export class RestRouter {
     );
     if (candidates[0]?.subresource.length === 0 && [...keys].some((key) => this.#subresources.has(key)))
       return undefined;
-    const facts = { keys, headers: request.headers, id: query.find(([name]) => name === idKey)?.[1] };
-    return bestBy(candidates, (route) => score(route, candidates, facts))[0]?.operation;
+    if (candidates.length <= 1) return candidates[0]?.operation;
+    const facts = {
+      keys,
+      headers: request.headers,
+      id: query.find(([name]) => name === idKey)?.[1],
+      telling: new Set(candidates.flatMap(({ requiredKeys }) => requiredKeys)),
+    };
+    return bestBy(candidates, (route) => score(route, facts))[0]?.operation;
   }
 }
 
@@ -60,7 +76,7 @@ interface Route {
   readonly requiredHeaders: readonly string[];
 }
 
-interface Segment {
+export interface Segment {
   readonly text: string;
   readonly kind: 'literal' | 'label' | 'greedy';
 }
@@ -69,6 +85,8 @@ interface RequestFacts {
   readonly keys: ReadonlySet<string>;
   readonly headers: Readonly<Record<string, string>>;
   readonly id: string | undefined;
+  /** Query keys that some candidate requires. */
+  readonly telling: ReadonlySet<string>;
 }
 
 function routeOf(operation: OperationModel, http: HttpTrait): Route {
@@ -124,13 +142,12 @@ function hasPair(
  * route, what is required and missing against it, and a key that another candidate requires counts against a route
  * that has no use for it: a `PUT` with `uploadId` alone is an incomplete UploadPart, never a PutObject.
  */
-function score(route: Route, candidates: readonly Route[], { keys, headers, id }: RequestFacts): number {
+function score(route: Route, { keys, headers, id, telling }: RequestFacts): number {
   const literals = route.segments.filter(({ kind }) => kind === 'literal').length;
   const missing =
     route.requiredKeys.filter((key) => !keys.has(key)).length +
     route.requiredHeaders.filter((name) => headers[name] === undefined).length;
   const used = route.requiredKeys.length + route.requiredHeaders.length - missing;
-  const telling = new Set(candidates.flatMap(({ requiredKeys }) => requiredKeys));
   const unused = [...telling].filter((key) => keys.has(key) && !route.requiredKeys.includes(key)).length;
   return (
     literals * 1_000_000 - unused * 10_000 - missing * 100 + used * 2 + (id === route.operation.name ? 1 : 0)

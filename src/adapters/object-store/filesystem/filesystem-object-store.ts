@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Clock } from '../../../ports/clock.js';
 import {
   type AttributeChange,
   type ByteSource,
+  BytesStream,
   type ChangeOptions,
   type DeleteOptions,
   type GetOptions,
@@ -145,11 +146,14 @@ export class FilesystemObjectStore implements ObjectStore {
   ): Promise<{ info: ObjectInfo; body: Readable }> {
     const { row, isLatest } = this.#find(bucket, key, options.versionId);
     const info = toObjectInfo(bucket, key, row, isLatest);
-    if (row.deleteMarker) return { info, body: bytesStream(Buffer.alloc(0)) };
+    if (row.deleteMarker) return { info, body: new BytesStream(Buffer.alloc(0)) };
     const { start, end } = resolveRange(row.size, options.start, options.end);
-    if (row.body === null) return { info, body: bytesStream(Buffer.alloc(0)) };
+    if (row.body === null) return { info, body: new BytesStream(Buffer.alloc(0)) };
     if ('inline' in row.body)
-      return { info, body: bytesStream(this.#readInline(row.body, options.dataKey).subarray(start, end)) };
+      return {
+        info,
+        body: new BytesStream(this.#readInline(row.body, options.dataKey).subarray(start, end)),
+      };
     const slices = slicesOf(row.body.blobs, start, end);
     return { info, body: await readSlices(this.#files, slices, this.#cipherOf(options.dataKey)) };
   }
@@ -319,10 +323,6 @@ function bodyOf(id: string, { size, isFile }: ReceivedBody, sealed: Sealing): Bo
   if (!isFile) return { inline: id, sealed };
   const blob: BlobRef = { id, bytes: size, sealed };
   return { blobs: [blob] };
-}
-
-function bytesStream(bytes: Buffer): Readable {
-  return Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false });
 }
 
 function notFound(key: string, versionId: string | undefined): ObjectStoreError {

@@ -106,6 +106,7 @@ export async function openScene(): Promise<S3Scene> {
 }
 
 export async function textOf(body: unknown): Promise<string> {
+  if (body instanceof Uint8Array) return Buffer.from(body).toString();
   assert.ok(body instanceof Readable);
   const chunks: Buffer[] = [];
   for await (const chunk of body) chunks.push(Buffer.from(chunk as Uint8Array));
