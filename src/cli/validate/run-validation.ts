@@ -119,7 +119,7 @@ function whyNothing(
   if (trail !== undefined && chains.length > 0)
     return `${source.label} has no digests of the trail ${trail.name} (home Region ${trail.homeRegion}, account ${trail.accountId})`;
   if (folders.size > 0)
-    return `${source.label} has log files and no digests: log file validation was never on for them, or the digests were left out (they lie under AWSLogs/ACCOUNT/CloudTrail-Digest/)`;
+    return `${source.label} has log files and no digests: the first digest is not due yet (one an hour), log file validation was never on for them, or the digests were left out (they lie under AWSLogs/ACCOUNT/CloudTrail-Digest/)`;
   if (filesCount > 0) return `${source.label} has files, but no digests among them`;
   return `nothing is in ${source.label}`;
 }

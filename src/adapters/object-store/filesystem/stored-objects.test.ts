@@ -15,6 +15,7 @@ import {
   testStoreKey,
 } from '../../../ports/contract/object-store-under-test.js';
 import { testTimeMs } from '../../../ports/contract/stores-under-test.js';
+import { BytesStream } from '../../../ports/object-store.js';
 import { silentLog } from '../../../ports/operator-log.js';
 import { DamagedStoreError } from '../../lmdb/damaged-store.js';
 import { storeKeyCheck } from './blob-keys.js';
@@ -68,6 +69,8 @@ test('small objects make no file', () =>
     const store = await openFilesystemObjectStore(dir, { clock, key: testStoreKey });
     for (let i = 0; i < 20; i++) await store.put('b', `${i}`, noise(1_000));
     assert.deepEqual(await filesIn(dir), []);
+    const { body } = await store.get('b', '7', { start: 100, end: 199 });
+    assert.ok(body instanceof BytesStream && noise(1_000).subarray(100, 200).equals(body.bytes));
     await store.close();
   }));
 
