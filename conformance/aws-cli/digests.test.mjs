@@ -96,6 +96,17 @@ function digestsReach(region, count) {
   );
 }
 
+/** The digests of a chain to which no interval adds one any more. */
+async function endedChain(region) {
+  for (let before = [], tries = 0; tries < 8; tries++) {
+    const keys = await digestKeys(region);
+    if (keys.length > 0 && keys.length === before.length) return keys;
+    before = keys;
+    await pause(2.5 * intervalMs);
+  }
+  throw new Error(`the chain in ${region} goes on`);
+}
+
 let copies = 0;
 /** The digests of a Region, oldest first, from a copy of the bucket. */
 async function digestsOf(region) {
@@ -131,8 +142,8 @@ describe('a chain', () => {
     assert.equal(made.LogFileValidationEnabled, true);
     await trail('start-logging', '--name', 'my_trail');
     await recorded(abroad);
-    await digestsReach(abroad, 3);
     for (const region of [home, abroad]) {
+      await digestsReach(region, 3);
       const { digests, logs, stderr } = await allValid(region);
       assert.ok(digests >= 3 && logs >= 1, `${region}: ${digests} digests, ${logs} log files`);
       assert.equal(stderr, '');
@@ -145,7 +156,11 @@ describe('a chain', () => {
     assert.deepEqual([first.previousDigestS3Object, first.previousDigestSignature], [null, null]);
     assert.deepEqual([second.previousDigestS3Object, second.digestStartTime], [keys[0], first.digestEndTime]);
     assert.equal(Date.parse(second.digestEndTime) - Date.parse(second.digestStartTime), intervalMs);
-    assert.deepEqual([second.logFiles, second.newestEventTime], [[], null]);
+    const digests = (await digestsOf(abroad)).map(({ document }) => document);
+    assert.ok(digests.some(({ logFiles }) => logFiles.length > 0));
+    assert.ok(
+      digests.some(({ logFiles, newestEventTime }) => logFiles.length === 0 && newestEventTime === null),
+    );
   });
 
   test('is gzip of JSON by its metadata, which holds the signature; the status has its time', async () => {
@@ -196,10 +211,7 @@ describe('a chain', () => {
 
   test('ends with a final digest when logging stops, and begins anew when it starts', async () => {
     await trail('stop-logging', '--name', 'my_trail');
-    await pause(3 * intervalMs);
-    const ended = await digestKeys(home);
-    await pause(2 * intervalMs);
-    assert.deepEqual(await digestKeys(home), ended);
+    const ended = await endedChain(home);
     const delivered = await logKeys(home);
     assert.deepEqual((await eachListedOnce(home)).sort(), delivered);
     await trail('start-logging', '--name', 'my_trail');
@@ -248,10 +260,7 @@ describe('a chain', () => {
   test('ends when validation is turned off', async () => {
     await recorded(abroad);
     await trail('update-trail', '--name', 'my_trail', '--no-enable-log-file-validation');
-    await pause(3 * intervalMs);
-    const ended = await digestKeys(abroad);
-    await pause(intervalMs);
-    assert.deepEqual(await digestKeys(abroad), ended);
+    await endedChain(abroad);
     for (const region of [home, abroad]) await allValid(region);
   });
 });
