@@ -2,6 +2,7 @@
 import type { OperatorLog } from '../../../ports/operator-log.js';
 import { toDamagedStoreError } from '../../lmdb/damaged-store.js';
 import { type Environment, openEnvironment, openTable, type Table } from '../../lmdb/open-environment.js';
+import { otherFormat } from '../../lmdb/stored-format.js';
 
 /** Raise it with every change of what lies in the tables, and read or convert the older ones. */
 const storeFormat = 1;
@@ -65,17 +66,11 @@ export async function openStoreTables(dir: string, log: OperatorLog): Promise<St
   }
 }
 
-const formatKey = Buffer.from('format');
-
 function verifyFormat({ meta, streams }: StoreTables, dir: string): void {
-  const stored = meta.getBinary(formatKey)?.toString();
-  if (stored === String(storeFormat)) return;
-  if (stored === undefined && streams.getKeysCount({ limit: 1 }) === 0) {
-    meta.putSync(formatKey, Buffer.from(String(storeFormat)));
-    return;
-  }
+  const stored = otherFormat(meta, () => streams.getKeysCount({ limit: 1 }) === 0, storeFormat);
+  if (stored === undefined) return;
   throw new LogEventStoreFormatError(
-    `the log events in ${dir} have the stored format ${stored ?? '(none)'}, this version reads format ${storeFormat}; nothing was changed`,
+    `the log events in ${dir} have the stored format ${stored}, this version reads format ${storeFormat}; nothing was changed`,
   );
 }
 

@@ -2,6 +2,7 @@
 import type { OperatorLog } from '../../../ports/operator-log.js';
 import { toDamagedStoreError } from '../../lmdb/damaged-store.js';
 import { type Environment, openEnvironment, openTable, type Table } from '../../lmdb/open-environment.js';
+import { otherFormat } from '../../lmdb/stored-format.js';
 
 /** Raise it with every change of what lies in the tables, and read or convert the older ones. */
 const queueFormat = 1;
@@ -68,16 +69,10 @@ export async function openQueueTables(dir: string, log: OperatorLog): Promise<Qu
   }
 }
 
-const formatKey = Buffer.from('format');
-
 function verifyFormat({ meta, waiting }: QueueTables, dir: string): void {
-  const stored = meta.getBinary(formatKey)?.toString();
-  if (stored === String(queueFormat)) return;
-  if (stored === undefined && waiting.getKeysCount({ limit: 1 }) === 0) {
-    meta.putSync(formatKey, Buffer.from(String(queueFormat)));
-    return;
-  }
+  const stored = otherFormat(meta, () => waiting.getKeysCount({ limit: 1 }) === 0, queueFormat);
+  if (stored === undefined) return;
   throw new MessageQueueFormatError(
-    `the messages in ${dir} have the stored format ${stored ?? '(none)'}, this version reads format ${queueFormat}; nothing was changed`,
+    `the messages in ${dir} have the stored format ${stored}, this version reads format ${queueFormat}; nothing was changed`,
   );
 }
