@@ -50,9 +50,18 @@ const freeBytes = (disk: string): number => {
 
 const isReady = async (client: Client) => (await client.get('/readyz')).status === 200;
 
-async function eventually(holds: () => Promise<boolean>, what: string): Promise<void> {
-  for (const deadline = Date.now() + resumeMsMax; !(await holds()); await pause(100))
-    assert.ok(Date.now() < deadline, what);
+/** Resolves once the server says that it is ready; a failure tells what it said instead. */
+async function resumed(client: Client, disk: string): Promise<void> {
+  const deadline = Date.now() + resumeMsMax;
+  for (
+    let answer = await client.get('/readyz');
+    answer.status !== 200;
+    answer = await client.get('/readyz')
+  ) {
+    const told = `${answer.status} ${answer.text.trim()}; ${freeBytes(disk)} of ${diskBytes} bytes free`;
+    assert.ok(Date.now() < deadline, `it does not go on when there is room again: ${told}`);
+    await pause(100);
+  }
 }
 
 test('a disk that fills up while calls are recorded: they are told to slow down, none is lost, it goes on by itself', async (context) => {
@@ -80,7 +89,7 @@ test('a disk that fills up while calls are recorded: they are told to slow down,
         refused.push(notes.failures.length - before);
         assert.equal(await isReady(client), false, '/readyz tells it');
         rmSync(join(disk, 'ballast'));
-        await eventually(() => isReady(client), 'it does not go on when there is room again');
+        await resumed(client, disk);
         await pause(1_500);
         stopLoad();
       });

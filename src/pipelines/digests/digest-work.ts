@@ -98,8 +98,7 @@ export class DigestWork {
     await this.outbox.load(names, this.#lines);
     for (const [lineId, line] of this.#lines)
       if (this.outbox.first(lineId) !== undefined) onWaiting(line.trailArn, lineId);
-    const events = await this.#reader.load();
-    for (const event of events) await this.#apply(event);
+    await this.#applyAll(await this.#reader.load());
     if (this.#reader.isBehindSave) await this.#reader.save();
     return names;
   }
@@ -159,29 +158,34 @@ export class DigestWork {
     await this.#books.close();
   }
 
+  /** Up to where the log ended when this began: while trails change all the time, digests are made all the same. */
   async #readLog(): Promise<void> {
-    while (!this.#reader.isAtHead) {
+    const head = this.#deps.eventLog.head();
+    while (!this.#reader.isAt(head)) {
       const events = await this.#reader.read();
       if (events === undefined) return;
-      for (const event of events) await this.#apply(event);
+      await this.#applyAll(events);
     }
   }
 
-  async #apply(event: LineEvent): Promise<void> {
-    const lineId = lineIdOf(event.route.arn, event.accountId, event.region);
-    const line = this.#lines.get(lineId);
-    if (line === undefined) {
-      if (event.kind === 'digests') await this.#save(lineId, newLine(event));
-      return;
+  /** A line that many events change is saved once. Nothing is made of a line, and no checkpoint moves, before that. */
+  async #applyAll(events: readonly LineEvent[]): Promise<void> {
+    const unsaved = new Set<string>();
+    for (const event of events) {
+      const lineId = lineIdOf(event.route.arn, event.accountId, event.region);
+      const line = this.#lines.get(lineId);
+      if (line !== undefined && line.position >= event.position) continue;
+      if (line !== undefined && line.phase !== 'open' && event.kind === 'digests') {
+        await this.#beginAnew(lineId, line, event);
+        unsaved.delete(lineId);
+        continue;
+      }
+      const next = followed(line, event);
+      if (next === line || next === undefined) continue;
+      this.#lines.set(lineId, next);
+      unsaved.add(lineId);
     }
-    if (line.position >= event.position) return;
-    if (event.kind === 'none') {
-      if (line.phase === 'open') await this.#save(lineId, ending(line, event));
-    } else if (line.phase === 'open') {
-      await this.#save(lineId, redirected(line, event));
-    } else {
-      await this.#beginAnew(lineId, line, event);
-    }
+    for (const lineId of unsaved) await this.#save(lineId, this.#lines.get(lineId) as DigestLine);
   }
 
   /** A new chain. One that waits for its last files does not wait longer: they go into the new chain's digests. */
@@ -334,6 +338,13 @@ export class DigestWork {
     await this.#reader.save();
     this.#savedAt = now;
   }
+}
+
+/** A line after an event that makes no digest; undefined where there is no line, and none begins. */
+function followed(line: DigestLine | undefined, event: LineEvent): DigestLine | undefined {
+  if (line === undefined) return event.kind === 'digests' ? newLine(event) : undefined;
+  if (line.phase !== 'open') return line;
+  return event.kind === 'none' ? ending(line, event) : redirected(line, event);
 }
 
 /** While a chain goes on, every file that arrives; once it was told to end, what is left from before. */

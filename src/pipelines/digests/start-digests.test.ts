@@ -3,10 +3,13 @@
 // covers), and the slow reference of verify-chains.ts for every chain that arrives.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Position, ReadLimits, StoredEntry } from '../../ports/event-log.js';
 import type { Manifest } from '../delivery/manifest.js';
+import type { OpenFile } from '../delivery/outbox-disk.js';
 import { trail } from '../delivery/testing/delivery-scene.js';
+import { SimulatedDisk } from '../delivery/testing/simulated-disk.js';
 import { catchUpIntervalsMax, finalIntervalsMax, waitingDigestsMax } from './limits.js';
-import { DigestScene, intervalMs, type Life } from './testing/digest-scene.js';
+import { DigestScene, intervalMs, type Life, StampedEventLog } from './testing/digest-scene.js';
 import { digestsIn, type FoundDigest, verifyChains } from './testing/verify-chains.js';
 
 const digested = { logFileValidationEnabled: true };
@@ -360,6 +363,43 @@ test('its bucket comes back in time: the final digest lists what waited, and not
   await life.stop();
   verifyChains(scene.destination, 'in time');
   assert.deepEqual(filesOf(digestsIn(scene.destination)), [1, 0, 0, 0, 1]);
+});
+
+test('trails that change without end: digests are made all the same, and a line is not saved for every change', async () => {
+  let changes = 0;
+  const change = () =>
+    scene.setTrail(trail('one', { ...digested, s3KeyPrefix: `p${changes}` }), `c${changes++}`);
+  let chased = false;
+  /** While chased, whoever reads meets an entry more than there was before. */
+  class ChasedLog extends StampedEventLog {
+    override async read(from: Position, limits?: ReadLimits): Promise<readonly StoredEntry[]> {
+      if (chased) await change();
+      assert.ok(changes < 1_000, 'the end of the log is chased, and never reached');
+      return super.read(from, limits);
+    }
+  }
+  let lineWrites = 0;
+  class CountingDisk extends SimulatedDisk {
+    override create(name: string): Promise<OpenFile> {
+      if (name.includes('.line')) lineWrites++;
+      return super.create(name);
+    }
+  }
+  class ChasedScene extends DigestScene {
+    override readonly eventLog = new ChasedLog(() => this.clock.now());
+    override readonly digestDisk = new CountingDisk();
+  }
+  const scene = new ChasedScene();
+  await scene.setTrail(trail('one', digested), 'e1');
+  const life = await scene.begin();
+  for (let i = 0; i < 50; i++) await change();
+  chased = true;
+  scene.clock.advance(intervalMs + settleMs);
+  await life.digests.runNow();
+  chased = false;
+  assert.equal(digestsIn(scene.destination).length, 1);
+  assert.ok(lineWrites < 10, `${lineWrites} writes for ${changes} changes`);
+  await life.stop();
 });
 
 test('a digest of 100,000 files', async () => {

@@ -40,8 +40,9 @@ export class TrailReader {
     return this.#position !== this.#savedPosition;
   }
 
-  get isAtHead(): boolean {
-    return this.#position === this.#deps.eventLog.head();
+  /** True at a place in the log or behind it. */
+  isAt(place: Position): boolean {
+    return this.#position !== undefined && this.#position >= place;
   }
 
   hasTrail(trailArn: string): boolean {

@@ -74,7 +74,8 @@ export class LmdbEventLog implements EventLog {
   }
 
   async read(from: Position, limits: ReadLimits = {}): Promise<readonly StoredEntry[]> {
-    return readEntries(this.#tables, toSequence(from), limits);
+    // LMDB shows a transaction to readers before it is durable, and before those who wait for it are told.
+    return readEntries(this.#tables, toSequence(from), this.#head.sequence, limits);
   }
 
   head(): Position {

@@ -16,16 +16,22 @@ import { toPosition } from './log-position.js';
 import type { LogTables } from './log-tables.js';
 
 /**
- * Entries numbered above `after`, oldest first, all from one snapshot. Batches that are not needed are not inflated,
+ * Entries numbered above `after` and not above `last`, oldest first, all from one snapshot. Batches that are not needed are not inflated,
  * entries that are not asked for are not parsed.
  * Throws DamagedBatchError, naming the entries, rather than leave a hole.
  */
-export function readEntries(tables: LogTables, after: number, limits: ReadLimits): StoredEntry[] {
+export function readEntries(
+  tables: LogTables,
+  after: number,
+  last: number,
+  limits: ReadLimits,
+): StoredEntry[] {
   const entriesMax = limits.entriesMax ?? readEntriesMaxDefault;
   const bytesMax = limits.bytesMax ?? readBytesMaxDefault;
   const found: StoredEntry[] = [];
   let bytes = 0;
   for (const key of batchKeysBehind(tables, after)) {
+    if (key.first > last) return found;
     const { appendedAtMs, bodies } = readBatch(tables, key);
     for (let i = Math.max(0, after + 1 - key.first); i < bodies.length; i++) {
       if (found.length >= entriesMax || bytes >= bytesMax) return found;

@@ -22,7 +22,7 @@ export const fingerprint = publicKeyFingerprint(publicKey.export({ format: 'der'
 export const intervalMs = 10_000;
 
 /** A MemoryEventLog whose entries carry the scene's time; never less than the entry before. */
-class StampedEventLog extends MemoryEventLog {
+export class StampedEventLog extends MemoryEventLog {
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -68,7 +68,7 @@ export interface Life {
 export class DigestScene extends DeliveryScene {
   override readonly eventLog: StampedEventLog = new StampedEventLog(() => this.clock.now());
   override readonly destination = new SignedDestination();
-  readonly digestDisk = new SimulatedDisk();
+  readonly digestDisk: SimulatedDisk = new SimulatedDisk();
 
   async begin(parts: DigestSceneParts = {}, options: Partial<DigestsOptions> = {}): Promise<Life> {
     const eventLog = parts.eventLog ?? this.eventLog;
