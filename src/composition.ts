@@ -169,6 +169,9 @@ function serve(
       kms: kmsDependenciesOf(local),
       logs: logsDependenciesOf(local, logGroups),
       sns: notices.sns,
+      iam: {},
+      sts: {},
+      organizations: {},
     }),
     onRecorded: (category) => metrics.recorded.inc({ category }),
     onAnswered: (service, operation, code, receivedAtMs) => {

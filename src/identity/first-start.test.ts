@@ -6,7 +6,8 @@ import { describe, test } from 'node:test';
 import type { EventLog, LogEntry, Position } from '../ports/event-log.js';
 import type { Revision, StateEntry, StateStore } from '../ports/state-store.js';
 import { AccessKeys, accessKeyKey } from './access-keys.js';
-import { accountKey, ensureRootKey, findRootKey, RootKeyError } from './first-start.js';
+import { accountKey } from './account-documents.js';
+import { ensureRootKey, findRootKey, RootKeyError } from './first-start.js';
 import { SecretBox } from './secret-box.js';
 
 const root = {

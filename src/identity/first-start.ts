@@ -2,17 +2,8 @@
 import type { EventLog } from '../ports/event-log.js';
 import type { StateStore } from '../ports/state-store.js';
 import { type AccessKeyDocument, accessKeyKey, accessKeyPrefix } from './access-keys.js';
+import { type AccountDocument, accountKey } from './account-documents.js';
 import type { SecretBox } from './secret-box.js';
-
-/** An account as it is kept in state under `accountKey`. */
-export interface AccountDocument {
-  readonly accountId: string;
-  readonly createdAtMs: number;
-}
-
-export function accountKey(accountId: string): string {
-  return `account/${accountId}`;
-}
 
 export interface RootKey {
   readonly accountId: string;

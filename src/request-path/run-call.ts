@@ -10,13 +10,14 @@ import type { StateStore } from '../ports/state-store.js';
 import { buildRecord } from '../record/build-record.js';
 import { categoryOfOperation } from '../record/category.js';
 import { deletedObjectRecords } from '../record/deleted-objects.js';
-import { toJson } from '../record/to-json.js';
+import { recordTexts } from '../record/record-texts.js';
 import type { CloudTrailRecord } from '../record/types.js';
 import type { AuditNotes, Call, Service } from '../services/service.js';
 import type { DataEventSelection } from '../trails/data-event-selection.js';
 import type { WireRequest } from '../wire/http.js';
 import type { OperationModel } from '../wire/service-model.js';
 import { WireError } from '../wire/wire-error.js';
+import { authorizeCall } from './authorize-call.js';
 import { OverlayCallState } from './call-state.js';
 import { throttledError } from './throttled.js';
 
@@ -80,15 +81,9 @@ async function outcomeOf(
   const { request, principal, accountId, region, operation, service } = call;
   const handler = service.handlers[operation.name];
   if (handler === undefined) return { error: notImplemented(call) };
-  const context: Call = {
-    requestId: request.requestId,
-    receivedAtMs: request.receivedAtMs,
-    principal,
-    accountId,
-    region,
-    request,
-    ...own,
-  };
+  const { requestId, receivedAtMs } = request;
+  const asking = { principal, accountId, region, request, receivedAtMs, state: own.state };
+  const context: Call = { requestId, ...asking, ...own, ...authorizeCall(service, asking) };
   try {
     return { output: ((await handler(call.input ?? {}, context)) ?? {}) as Output };
   } catch (thrown) {
@@ -172,7 +167,7 @@ function recordsOf(
 }
 
 function toLogged(record: CloudTrailRecord, { accountId }: ReadyCall): LoggedRecord {
-  return { accountId, region: record.awsRegion, category: record.eventCategory, json: toJson(record) };
+  return { accountId, region: record.awsRegion, category: record.eventCategory, ...recordTexts(record) };
 }
 
 function recordOf(call: ReadyCall, outcome: Outcome, audit: AuditNotes, clock: Clock): CloudTrailRecord {

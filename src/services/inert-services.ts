@@ -11,6 +11,9 @@ export function inertServices(): readonly Service[] {
     kms: inert,
     sns: inert,
     logs: inert,
+    iam: inert,
+    sts: inert,
+    organizations: inert,
   } as ServicesDependencies);
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { AccessDecision, AccessNeed } from '../identity/access.js';
 import type { Principal } from '../identity/principal.js';
 import type { StateEntry } from '../ports/state-store.js';
 import type { JsonObject, RecordResource } from '../record/types.js';
@@ -25,6 +26,8 @@ export interface AuditNotes {
   requestParameters?: JsonObject | null;
   /** Instead of the record's view of the output. */
   responseElements?: JsonObject | null;
+  /** Other accounts whose resource or role the call is about: the record is in their trails too, under one sharedEventID. */
+  sharedWith?: Set<string>;
 }
 
 export interface Call {
@@ -39,6 +42,10 @@ export interface Call {
   readonly request: WireRequest;
   readonly state: CallState;
   readonly audit: AuditNotes;
+  /** Whether the caller may do something, by all policies that have a say. */
+  readonly decide: (need: AccessNeed) => AccessDecision;
+  /** The same; throws the service's access-denied error, in AWS's words, when not. */
+  readonly authorize: (need: AccessNeed) => void;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: each service types its handlers by the SDK's own input and output types
@@ -55,6 +62,14 @@ export interface Service {
   /** `cloudtrail.amazonaws.com` */
   readonly eventSource: string;
   readonly handlers: Readonly<Record<string, Handler>>;
+  /**
+   * What a call needs to be allowed, before its handler is asked: all of it. Undefined: the handler asks by itself
+   * (`call.authorize`), because only it can name the resource. An empty list: everybody may (`sts:GetCallerIdentity`).
+   * Absent for the whole service: every handler asks by itself. A test walks all operations of all services.
+   */
+  readonly access?: (operation: string, input: never, call: Call) => readonly AccessNeed[] | undefined;
+  /** The code of its access-denied error where it is not the protocol's usual one. */
+  readonly accessDeniedCode?: string;
   /** Operations that are served, but not wholly. */
   readonly partly?: Readonly<Record<string, ParityNote>>;
   /**

@@ -43,6 +43,11 @@ export function principalContext(principal: Principal): ContextValues {
         'aws:PrincipalIsAWSService': 'false',
         'aws:userid': principal.accountId,
       };
+    case 'user':
+    case 'assumedRole':
+    case 'federatedUser':
+    case 'webIdentity':
+      return { 'aws:PrincipalIsAWSService': 'false' };
     case 'anonymous':
       return {
         'aws:PrincipalType': 'Anonymous',

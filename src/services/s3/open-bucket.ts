@@ -4,6 +4,7 @@ import { type Acl, ownerFullControl } from '../../buckets/acl.js';
 import { type BucketDocument, bucketKey } from '../../buckets/bucket.js';
 import { verifyBucketName } from '../../buckets/bucket-name.js';
 import { verifyObjectKey } from '../../buckets/object-key.js';
+import { principalAccountId } from '../../identity/principal.js';
 import { type ObjectInfo, type ObjectStore, ObjectStoreError } from '../../ports/object-store.js';
 import type { Call } from '../service.js';
 import { noteResources } from './audit.js';
@@ -129,7 +130,7 @@ function conditionContext(
 function mayUseRequesterPays(call: Call, bucket: BucketDocument): boolean {
   if (bucket.requestPayer !== 'Requester' || call.principal.kind === 'service') return true;
   if (call.principal.kind === 'anonymous') return false;
-  if (call.principal.accountId === bucket.accountId) return true;
+  if (principalAccountId(call.principal) === bucket.accountId) return true;
   return (
     call.request.headers['x-amz-request-payer'] === 'requester' ||
     call.request.rawQuery.includes('x-amz-request-payer=requester')

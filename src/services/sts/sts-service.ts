@@ -5,8 +5,12 @@ import type { ServiceModel } from '../../wire/service-model.js';
 import { WireError } from '../../wire/wire-error.js';
 import type { Handler, Service } from '../service.js';
 
+export interface StsDependencies {
+  readonly model: ServiceModel;
+}
+
 /** STS's front: who am I. */
-export function createStsService(deps: { readonly model: ServiceModel }): Service {
+export function createStsService(deps: StsDependencies): Service {
   return {
     model: deps.model,
     eventSource: 'sts.amazonaws.com',

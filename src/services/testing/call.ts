@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Readable } from 'node:stream';
+import type { AccessDecision } from '../../identity/access.js';
 import type { Principal } from '../../identity/principal.js';
 import type { Revision, StateEntry } from '../../ports/state-store.js';
 import type { WireRequest } from '../../wire/http.js';
@@ -41,6 +42,8 @@ export interface FakeCallOptions {
   readonly region?: string;
   readonly receivedAtMs?: number;
   readonly request?: Partial<WireRequest>;
+  /** Everything is allowed by default. */
+  readonly decide?: () => AccessDecision;
 }
 
 export const testAccountId = '111122223333';
@@ -59,6 +62,8 @@ export function fakeCall(options: FakeCallOptions = {}): Call {
     region: options.region ?? 'us-east-1',
     state: options.state ?? new MemoryCallState(),
     audit: { resources: [], additionalEventData: {} },
+    decide: options.decide ?? (() => ({ isAllowed: true, allowedBy: [] })),
+    authorize: () => {},
     request: {
       requestId,
       method: 'GET',
