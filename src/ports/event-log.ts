@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { WrittenFacts } from '../record/record-facts.js';
 import type { StateChange } from './state-store.js';
 
 /**
@@ -13,8 +14,12 @@ export const START = '' as Position;
 /** `Aggregated`: summaries of data events, made for one trail each; they are in no history. */
 export type EventCategory = 'Management' | 'Data' | 'NetworkActivity' | 'Insight' | 'Aggregated';
 
-/** One CloudTrail record on its way through the log. */
-export interface LoggedRecord {
+/**
+ * One CloudTrail record on its way through the log, with its facts: what selectors ask of it, and never more than its JSON
+ * says. Without them (older entries have none) whoever needs them looks for them there. They are not to be relied upon to
+ * be read back.
+ */
+export interface LoggedRecord extends Partial<WrittenFacts> {
   /** The account whose history, trails and event data stores the record belongs to (12 digits). */
   readonly accountId: string;
   /** The Region that the record names (`awsRegion`). */

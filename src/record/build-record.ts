@@ -66,6 +66,8 @@ export interface CallFacts {
   readonly isSensitive?: ((memberName: string) => boolean) | undefined;
   readonly apiVersion?: string | undefined;
   readonly sharedEventId?: string | undefined;
+  /** The credentials are those of a console session. */
+  readonly isOfConsole?: boolean | undefined;
 }
 
 /** Services whose records name the API version: seen in their recorded events, and in no others. */
@@ -119,6 +121,7 @@ export function buildRecord(facts: CallFacts): CloudTrailRecord {
     ...(facts.sharedEventId === undefined ? undefined : { sharedEventID: facts.sharedEventId }),
     eventCategory: category,
     ...tlsDetailsOf(facts),
+    ...(facts.isOfConsole === true ? { sessionCredentialFromConsole: 'true' } : undefined),
   });
 }
 

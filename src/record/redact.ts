@@ -16,6 +16,7 @@ const show: Treatment = { show: true };
 const omit: Treatment = { omit: true };
 const hide: Treatment = { text: hidden };
 const remove: Treatment = { text: removed };
+const mask: Treatment = { text: '****' };
 const hidePassword: Treatment = { masked: withoutPassword };
 
 type Members = ReadonlyMap<string, Treatment>;
@@ -37,7 +38,13 @@ const queueMessage = members({ messagebody: hide, messageattributes: hide, body:
 const membersByCall: ReadonlyMap<string, Members> = new Map(
   Object.entries({
     // AWS leaves these out of the record; sAMLAssertionID and the like stay.
-    sts: members({ secretaccesskey: omit, tokencode: omit, samlassertion: omit, webidentitytoken: omit }),
+    sts: members({
+      secretaccesskey: omit,
+      tokencode: omit,
+      samlassertion: omit,
+      webidentitytoken: omit,
+      subjectfromwebidentitytoken: show,
+    }),
     iam: members({
       password: omit,
       oldpassword: omit,
@@ -61,6 +68,15 @@ const membersByCall: ReadonlyMap<string, Members> = new Map(
       sharedsecret: omit,
       mac: omit,
       signature: omit,
+    }),
+    // As AWS's examples show: addresses and names of accounts are masked, ids, notes and parties are not.
+    organizations: members({
+      email: mask,
+      accountname: mask,
+      id: show,
+      notes: show,
+      value: show,
+      targetid: show,
     }),
     secretsmanager: members({ secretstring: omit, secretbinary: omit }),
     'ssm.PutParameter': members({ value: hide }),

@@ -38,8 +38,8 @@ export interface CloudTrailRecord {
   vpcEndpointId?: string;
   vpcEndpointAccountId?: string;
   eventCategory: 'Management' | 'Data' | 'NetworkActivity' | 'Insight';
-  sessionCredentialFromConsole?: 'true';
   tlsDetails?: { tlsVersion: string; cipherSuite: string; clientProvidedHostHeader: string };
+  sessionCredentialFromConsole?: 'true';
 }
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;

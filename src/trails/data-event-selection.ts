@@ -2,9 +2,8 @@
 import type { LoggedRecord } from '../ports/event-log.js';
 import type { StateStore } from '../ports/state-store.js';
 import { compiledSelectors } from './selectors/compile-selectors.js';
-import { selectsRecord } from './selects-record.js';
-import { type TrailDocument, trailPrefix } from './trail.js';
-import { TrailFold, type TrailRoute, toRoute } from './trail-fold.js';
+import { selectingTrails } from './selects-record.js';
+import { foldedPrefixes, foldOfState, TrailFold, type TrailRoute } from './trail-fold.js';
 
 /** Whether data events of our own services are to be recorded. */
 export interface DataEventSelection {
@@ -23,15 +22,17 @@ export interface DataEventSelection {
  */
 export class WatchedDataEventSelection implements DataEventSelection {
   readonly #stateStore: Pick<StateStore, 'list' | 'watch'>;
-  readonly #unwatch: () => void;
+  readonly #unwatch: readonly (() => void)[];
   /** Trails that log and select anything but management events, by account; undefined when trails changed since. */
   #routes: ReadonlyMap<string, readonly TrailRoute[]> | undefined;
 
   constructor(stateStore: Pick<StateStore, 'list' | 'watch'>) {
     this.#stateStore = stateStore;
-    this.#unwatch = stateStore.watch(trailPrefix, () => {
-      this.#routes = undefined;
-    });
+    this.#unwatch = foldedPrefixes.map((prefix) =>
+      stateStore.watch(prefix, () => {
+        this.#routes = undefined;
+      }),
+    );
   }
 
   mayWant(accountId: string, category: string): boolean {
@@ -41,11 +42,11 @@ export class WatchedDataEventSelection implements DataEventSelection {
 
   wants(record: LoggedRecord): boolean {
     const routes = this.#current().get(record.accountId);
-    return routes?.some((route) => selectsRecord(route, record)) ?? false;
+    return routes !== undefined && selectingTrails(routes, record).length > 0;
   }
 
   stop(): void {
-    this.#unwatch();
+    for (const unwatch of this.#unwatch) unwatch();
   }
 
   #current(): ReadonlyMap<string, readonly TrailRoute[]> {
@@ -54,10 +55,10 @@ export class WatchedDataEventSelection implements DataEventSelection {
   }
 
   #read(): ReadonlyMap<string, readonly TrailRoute[]> {
-    const entries = this.#stateStore.list<TrailDocument>(trailPrefix);
-    const fold = new TrailFold(Object.fromEntries(entries.map(({ key, value }) => [key, toRoute(value)])));
+    const fold = new TrailFold(foldOfState(this.#stateStore));
+    const accounts = Array.from(fold.routes()).flatMap((route) => fold.accountsOf(route));
     const byAccount = new Map<string, readonly TrailRoute[]>();
-    for (const accountId of new Set(entries.map(({ value }) => value.accountId))) {
+    for (const accountId of new Set(accounts)) {
       const routes = fold.logging(accountId).filter(({ selectors }) => selectors !== undefined);
       if (routes.some((route) => mayWant(route, 'Data') || mayWant(route, 'NetworkActivity')))
         byAccount.set(accountId, routes);
@@ -67,5 +68,5 @@ export class WatchedDataEventSelection implements DataEventSelection {
 }
 
 function mayWant({ selectors }: TrailRoute, category: string): boolean {
-  return selectors !== undefined && compiledSelectors(selectors).mayWant(category);
+  return selectors !== undefined && compiledSelectors(selectors).has(category);
 }

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import type { LoggedRecord } from '../ports/event-log.js';
 import { readBasicSelectors } from './selectors/basic-selectors.js';
 import type { TrailSelectors } from './selectors/trail-selectors.js';
-import { selectsRecord } from './selects-record.js';
+import { matchedRegionsMax, selectingTrails } from './selects-record.js';
 import type { TrailRoute } from './trail-fold.js';
 
 const accountId = '111122223333';
@@ -122,6 +122,44 @@ describe('a record goes to a trail', () => {
       false,
     ],
   ] as const) {
-    test(name, () => assert.equal(selectsRecord(route, given), expected));
+    test(name, () => assert.deepEqual(selectingTrails([route], given), expected ? [route] : []));
   }
+});
+
+describe('trails of an account at once', () => {
+  const arn = (name: string) => `arn:aws:cloudtrail:eu-west-1:${accountId}:trail/${name}`;
+  const one = trail({ arn: arn('one') });
+  const all = trail({ arn: arn('all'), ...everywhere });
+  const local = trail({ arn: arn('local'), ...usEast, includeGlobal: false });
+  const some = trail({ arn: arn('some'), ...everywhere, selectors: writes });
+  const routes = [one, all, local, some];
+
+  test('each by its own Regions and selectors, in their order', () => {
+    assert.deepEqual(selectingTrails(routes, record('ec2.amazonaws.com', 'eu-west-1')), [one, all]);
+    assert.deepEqual(selectingTrails(routes, record('ec2.amazonaws.com', 'us-east-1')), [all, local]);
+    assert.deepEqual(selectingTrails(routes, record('iam.amazonaws.com', 'us-east-1')), [all]);
+    const write = { ...record('ec2.amazonaws.com', 'eu-west-1'), json: '{"readOnly":false}' };
+    assert.deepEqual(selectingTrails(routes, write), [one, all, some]);
+  });
+
+  test('a record that was made for one trail goes to no other, and not to one of the same name', () => {
+    const made = { ...record('s3.amazonaws.com', 'us-west-2', 'Aggregated'), forTrail: `${arn('one')}@1` };
+    assert.deepEqual(selectingTrails(routes, made), [one]);
+    assert.deepEqual(selectingTrails([{ ...one, createdAtMs: 2 }], made), []);
+  });
+
+  test('other lists of the same trails, and changed ones', () => {
+    const given = record('ec2.amazonaws.com', 'eu-west-1');
+    assert.deepEqual(selectingTrails([...routes], given), [one, all]);
+    assert.deepEqual(selectingTrails([one, some], given), [one]);
+    const changed = { ...some, selectors: undefined as never };
+    assert.deepEqual(selectingTrails([one, changed], given), [one, changed]);
+    assert.deepEqual(selectingTrails([], given), []);
+  });
+
+  test('more Regions than there are', () => {
+    for (let i = 0; i < matchedRegionsMax * 2 + 10; i++)
+      assert.deepEqual(selectingTrails(routes, record('ec2.amazonaws.com', `region-${i}`)), [all]);
+    assert.deepEqual(selectingTrails(routes, record('ec2.amazonaws.com', 'eu-west-1')), [one, all]);
+  });
 });

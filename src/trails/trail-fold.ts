@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { type MembershipDocument, membershipKey, membershipPrefix } from '../identity/organization-documents.js';
 import type { StateChange } from '../ports/state-store.js';
 import type { TrailSelectors } from './selectors/trail-selectors.js';
 import { type TrailDocument, type TrailEventConfiguration, trailPrefix } from './trail.js';
@@ -24,32 +25,65 @@ export interface TrailRoute {
   readonly snsTopicArn?: string;
   readonly logGroupArn?: string;
   readonly logGroupRoleArn?: string;
+  /** Of an organization trail: it logs in every account of the organization. */
+  readonly organizationId?: string;
 }
+
+/** In which organization an account is, as far as trails have to know. */
+export interface FoldedMembership {
+  readonly accountId: string;
+  readonly organizationId: string;
+}
+
+/** The whole fold as JSON can keep it, by the keys of the state: trails, and memberships of organizations. */
+export type SavedTrails = Readonly<Record<string, TrailRoute | FoldedMembership>>;
 
 /**
  * Trails as they are at one place of the log, folded from the changes that the entries carry. A reader that folds
- * for itself meets a trail's new settings exactly where they were made, however far behind it is.
+ * for itself meets a trail's new settings exactly where they were made, however far behind it is. So it does with the
+ * members of organizations, whose trails log in all of them: who joins or leaves does so at one place of the log.
  */
 export class TrailFold {
-  readonly #routes: Map<string, TrailRoute>;
+  readonly #routes = new Map<string, TrailRoute>();
+  /** The organization of each account that is in one. */
+  readonly #organizations = new Map<string, string>();
   /** Logging trails by account: what most records ask for. */
   #loggingByAccount: Map<string, TrailRoute[]> | undefined;
 
-  constructor(saved: Readonly<Record<string, TrailRoute>> = {}) {
-    this.#routes = new Map(Object.entries(saved));
+  constructor(saved: SavedTrails = {}) {
+    for (const [key, value] of Object.entries(saved)) {
+      if ('arn' in value) this.#routes.set(key, value);
+      else this.#organizations.set(value.accountId, value.organizationId);
+    }
   }
 
-  /** The trails that log in an account. */
+  /** The trails that log in an account: its own, and those of its organization. */
   logging(accountId: string): readonly TrailRoute[] {
     this.#loggingByAccount ??= this.#index();
-    return this.#loggingByAccount.get(accountId) ?? [];
+    return this.#loggingByAccount.get(accountId) ?? none;
+  }
+
+  /** The accounts that a trail logs in, its owner first. */
+  accountsOf({ accountId: owner, organizationId }: TrailRoute): string[] {
+    const accounts = new Set([owner]);
+    if (organizationId !== undefined)
+      for (const [accountId, organization] of this.#organizations)
+        if (organization === organizationId) accounts.add(accountId);
+    return [...accounts];
   }
 
   apply(changes: readonly StateChange[]): void {
-    for (const change of changes) {
-      if (!change.key.startsWith(trailPrefix)) continue;
-      if (change.value === null) this.#routes.delete(change.key);
-      else this.#routes.set(change.key, toRoute(change.value as TrailDocument));
+    for (const { key, value } of changes) {
+      if (key.startsWith(trailPrefix)) {
+        if (value === null) this.#routes.delete(key);
+        else this.#routes.set(key, toRoute(value as TrailDocument));
+      } else if (key.startsWith(membershipPrefix)) {
+        if (value === null) this.#organizations.delete(key.slice(membershipPrefix.length));
+        else {
+          const { accountId, organizationId } = value as MembershipDocument;
+          this.#organizations.set(accountId, organizationId);
+        }
+      } else continue;
       this.#loggingByAccount = undefined;
     }
   }
@@ -59,17 +93,23 @@ export class TrailFold {
   }
 
   /** The whole fold, as JSON can keep it. */
-  save(): Record<string, TrailRoute> {
-    return Object.fromEntries(this.#routes);
+  save(): SavedTrails {
+    const memberships = Array.from(
+      this.#organizations,
+      ([accountId, organizationId]) => [membershipKey(accountId), { accountId, organizationId }] as const,
+    );
+    return Object.fromEntries([...this.#routes, ...memberships]);
   }
 
   #index(): Map<string, TrailRoute[]> {
     const byAccount = new Map<string, TrailRoute[]>();
     for (const route of this.#routes.values()) {
       if (!route.isLogging) continue;
-      const routes = byAccount.get(route.accountId);
-      if (routes === undefined) byAccount.set(route.accountId, [route]);
-      else routes.push(route);
+      for (const accountId of this.accountsOf(route)) {
+        const routes = byAccount.get(accountId);
+        if (routes === undefined) byAccount.set(accountId, [route]);
+        else routes.push(route);
+      }
     }
     return byAccount;
   }
@@ -80,8 +120,25 @@ export function trailIdOf(arn: string, createdAtMs: number): string {
   return `${arn}@${createdAtMs}`;
 }
 
+const none: readonly TrailRoute[] = [];
+
+/** Whether changes have to do with which trails log in which accounts. */
 export function changesTrails(changes: readonly StateChange[]): boolean {
-  return changes.some((change) => change.key.startsWith(trailPrefix));
+  return changes.some(({ key }) => key.startsWith(trailPrefix) || key.startsWith(membershipPrefix));
+}
+
+/** What is in state under these prefixes is what a fold folds; who watches the trails watches both. */
+export const foldedPrefixes: readonly string[] = [trailPrefix, membershipPrefix];
+
+/** The fold of what the state says now. */
+export function foldOfState(state: {
+  list<T>(prefix: string): readonly { readonly key: string; readonly value: T }[];
+}): SavedTrails {
+  const trails = state.list<TrailDocument>(trailPrefix).map(({ key, value }) => [key, toRoute(value)] as const);
+  const memberships = state
+    .list<MembershipDocument>(membershipPrefix)
+    .map(({ key, value: { accountId, organizationId } }) => [key, { accountId, organizationId }] as const);
+  return Object.fromEntries([...trails, ...memberships]);
 }
 
 export function toRoute(trail: TrailDocument): TrailRoute {
@@ -104,5 +161,6 @@ export function toRoute(trail: TrailDocument): TrailRoute {
       ? {}
       : { logGroupArn: trail.cloudWatchLogsLogGroupArn }),
     ...(trail.cloudWatchLogsRoleArn === undefined ? {} : { logGroupRoleArn: trail.cloudWatchLogsRoleArn }),
+    ...(trail.organizationId === undefined ? {} : { organizationId: trail.organizationId }),
   };
 }

@@ -27,6 +27,8 @@ export interface TrailDocument {
   readonly includeGlobalServiceEvents: boolean;
   readonly isMultiRegionTrail: boolean;
   readonly isOrganizationTrail: boolean;
+  /** `o-…`: of an organization trail, whose owner is that organization's management account. */
+  readonly organizationId?: string;
   readonly logFileValidationEnabled: boolean;
   /** What the trail selects (`selectors/trail-selectors.ts`); absent: every management event, as AWS's default. */
   readonly selectors?: TrailSelectors;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash, type KeyObject } from 'node:crypto';
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { hash, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import { systemClock } from '../../ports/clock.js';
 import { canonicalRequest } from '../../wire/sigv4/canonical-request.js';
 import { deriveSigningKey, sign } from '../../wire/sigv4/signing-key.js';
+import type { HttpAnswer } from './http-answer-reader.js';
+import { HttpConnections } from './http-connections.js';
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -38,135 +38,107 @@ export interface AwsRequest {
   readonly body?: string;
 }
 
-export interface AwsAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-}
-
-/** The answer is larger than was allowed. */
-export class AnswerTooLargeError extends Error {
-  override readonly name = 'AnswerTooLargeError';
-}
-
-/** A connection that says nothing for so long is dead. */
-const silenceMsMax = 60_000;
-
 /**
- * Signed requests without the SDK: validating 4,000 small files spends its time in the client, and the SDK's takes ten
- * times as long for a GetObject as the request itself.
+ * Signed requests without the SDK and without node:http: validating thousands of small files spends its time in the
+ * client, and most of that went into agents, streams and events that one GetObject after the other has no use for.
  */
 export class AwsRequests {
-  readonly #agents: { http: HttpAgent; https: HttpsAgent };
-  readonly #signingKeys = new Map<string, KeyObject>();
-  #credentials: AwsCredentials;
+  readonly #connections: HttpConnections;
+  #signer: RequestSigner;
 
   /** @param socketsMax connections at a time to one host */
   constructor(connection: AwsConnection, socketsMax: number) {
-    this.#credentials = connection.credentials;
-    const options = { keepAlive: true, maxSockets: socketsMax };
-    this.#agents = {
-      http: new HttpAgent(options),
-      https: new HttpsAgent({
-        ...options,
-        rejectUnauthorized: connection.isCertificateChecked,
-        ...(connection.authorities === undefined ? {} : { ca: connection.authorities }),
-      }),
-    };
+    this.#signer = new RequestSigner(connection.credentials);
+    const { authorities, isCertificateChecked } = connection;
+    this.#connections = new HttpConnections({ socketsMax, authorities, isCertificateChecked });
   }
 
   renew(credentials: AwsCredentials): void {
-    this.#credentials = credentials;
-    this.#signingKeys.clear();
+    this.#signer = new RequestSigner(credentials);
   }
 
-  /** Rejects with the network's own errors; AnswerTooLargeError beyond `bytesMax`. */
-  send(request: AwsRequest, bytesMax: number): Promise<AwsAnswer> {
-    const url = new URL(request.origin);
-    const query = encodeQuery(request.query ?? {});
-    const headers = this.#signed(request, url.host, query);
-    const isSecure = url.protocol === 'https:';
-    return new Promise((resolve, reject) => {
-      const sent = (isSecure ? httpsRequest : httpRequest)(
-        {
-          host: url.hostname.replace(/^\[|\]$/g, ''),
-          port: url.port === '' ? (isSecure ? 443 : 80) : url.port,
-          method: request.method,
-          path: query === '' ? request.path : `${request.path}?${query}`,
-          headers,
-          agent: isSecure ? this.#agents.https : this.#agents.http,
-          timeout: silenceMsMax,
-        },
-        (response) => collect(response, bytesMax, resolve, reject),
-      );
-      sent.on('timeout', () => sent.destroy(new Error('no answer in time')));
-      sent.on('error', reject);
-      sent.end(request.body);
-    });
+  /**
+   * For requests that change nothing: one may be sent twice.
+   * Rejects with the network's own errors, BrokenAnswerError; AnswerTooLargeError beyond `bytesMax`.
+   */
+  send(request: AwsRequest, bytesMax: number): Promise<HttpAnswer> {
+    const { method, origin, body } = request;
+    const query = encodeQuery(request.query);
+    const lines = this.#signer.headerLines(request, hostOf(origin), query);
+    const head = `${method} ${request.path}${query === '' ? '' : `?${query}`} HTTP/1.1\r\n${lines}`;
+    if (body === undefined) return this.#connections.send(origin, { method, bytes: `${head}\r\n`, bytesMax });
+    const content = Buffer.from(body);
+    const withLength = `${head}content-length: ${content.length}\r\n\r\n`;
+    const bytes = Buffer.concat([Buffer.from(withLength, 'latin1'), content]);
+    return this.#connections.send(origin, { method, bytes, bytesMax });
   }
 
   close(): void {
-    this.#agents.http.destroy();
-    this.#agents.https.destroy();
+    this.#connections.close();
+  }
+}
+
+/** Of an origin as URLs spell it, `https://host:port`. */
+function hostOf(origin: string): string {
+  return origin.slice(origin.indexOf('://') + 3).toLowerCase();
+}
+
+/** Signs as one caller. What repeats (the second, the key of the day) is made once. */
+class RequestSigner {
+  readonly #credentials: AwsCredentials;
+  readonly #keys = new Map<string, { readonly scope: string; readonly key: KeyObject }>();
+  #secondsMs = Number.NaN;
+  #amzDate = '';
+
+  constructor(credentials: AwsCredentials) {
+    this.#credentials = credentials;
   }
 
-  #signed(request: AwsRequest, host: string, rawQuery: string): Record<string, string> {
+  /** All headers of the request, each line with its end. */
+  headerLines(request: AwsRequest, host: string, rawQuery: string): string {
     const { sessionToken, accessKeyId } = this.#credentials;
-    const iso = new Date(systemClock.now()).toISOString();
-    const date = `${iso.slice(0, 10).replaceAll('-', '')}`;
-    const amzDate = `${date}T${iso.slice(11, 19).replaceAll(':', '')}Z`;
-    const payloadHash = request.body === undefined ? emptyHash : sha256(request.body);
+    const amzDate = this.#now();
+    const payloadHash = request.body === undefined ? emptyHash : hash('sha256', request.body);
     const headers: Record<string, string> = {
+      ...request.headers,
       host,
       'x-amz-content-sha256': payloadHash,
       'x-amz-date': amzDate,
-      ...(sessionToken ? { 'x-amz-security-token': sessionToken } : {}),
-      ...request.headers,
     };
-    const signedHeaders = Object.keys(headers).sort();
+    if (sessionToken) headers['x-amz-security-token'] = sessionToken;
+    const signedHeaders = request.headers === undefined ? Object.keys(headers) : Object.keys(headers).sort();
     const style = request.service === 's3' ? 's3' : 'default';
     const canonical = canonicalRequest(
       { method: request.method, rawPath: request.path, rawQuery, headers },
       { style, signedHeaders, payloadHash },
     );
-    const scope = `${date}/${request.region}/${request.service}/aws4_request`;
-    const text = `AWS4-HMAC-SHA256\n${amzDate}\n${scope}\n${sha256(canonical)}`;
-    const signature = sign(this.#keyOf(date, request), text);
-    headers.authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}`;
-    return headers;
+    const { scope, key } = this.#keyOf(amzDate.slice(0, 8), request);
+    const signature = sign(key, `AWS4-HMAC-SHA256\n${amzDate}\n${scope}\n${hash('sha256', canonical)}`);
+    let lines = `authorization: AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}\r\n`;
+    for (const name of signedHeaders) lines += `${name}: ${headers[name]}\r\n`;
+    return lines;
   }
 
-  #keyOf(date: string, { region, service }: AwsRequest): KeyObject {
-    const name = `${date}/${region}/${service}`;
-    let key = this.#signingKeys.get(name);
-    if (key === undefined) {
-      const { accessKeyId, secretAccessKey } = this.#credentials;
-      key = deriveSigningKey(secretAccessKey, { accessKeyId, date, region, service });
-      this.#signingKeys.set(name, key);
+  #now(): string {
+    const nowMs = systemClock.now();
+    const secondsMs = nowMs - (nowMs % 1_000);
+    if (secondsMs !== this.#secondsMs) {
+      this.#secondsMs = secondsMs;
+      this.#amzDate = new Date(secondsMs).toISOString().replace(/\.\d+|[-:]/g, '');
     }
-    return key;
+    return this.#amzDate;
   }
-}
 
-function collect(
-  response: IncomingMessage,
-  bytesMax: number,
-  resolve: (answer: AwsAnswer) => void,
-  reject: (error: Error) => void,
-): void {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  response.on('data', (piece: Buffer) => {
-    length += piece.length;
-    if (length > bytesMax) response.destroy(new AnswerTooLargeError(`more than ${bytesMax} bytes`));
-    else pieces.push(piece);
-  });
-  response.on('error', reject);
-  response.on('aborted', () => reject(new Error('the connection broke')));
-  response.on('end', () => {
-    const body = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
-    resolve({ status: response.statusCode ?? 0, headers: response.headers as Record<string, string>, body });
-  });
+  #keyOf(date: string, { region, service }: AwsRequest): { scope: string; key: KeyObject } {
+    const scope = `${date}/${region}/${service}/aws4_request`;
+    let known = this.#keys.get(scope);
+    if (known === undefined) {
+      const { accessKeyId, secretAccessKey } = this.#credentials;
+      known = { scope, key: deriveSigningKey(secretAccessKey, { accessKeyId, date, region, service }) };
+      this.#keys.set(scope, known);
+    }
+    return known;
+  }
 }
 
 /**
@@ -187,19 +159,39 @@ export function objectAddress(
   bucket: string,
   key: string,
 ): { origin: string; path: string } {
+  return pathIn(bucketAddress(endpoint, region, bucket), key);
+}
+
+/** Where a bucket's objects are. */
+export interface BucketAddress {
+  readonly origin: string;
+  /** What goes before the slash of a key's path; names the bucket where the host does not. */
+  readonly base: string;
+  readonly isInPath: boolean;
+}
+
+/** Throws for what is no name of a bucket. */
+export function bucketAddress(endpoint: string | undefined, region: string, bucket: string): BucketAddress {
   if (!isBucketLike(bucket)) throw new Error('no bucket has such a name');
-  const path = `/${key.split('/').map(encodeSegment).join('/')}`;
   if (endpoint !== undefined) {
     const url = new URL(endpoint);
     const base = url.pathname.replace(/\/$/, '');
     if (needsPathStyle(url.hostname) || bucket.includes('.'))
-      return { origin: url.origin, path: `${base}/${encodeSegment(bucket)}${key === '' ? '' : path}` };
-    return { origin: `${url.protocol}//${bucket}.${url.host}`, path: `${base}${path}` };
+      return { origin: url.origin, base: `${base}/${encodeSegment(bucket)}`, isInPath: true };
+    return { origin: `${url.protocol}//${bucket}.${url.host}`, base, isInPath: false };
   }
   const host = `s3.${region}.${awsDomain(region)}`;
   return bucket.includes('.')
-    ? { origin: `https://${host}`, path: `/${bucket}${key === '' ? '' : path}` }
-    : { origin: `https://${bucket}.${host}`, path };
+    ? { origin: `https://${host}`, base: `/${bucket}`, isInPath: true }
+    : { origin: `https://${bucket}.${host}`, base: '', isInPath: false };
+}
+
+/** The address of an object; with an empty key, of the bucket. */
+export function pathIn(
+  { origin, base, isInPath }: BucketAddress,
+  key: string,
+): { origin: string; path: string } {
+  return { origin, path: key === '' && isInPath ? base : `${base}/${encodePath(key)}` };
 }
 
 /** Source: AWS General Reference, "AWS service endpoints". */
@@ -215,20 +207,26 @@ function needsPathStyle(hostname: string): boolean {
 
 /** As signatures spell it: encodeURIComponent leaves `!'()*` alone. */
 function encodeSegment(text: string): string {
+  if (isPlain(text)) return text;
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }
 
-function encodeQuery(query: Readonly<Record<string, string>>): string {
+function isPlain(text: string): boolean {
+  return /^[A-Za-z0-9\-._~]*$/.test(text);
+}
+
+function encodePath(key: string): string {
+  if (/^[A-Za-z0-9\-._~/]*$/.test(key)) return key;
+  return key.split('/').map(encodeSegment).join('/');
+}
+
+function encodeQuery(query: Readonly<Record<string, string>> = {}): string {
   return Object.entries(query)
     .map(([name, value]) => `${encodeSegment(name)}=${encodeSegment(value)}`)
     .join('&');
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-const emptyHash = sha256('');
+const emptyHash = hash('sha256', '');

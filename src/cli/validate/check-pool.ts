@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import type { AwsConnection, AwsCredentials } from './aws-requests.js';
 import type { CheckedFile, FileCheck } from './check-file.js';
-import type { CheckWorkerAnswer, CheckWorkerData, CheckWorkerRequest } from './check-worker.js';
+import { type CheckThread, OwnThread, WorkerThread } from './check-threads.js';
 
 /** More threads than this do not make a bucket or a disk faster. */
 const threadsMax = 8;
@@ -22,32 +21,30 @@ const bytesMax = 256 * 1024 ** 2;
 /** What a file counts for whose size nobody told. */
 const sizeUnknownBytes = 64 * 1024;
 
-interface Waiting {
-  readonly id: number;
-  readonly sizeBytes: number;
-  readonly thread: number;
-  resolve(checked: CheckedFile): void;
-}
-
-interface Thread {
-  readonly worker: Worker;
+interface BusyThread {
+  readonly thread: CheckThread;
   filesOut: number;
-  batch: { id: number; check: FileCheck }[];
 }
 
-/** Reads, uncompresses and hashes files in threads. */
+/** Reads, uncompresses and hashes files: in threads, or, of a bucket that would have but one, in this one. */
 export class CheckPool {
-  readonly #threads: Thread[];
-  readonly #out = new Map<number, Waiting>();
+  readonly #threads: BusyThread[];
   readonly #queue: (() => void)[] = [];
+  #filesOut = 0;
   #bytesOut = 0;
-  #nextId = 1;
   #failed: Error | undefined;
-  #isClosed = false;
 
   constructor(connection: AwsConnection | undefined, threads = threadsFor(availableParallelism())) {
-    const data: CheckWorkerData = connection === undefined ? {} : { connection };
-    this.#threads = Array.from({ length: threads }, (_, index) => this.#start(index, data));
+    const isAlone = threads === 1 && connection !== undefined;
+    this.#threads = Array.from({ length: threads }, () => ({
+      filesOut: 0,
+      thread: isAlone
+        ? new OwnThread(connection)
+        : new WorkerThread(connection, (cause) => {
+            this.#failed ??= cause;
+            this.#wake();
+          }),
+    }));
   }
 
   /** Files that are on their way at most: whoever hands out more only waits. */
@@ -62,71 +59,36 @@ export class CheckPool {
   ): Promise<{ readonly checked: Promise<CheckedFile> }> {
     while (!this.#hasRoom(sizeBytes)) await new Promise<void>((resolve) => this.#queue.push(resolve));
     if (this.#failed !== undefined) throw this.#failed;
-    let index = 0;
-    for (let other = 1; other < this.#threads.length; other++)
-      if (this.#threads[other]!.filesOut < this.#threads[index]!.filesOut) index = other;
-    const thread = this.#threads[index]!;
-    const id = this.#nextId++;
-    thread.filesOut++;
+    const idlest = this.#threads.reduce((best, other) => (other.filesOut < best.filesOut ? other : best));
+    idlest.filesOut++;
+    this.#filesOut++;
     this.#bytesOut += sizeBytes;
-    thread.batch.push({ id, check });
-    if (thread.batch.length === 1) setImmediate(() => this.#post(thread));
-    const checked = new Promise<CheckedFile>((resolve) =>
-      this.#out.set(id, { id, sizeBytes, thread: index, resolve }),
-    );
-    return { checked };
+    return { checked: this.#finished(idlest, check, sizeBytes) };
   }
 
   renew(credentials: AwsCredentials): void {
-    for (const { worker } of this.#threads) worker.postMessage({ credentials } satisfies CheckWorkerRequest);
+    for (const { thread } of this.#threads) thread.renew(credentials);
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
-    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+    await Promise.all(this.#threads.map(({ thread }) => thread.close()));
+  }
+
+  async #finished(busy: BusyThread, check: FileCheck, sizeBytes: number): Promise<CheckedFile> {
+    const checked = await busy.thread.check(check);
+    busy.filesOut--;
+    this.#filesOut--;
+    this.#bytesOut -= sizeBytes;
+    this.#wake();
+    return checked;
   }
 
   #hasRoom(sizeBytes: number): boolean {
-    if (this.#failed !== undefined || this.#out.size === 0) return true;
-    return this.#out.size < this.filesMax && this.#bytesOut + sizeBytes <= bytesMax;
+    if (this.#failed !== undefined || this.#filesOut === 0) return true;
+    return this.#filesOut < this.filesMax && this.#bytesOut + sizeBytes <= bytesMax;
   }
 
-  #post(thread: Thread): void {
-    const checks = thread.batch;
-    thread.batch = [];
-    if (!this.#isClosed) thread.worker.postMessage({ checks } satisfies CheckWorkerRequest);
-  }
-
-  #start(index: number, data: CheckWorkerData): Thread {
-    const worker = new Worker(new URL('./check-worker.js', import.meta.url), {
-      name: 'validate',
-      workerData: data,
-    });
-    worker.on('message', (answers: CheckWorkerAnswer) => {
-      for (const { id, checked } of answers) this.#finish(id, checked);
-      for (const waiting of this.#queue.splice(0)) waiting();
-    });
-    worker.on('error', (cause) => this.#fail(index, cause));
-    worker.on('exit', () => this.#fail(index, new Error('a thread that checks files ended')));
-    return { worker, filesOut: 0, batch: [] };
-  }
-
-  #finish(id: number, checked: CheckedFile): void {
-    const waiting = this.#out.get(id);
-    if (waiting === undefined) return;
-    this.#out.delete(id);
-    this.#threads[waiting.thread]!.filesOut--;
-    this.#bytesOut -= waiting.sizeBytes;
-    waiting.resolve(checked);
-  }
-
-  /** Out of memory, for one: what that thread had is not known to be good, so no verdict may rest on it. */
-  #fail(index: number, cause: Error): void {
-    if (this.#isClosed) return;
-    this.#failed ??= new Error(`a thread that checks files failed: ${cause.message}`, { cause });
-    const reason = this.#failed.message;
-    for (const waiting of [...this.#out.values()])
-      if (waiting.thread === index) this.#finish(waiting.id, { outcome: 'unreadable', reason });
-    for (const waiting of this.#queue.splice(0)) waiting();
+  #wake(): void {
+    if (this.#queue.length > 0) for (const waiting of this.#queue.splice(0)) waiting();
   }
 }

@@ -2,12 +2,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseXml, type XmlElement } from '../../wire/codec/xml-document.js';
 import {
-  AnswerTooLargeError,
-  type AwsAnswer,
   type AwsConnection,
   type AwsCredentials,
   AwsRequests,
-  objectAddress,
+  type BucketAddress,
+  bucketAddress,
+  pathIn,
 } from './aws-requests.js';
 import {
   type FileBytes,
@@ -17,6 +17,8 @@ import {
   FileUnreadableError,
   fileBytesMax,
 } from './file-reader.js';
+import { AnswerTooLargeError, type HttpAnswer } from './http-answer-reader.js';
+import { type ListedObject, type ListingPage, readListingPage } from './listing-page.js';
 
 /** Each thread's connections: more than a LAN needs, enough for a bucket far away. */
 export const socketsPerReader = 16;
@@ -38,20 +40,14 @@ export class S3RefusedError extends Error {
   }
 }
 
-export interface ListedObject {
-  readonly key: string;
-  readonly sizeBytes: number;
-  readonly etag: string;
-  /** ISO 8601, as listed. */
-  readonly lastModified: string;
-}
-
 /** Reads objects of any bucket in reach. */
 export class S3Reader implements FileReader {
   readonly #connection: AwsConnection;
   readonly #requests: AwsRequests;
   /** Where buckets turned out to be, when that was another Region than ours. */
   readonly #regions = new Map<string, string>();
+  /** The one that was asked last: mostly there is but one bucket. */
+  #address: (BucketAddress & { readonly region: string; readonly bucket: string }) | undefined;
 
   constructor(connection: AwsConnection, sockets = socketsPerReader) {
     this.#connection = connection;
@@ -72,23 +68,28 @@ export class S3Reader implements FileReader {
   }
 
   /** In the order of keys, a page at a time. Throws S3RefusedError, and the network's errors. */
-  async *list(bucket: string, prefix: string): AsyncGenerator<ListedObject[]> {
-    let token: string | undefined;
-    do {
-      const query = {
-        'list-type': '2',
-        'max-keys': '1000',
-        prefix,
-        ...(token === undefined ? {} : { 'continuation-token': token }),
-      };
-      const answer = await this.#send('GET', bucket, '', listBytesMax, query);
-      if (answer.status !== 200) throw refusal(answer);
-      const page = parseXml(answer.body);
-      yield childrenOf(page, 'Contents').map(toListed);
-      const isTruncated = childText(page, 'IsTruncated') === 'true';
-      token = isTruncated ? childText(page, 'NextContinuationToken') : undefined;
-      if (isTruncated && !token) throw new Error('the listing breaks off without a token');
-    } while (token !== undefined);
+  async *list(bucket: string, prefix: string): AsyncGenerator<readonly ListedObject[]> {
+    let next: Promise<ListingPage> | undefined = this.#page(bucket, prefix, undefined);
+    while (next !== undefined) {
+      const { objects, isTruncated, nextToken }: ListingPage = await next;
+      if (isTruncated && !nextToken) throw new Error('the listing breaks off without a token');
+      // On its way while this one is looked at.
+      next = isTruncated ? this.#page(bucket, prefix, nextToken) : undefined;
+      next?.catch(() => undefined);
+      yield objects;
+    }
+  }
+
+  async #page(bucket: string, prefix: string, token: string | undefined): Promise<ListingPage> {
+    const query = {
+      'list-type': '2',
+      'max-keys': '1000',
+      prefix,
+      ...(token === undefined ? {} : { 'continuation-token': token }),
+    };
+    const answer = await this.#send('GET', bucket, '', listBytesMax, query);
+    if (answer.status !== 200) throw refusal(answer);
+    return readListingPage(answer.body);
   }
 
   close(): void {
@@ -96,7 +97,7 @@ export class S3Reader implements FileReader {
   }
 
   async #object(method: 'GET' | 'HEAD', bucket: string, key: string): Promise<FileBytes> {
-    let answer: AwsAnswer;
+    let answer: HttpAnswer;
     try {
       answer = await this.#send(method, bucket, key, fileBytesMax);
     } catch (error) {
@@ -110,16 +111,24 @@ export class S3Reader implements FileReader {
     throw new FileUnreadableError(message);
   }
 
+  #addressOf(region: string, bucket: string): BucketAddress {
+    const known = this.#address;
+    if (known !== undefined && known.region === region && known.bucket === bucket) return known;
+    const address = { ...bucketAddress(this.#connection.endpoint, region, bucket), region, bucket };
+    this.#address = address;
+    return address;
+  }
+
   async #send(
     method: 'GET' | 'HEAD',
     bucket: string,
     key: string,
     bytesMax: number,
     query?: Record<string, string>,
-  ): Promise<AwsAnswer> {
+  ): Promise<HttpAnswer> {
     for (let attempt = 1; ; attempt++) {
       const region = this.#regions.get(bucket) ?? this.#connection.region;
-      const { origin, path } = objectAddress(this.#connection, region, bucket, key);
+      const { origin, path } = pathIn(this.#addressOf(region, bucket), key);
       const request = { service: 's3', method, region, origin, path, ...(query && { query }) } as const;
       try {
         const answer = await this.#requests.send(request, bytesMax);
@@ -136,7 +145,7 @@ export class S3Reader implements FileReader {
   }
 }
 
-function refusal({ status, body }: AwsAnswer): S3RefusedError {
+function refusal({ status, body }: HttpAnswer): S3RefusedError {
   try {
     const error = parseXml(body);
     const code = childText(error, 'Code') ?? String(status);
@@ -156,19 +165,6 @@ function metadataIn(headers: Readonly<Record<string, string>>): Record<string, s
   for (const [name, value] of Object.entries(headers))
     if (name.startsWith(metadataPrefix)) found[name.slice(metadataPrefix.length)] = value;
   return found;
-}
-
-function toListed(entry: XmlElement): ListedObject {
-  return {
-    key: childText(entry, 'Key') ?? '',
-    sizeBytes: Number(childText(entry, 'Size') ?? 0),
-    etag: childText(entry, 'ETag') ?? '',
-    lastModified: childText(entry, 'LastModified') ?? '',
-  };
-}
-
-function childrenOf(element: XmlElement, name: string): XmlElement[] {
-  return element.children.filter((child) => child.name === name);
 }
 
 function childText(element: XmlElement, name: string): string | undefined {

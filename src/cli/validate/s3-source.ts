@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { CommandError } from '../command-error.js';
 import type { S3Address } from '../s3-address.js';
 import { type AwsConnection, awsDomain } from './aws-requests.js';
 import type { FileSource } from './file-source.js';
-import { type ListedObject, networkReason, S3Reader, S3RefusedError } from './s3-reader.js';
+import type { ListedObject } from './listing-page.js';
+import { networkReason, S3Reader, S3RefusedError } from './s3-reader.js';
 
 const couldNotCheck = 2;
 
@@ -44,5 +45,5 @@ export function openS3Source(connection: AwsConnection, { bucket, prefix }: S3Ad
 
 /** ETag, size and time of the object as listed: only whoever owns the store can change it and keep all three. */
 function markOf({ etag, sizeBytes, lastModified }: ListedObject): string {
-  return createHash('sha256').update(`${etag}|${sizeBytes}|${lastModified}`).digest('base64url').slice(0, 16);
+  return hash('sha256', `${etag}|${sizeBytes}|${lastModified}`, 'base64url').slice(0, 16);
 }

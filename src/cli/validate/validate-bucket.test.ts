@@ -240,3 +240,26 @@ test('exported keys and signatures prove a copy on a disk without anybody', asyn
   assert.deepEqual(report.findings, []);
   assert.equal(report.totals.digests.valid, 4);
 });
+
+test('in threads of their own files are judged as in this one', async () => {
+  const logKeys = [...trail.objects.keys()].filter((key) => !key.includes('CloudTrail-Digest'));
+  const [altered, gone, damaged, refused] = logKeys;
+  const alter = (key: string, change: (bytes: Buffer) => Buffer): void => {
+    const object = trail.objects.get(key)!;
+    trail.objects.set(key, { ...object, bytes: change(Buffer.from(object.bytes)) });
+  };
+  alter(altered!, () => gzipSync('{"Records":[]}'));
+  trail.objects.delete(gone!);
+  alter(damaged!, (bytes) => bytes.subarray(0, 30));
+  s3.refusals.set(`trail-logs/${refused}`, { status: 403, code: 'AccessDenied' });
+  const reports = [];
+  for (const threads of [1, 3]) reports.push(await validate('trail-logs', { threads, isFull: true }));
+  assert.deepEqual(reports[0]!.findings.map(({ code }) => code).sort(), [
+    'log-altered',
+    'log-missing',
+    'log-not-read',
+    'log-unreadable',
+  ]);
+  assert.deepEqual(reports[1]!.findings, reports[0]!.findings);
+  assert.deepEqual(reports[1]!.totals, reports[0]!.totals);
+});

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { ManualClock } from '../../ports/clock.js';
 import type { LoggedRecord } from '../../ports/event-log.js';
 import { readBasicSelectors } from '../../trails/selectors/basic-selectors.js';
-import { selectsRecord } from '../../trails/selects-record.js';
+import { selectingTrails } from '../../trails/selects-record.js';
 import { type TrailDocument, trailArn, trailKey } from '../../trails/trail.js';
 import { toRoute, trailIdOf } from '../../trails/trail-fold.js';
 import { AggregationReader } from './aggregation-reader.js';
@@ -205,9 +205,9 @@ describe('a window of five minutes', () => {
     assert.ok(record !== undefined);
     const route = toRoute(trail());
     assert.equal(record.forTrail, trailIdOf(route.arn, route.createdAtMs));
-    assert.equal(selectsRecord(route, record), true);
-    assert.equal(selectsRecord({ ...route, createdAtMs: 2 }, record), false);
-    assert.equal(selectsRecord(toRoute(trail({ arn: `${route.arn}2` })), record), false);
+    assert.deepEqual(selectingTrails([route], record), [route]);
+    assert.deepEqual(selectingTrails([{ ...route, createdAtMs: 2 }], record), []);
+    assert.deepEqual(selectingTrails([toRoute(trail({ arn: `${route.arn}2` }))], record), []);
   });
 
   test('ends when it is over, by the clock or by the next entry, and not before', async () => {

@@ -11,8 +11,14 @@ import {
   type StoredEntry,
 } from '../../ports/event-log.js';
 import type { StateStore } from '../../ports/state-store.js';
-import { selectsRecord } from '../../trails/selects-record.js';
-import { changesTrails, TrailFold, type TrailRoute, trailIdOf } from '../../trails/trail-fold.js';
+import { selectingTrails } from '../../trails/selects-record.js';
+import {
+  changesTrails,
+  type SavedTrails,
+  TrailFold,
+  type TrailRoute,
+  trailIdOf,
+} from '../../trails/trail-fold.js';
 import { dataEventFacts } from './data-event-facts.js';
 import { graceMs, readBytesMax, readEntriesMax, recordsPerEntryMax, windowMs } from './limits.js';
 import { WindowSummaries } from './window-summaries.js';
@@ -25,7 +31,7 @@ export const aggregationStateKey = 'aggregation/closed';
 /** The checkpoint's document. No event before its position is still to be summed up. */
 interface SavedState {
   readonly version: 1;
-  readonly routes: Readonly<Record<string, TrailRoute>>;
+  readonly routes: SavedTrails;
   /** The newest window that is closed; entries behind the position count for later ones. */
   readonly closedWindow: number;
 }
@@ -183,9 +189,7 @@ export class AggregationReader {
   }
 
   #count(record: LoggedRecord): void {
-    const routes = this.#fold
-      .logging(record.accountId)
-      .filter((route) => isAggregated(route) && selectsRecord(route, record));
+    const routes = selectingTrails(this.#fold.logging(record.accountId), record).filter(isAggregated);
     if (routes.length === 0) return;
     const facts = dataEventFacts(record.json);
     for (const route of routes) this.#summaries.add(route, record, facts);

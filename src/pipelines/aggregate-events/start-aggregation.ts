@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { OperatorLog } from '../../ports/operator-log.js';
 import type { StateStore } from '../../ports/state-store.js';
-import { trailPrefix } from '../../trails/trail.js';
+import { foldedPrefixes } from '../../trails/trail-fold.js';
 import { type After, afterMs } from '../delivery/timers.js';
 import { type AggregationDependencies, AggregationReader } from './aggregation-reader.js';
 import { restartMs, saveEveryMs, stepEveryMs } from './limits.js';
@@ -50,7 +50,12 @@ class RunningAggregation implements Aggregation {
    * it holds by now is read afterwards: that may be minutes of events, and calls do not wait for it.
    */
   async start(): Promise<void> {
-    this.#unwatch = this.#options.stateStore.watch(trailPrefix, () => this.#reader.noteTrailChange());
+    const unwatch = foldedPrefixes.map((prefix) =>
+      this.#options.stateStore.watch(prefix, () => this.#reader.noteTrailChange()),
+    );
+    this.#unwatch = () => {
+      for (const end of unwatch) end();
+    };
     await this.#reader.hold();
     this.#plan(1);
   }

@@ -36,8 +36,8 @@ export function bucketDestination({
   async function put(upload: LogFileUpload): Promise<UploadOutcome> {
     const bucket = find(upload.bucket);
     if (bucket === undefined) return noSuchBucket;
-    const { trailArn, accountId, prefix: keyPrefix } = upload;
-    const verdict = mayWrite({ bucket, trailArn, accountId, keyPrefix });
+    const { trailArn, accountId, organizationId, prefix: keyPrefix } = upload;
+    const verdict = mayWrite({ bucket, trailArn, accountId, organizationId, keyPrefix });
     if (!verdict.ok) return { kind: 'refused', code: 'AccessDenied', message: verdict.message };
     const encryption = await encryptionOf(upload);
     // A file that an earlier try has stored needs no key any more.

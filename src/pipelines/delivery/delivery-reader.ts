@@ -10,8 +10,14 @@ import {
 } from '../../ports/event-log.js';
 import type { OperatorLog } from '../../ports/operator-log.js';
 import type { LostEvents } from '../../trails/delivery-status.js';
-import { selectsRecord } from '../../trails/selects-record.js';
-import { changesTrails, TrailFold, type TrailRoute, trailIdOf } from '../../trails/trail-fold.js';
+import { selectingTrails } from '../../trails/selects-record.js';
+import {
+  changesTrails,
+  type SavedTrails,
+  TrailFold,
+  type TrailRoute,
+  trailIdOf,
+} from '../../trails/trail-fold.js';
 import { addLost } from './delivery-statuses.js';
 import { bufferedBytesMax, readBytesMax, readEntriesMax } from './limits.js';
 import { outboxName } from './manifest.js';
@@ -26,7 +32,7 @@ export const deliveryReader = 'delivery';
 /** The checkpoint's document: everything that is folded from the log up to its position. */
 interface SavedState {
   readonly version: 1;
-  readonly routes: Readonly<Record<string, TrailRoute>>;
+  readonly routes: SavedTrails;
   readonly flushId: number;
   readonly lastStampMs: number;
   /** By `trailIdOf`. */
@@ -187,8 +193,8 @@ export class DeliveryReader {
     }
   }
 
-  #routesOf(record: LoggedRecord): TrailRoute[] {
-    return this.#fold.logging(record.accountId).filter((route) => selectsRecord(route, record));
+  #routesOf(record: LoggedRecord): readonly TrailRoute[] {
+    return selectingTrails(this.#fold.logging(record.accountId), record);
   }
 
   async #writeFile(

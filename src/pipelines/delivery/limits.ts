@@ -23,8 +23,8 @@ export const logFileTextBytesMax = 49_000_000;
 export const readEntriesMax = 1_000;
 export const readBytesMax = 4 * 1024 * 1024;
 
-/** How long new entries may lie in the log before the reader takes them into memory. */
-export const readEveryMs = 1_000;
+/** How long new entries may lie in the log before the reader takes them into memory: soon, while the log still has them there. */
+export const readEveryMs = 250;
 
 /** After a start, files of what the last run left in the log are finished this soon. */
 export const firstFilesMs = 2_000;

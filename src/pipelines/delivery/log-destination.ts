@@ -5,6 +5,8 @@ export interface LogFileUpload {
   readonly trailArn: string;
   /** The account whose events these are. */
   readonly accountId: string;
+  /** Of an organization trail: the organization in whose folder the file is. */
+  readonly organizationId?: string;
   readonly bucket: string;
   /** The part of the key that the trail's owner chose; empty for none. */
   readonly prefix: string;

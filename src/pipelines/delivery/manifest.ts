@@ -13,6 +13,8 @@ export interface Manifest {
   readonly trailAccountId: string;
   readonly accountId: string;
   readonly region: string;
+  /** Of an organization trail, when the records were made: its files are in a folder of the organization. */
+  readonly organizationId?: string;
   /** `CloudTrail` when absent. */
   readonly kind?: LogFileKind;
   readonly bucket: string;
@@ -49,8 +51,9 @@ export type Address = Pick<Manifest, 'bucket' | 'prefix' | 'unique'> & {
 /** The manifest with another address (`key` follows from the others). A KMS key of undefined takes it away. */
 export function addressed(manifest: Manifest, change: Partial<Address>): Manifest {
   const { kmsKeyArn, ...rest } = { ...manifest, ...change };
-  const { kind, accountId, region, prefix, unique, finishedAtMs: stampMs } = rest;
-  const name = { prefix, accountId, region, stampMs, unique };
+  const { kind, organizationId, accountId, region, prefix, unique, finishedAtMs: stampMs } = rest;
+  const folder = organizationId === undefined ? {} : { organizationId };
+  const name = { prefix, ...folder, accountId, region, stampMs, unique };
   const key = toLogFileKey(kind === undefined ? name : { ...name, kind });
   return { ...rest, key, ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }) };
 }

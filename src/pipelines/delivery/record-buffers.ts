@@ -44,7 +44,8 @@ export class RecordBuffers {
   add(record: LoggedRecord, routes: readonly TrailRoute[]): void {
     if (routes.length === 0) return;
     const recordBytes = Buffer.byteLength(record.json);
-    for (const route of routes) addRecord(this.#filesFor(route, record), route, record, recordBytes);
+    const place = `${record.accountId} ${record.region} ${kindOf(record.category) ?? ''}`;
+    for (const route of routes) addRecord(this.#filesFor(route, place, record), route, record, recordBytes);
     this.#bytes += recordBytes;
   }
 
@@ -54,13 +55,12 @@ export class RecordBuffers {
     this.#bytes = 0;
   }
 
-  #filesFor(route: TrailRoute, record: LoggedRecord): RecordBuffer[] {
+  #filesFor(route: TrailRoute, place: string, record: LoggedRecord): RecordBuffer[] {
     let ofRoute = this.#byRoute.get(route);
     if (ofRoute === undefined) {
       ofRoute = new Map();
       this.#byRoute.set(route, ofRoute);
     }
-    const place = `${record.accountId} ${record.region} ${kindOf(record.category) ?? ''}`;
     let files = ofRoute.get(place);
     if (files === undefined) {
       files = this.#findOrMake(route, record);
@@ -77,6 +77,7 @@ export class RecordBuffers {
       route.bucket,
       route.prefix ?? '',
       route.kmsKeyArn ?? '',
+      route.organizationId ?? '',
       // What was recorded while validation was on is digested, whatever became of the trail since.
       route.hasDigests ?? false,
       accountId,

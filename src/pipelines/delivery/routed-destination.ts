@@ -25,7 +25,7 @@ export function routedDestination({
   stateStore,
 }: RoutedDestinationDependencies): LogDestination {
   function isForeign({ bucket, trailArn }: LogFileUpload): boolean {
-    const place = foreignBuckets.place(bucket);
+    const place = foreignBuckets.place(bucket, parseCloudTrailArn(trailArn)?.accountId ?? '');
     if (place === 'named') return true;
     const trail = find(trailArn);
     if (trail?.s3BucketName === bucket) return trail.s3BucketIsForeign === true;

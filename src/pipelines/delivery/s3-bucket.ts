@@ -10,5 +10,5 @@ export interface S3Bucket {
   readonly acl: 'bucket-owner-full-control' | 'none';
 }
 
-/** The bucket that trails know by a name; undefined where there is no endpoint for it. */
-export type FindS3Bucket = (name: string) => S3Bucket | undefined;
+/** The bucket that an account's trails know by a name; undefined where there is no endpoint for it that they may use. */
+export type FindS3Bucket = (name: string, accountId: string) => S3Bucket | undefined;

@@ -52,7 +52,7 @@ function at(endpoint: string, facts: Partial<S3Endpoint> = {}): S3Endpoints {
     acl: 'bucket-owner-full-control',
     ...facts,
   };
-  return s3Endpoints({ byBucket: new Map([['trail-logs', settings]]) });
+  return s3Endpoints({ byBucket: new Map([['trail-logs', settings]]) }, '111122223333');
 }
 
 function fileOf(bytes: Buffer, facts: Partial<LogFileUpload> = {}): LogFileUpload {
@@ -307,7 +307,7 @@ describe("a trail's KMS key", () => {
 
 describe('the check of a new bucket', () => {
   const reasonOf = async () => {
-    const verdict = await endpoints.foreignBuckets.check('trail-logs');
+    const verdict = await endpoints.foreignBuckets.check('trail-logs', '111122223333');
     return verdict.ok ? 'ok' : verdict.reason;
   };
   test('finds it, misses it, is kept out, reaches nobody', async () => {

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { DataKeys } from '../../keys/data-keys.js';
 import type { OperatorLog } from '../../ports/operator-log.js';
+import { parseCloudTrailArn } from '../../trails/cloudtrail-arn.js';
 import { dataKeyFor } from './file-key.js';
 import type { LogDestination, LogFileUpload, UploadOutcome } from './log-destination.js';
 import type { FindS3Bucket, S3Bucket } from './s3-bucket.js';
@@ -35,7 +36,7 @@ export interface S3DestinationDependencies {
  */
 export function s3Destination({ find, log, dataKeys }: S3DestinationDependencies): LogDestination {
   async function put(upload: LogFileUpload, signal: AbortSignal): Promise<UploadOutcome> {
-    const bucket = find(upload.bucket);
+    const bucket = find(upload.bucket, parseCloudTrailArn(upload.trailArn)?.accountId ?? '');
     if (bucket === undefined) return noEndpoint;
     const there = await lookUp(bucket, upload, signal, (failure) => isAnswerOfNo(failure));
     if (there !== undefined) return there;

@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { ForeignBuckets } from '../../buckets/foreign-buckets.js';
 import { boundAnswers } from './bounded-answers.js';
 import { checkS3Bucket } from './check-s3-bucket.js';
-import type { FindS3Bucket, S3Bucket } from './s3-bucket.js';
+import type { FindS3Bucket } from './s3-bucket.js';
 
 /** An S3-compatible endpoint as the operator set it. */
 export interface S3Endpoint {
@@ -16,6 +16,8 @@ export interface S3Endpoint {
   readonly bucket?: string;
   readonly serverSideEncryption: 'AES256' | 'none';
   readonly acl: 'bucket-owner-full-control' | 'none';
+  /** Whose trails may deliver there: accounts, or all of them; absent: the main account's alone. */
+  readonly accounts?: readonly string[] | 'all';
 }
 
 export interface S3EndpointSettings {
@@ -35,16 +37,31 @@ const connectMsMax = 5_000;
 /** Without a byte in either direction. The whole upload has its own limit (`uploadMsMax`). */
 const silenceMsMax = 60_000;
 
-/** Clients for the endpoints that are set, each made when it is first asked for. */
-export function s3Endpoints({ byBucket, otherwise }: S3EndpointSettings): S3Endpoints {
+/**
+ * Clients for the endpoints that are set, each made when it is first asked for. Their credentials are the operator's:
+ * no account's trails use them but the main account's, and those that the settings name.
+ */
+export function s3Endpoints({ byBucket, otherwise }: S3EndpointSettings, mainAccountId: string): S3Endpoints {
+  const isFor = ({ accounts = [mainAccountId] }: S3Endpoint, accountId: string): boolean =>
+    accounts === 'all' || accounts.includes(accountId);
+  const placeOf = (
+    name: string,
+    accountId: string,
+  ): { place: 'named' | 'otherwise'; endpoint: S3Endpoint } | undefined => {
+    const named = byBucket.get(name);
+    if (named !== undefined && isFor(named, accountId)) return { place: 'named', endpoint: named };
+    // A bucket that is named for others is not reached by the endpoint of all buckets either.
+    if (named !== undefined || otherwise === undefined || !isFor(otherwise, accountId)) return undefined;
+    return { place: 'otherwise', endpoint: otherwise };
+  };
   const clients = new Map<S3Endpoint, S3Client>();
   const clientOf = (endpoint: S3Endpoint): S3Client => {
     const client = clients.get(endpoint) ?? toClient(endpoint);
     clients.set(endpoint, client);
     return client;
   };
-  const find = (name: string): S3Bucket | undefined => {
-    const endpoint = byBucket.get(name) ?? otherwise;
+  const find: FindS3Bucket = (name, accountId) => {
+    const endpoint = placeOf(name, accountId)?.endpoint;
     if (endpoint === undefined) return undefined;
     const { bucket = name, serverSideEncryption, acl } = endpoint;
     return { client: clientOf(endpoint), name: bucket, serverSideEncryption, acl };
@@ -52,12 +69,9 @@ export function s3Endpoints({ byBucket, otherwise }: S3EndpointSettings): S3Endp
   return {
     find,
     foreignBuckets: {
-      place: (name) => {
-        if (byBucket.has(name)) return 'named';
-        return otherwise === undefined ? undefined : 'otherwise';
-      },
-      check: (name) => {
-        const bucket = find(name);
+      place: (name, accountId) => placeOf(name, accountId)?.place,
+      check: (name, accountId) => {
+        const bucket = find(name, accountId);
         if (bucket !== undefined) return checkS3Bucket(bucket);
         return Promise.resolve({ ok: false, reason: 'missing', message: 'NoSuchBucket' });
       },

@@ -377,10 +377,10 @@ describe('time', () => {
     const delivery = await scene.start({}, { after: timers.after });
     const planned = () => timers.planned.map((timer) => timer.ms);
     // What the last run left waits for two seconds only; from then on it is the interval.
-    assert.deepEqual(planned(), [1_000, 2_000]);
+    assert.deepEqual(planned(), [250, 2_000]);
     await timers.ring(2_000);
     await scene.setTrail(trail('main'), 'start');
-    assert.deepEqual(planned(), [1_000, 60_000]);
+    assert.deepEqual(planned(), [250, 60_000]);
     await timers.ring(60_000);
     assert.equal(delivery.status(trail('main').arn)?.latestError, 'SlowDown');
     // One second, with the jitter of random() = 0.5; then two.

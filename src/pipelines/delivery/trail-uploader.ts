@@ -190,10 +190,11 @@ export class TrailUploader {
     this.#attempt = attempt;
     const callOff = after(uploadMsMax, () => attempt.abort());
     try {
-      const { trailArn, accountId, bucket, prefix, key, sizeBytes, sha256, kmsKeyArn } = manifest;
+      const { trailArn, accountId, organizationId, bucket, prefix, key, sizeBytes, sha256, kmsKeyArn } = manifest;
       const upload = {
         trailArn,
         accountId,
+        ...(organizationId === undefined ? {} : { organizationId }),
         bucket,
         prefix,
         key,

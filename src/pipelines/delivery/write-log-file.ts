@@ -97,6 +97,7 @@ function toManifest(buffer: RecordBuffer, identity: FileIdentity, written: Writt
     trailAccountId: route.accountId,
     accountId,
     region,
+    ...(route.organizationId === undefined ? {} : { organizationId: route.organizationId }),
     ...(kind === undefined ? {} : { kind }),
     bucket: route.bucket,
     key: '',

@@ -26,6 +26,8 @@ export interface DigestLine {
   readonly trailCreatedAtMs: number;
   readonly accountId: string;
   readonly region: string;
+  /** Of an organization trail: its digests are in a folder of the organization. */
+  readonly organizationId?: string;
   /** Where the next digest goes. */
   readonly bucket: string;
   readonly prefix: string;
@@ -96,7 +98,7 @@ export function newLine(event: LineEvent): DigestLine {
 
 /** The same line with a new chain, which begins at `startMs` and after everything that was digested. */
 export function withNewChain(line: DigestLine, event: LineEvent, startMs: number): DigestLine {
-  const { ending: _, kmsKeyArn: __, ...rest } = line;
+  const { ending: _, kmsKeyArn: __, organizationId: ___, ...rest } = line;
   return {
     ...rest,
     ...routeOf(event.route),
@@ -111,7 +113,7 @@ export function withNewChain(line: DigestLine, event: LineEvent, startMs: number
 
 /** The same chain with another destination. */
 export function redirected(line: DigestLine, event: LineEvent): DigestLine {
-  const { kmsKeyArn: _, ...rest } = line;
+  const { kmsKeyArn: _, organizationId: __, ...rest } = line;
   return { ...rest, ...routeOf(event.route), position: event.position };
 }
 
@@ -162,11 +164,12 @@ export function wholeSecond(timeMs: number): number {
 
 function routeOf(
   route: TrailRoute,
-): Pick<DigestLine, 'trailCreatedAtMs' | 'bucket' | 'prefix' | 'kmsKeyArn'> {
+): Pick<DigestLine, 'trailCreatedAtMs' | 'bucket' | 'prefix' | 'kmsKeyArn' | 'organizationId'> {
   return {
     trailCreatedAtMs: route.createdAtMs,
     bucket: route.bucket,
     prefix: route.prefix ?? '',
     ...(route.kmsKeyArn === undefined ? {} : { kmsKeyArn: route.kmsKeyArn }),
+    ...(route.organizationId === undefined ? {} : { organizationId: route.organizationId }),
   };
 }

@@ -171,7 +171,7 @@ export class DigestMaker {
     key: SigningKey,
     { endMs, metadata }: { readonly endMs: number; readonly metadata: Readonly<Record<string, string>> },
   ): Promise<SealedDigest> {
-    const { trailArn, trailCreatedAtMs, accountId, region, bucket, prefix, kmsKeyArn } = line;
+    const { trailArn, trailCreatedAtMs, accountId, region, organizationId, bucket, prefix, kmsKeyArn } = line;
     const facts: SealedFacts = {
       trailArn,
       trailCreatedAtMs,
@@ -181,6 +181,7 @@ export class DigestMaker {
       prefix,
       key: head.digestS3Object,
       endMs,
+      ...(organizationId === undefined ? {} : { organizationId }),
       ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
     };
     const stem = digestStem(lineIdOf(trailArn, accountId, region), line.nextNumber);
@@ -214,11 +215,12 @@ function headOf(
 }
 
 function placeOf(
-  { accountId, bucket, homeRegion, prefix, region, trailName }: DigestLine,
+  { accountId, bucket, homeRegion, organizationId, prefix, region, trailName }: DigestLine,
   endMs: number,
   isBackfill: boolean,
 ): Pick<DigestHead, 'digestS3Bucket' | 'digestS3Object'> {
-  const name = { prefix, accountId, region, trailName, homeRegion, endMs, isBackfill };
+  const folder = organizationId === undefined ? {} : { organizationId };
+  const name = { prefix, ...folder, accountId, region, trailName, homeRegion, endMs, isBackfill };
   return { digestS3Bucket: bucket, digestS3Object: toDigestKey(name) };
 }
 

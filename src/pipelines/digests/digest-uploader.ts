@@ -152,7 +152,8 @@ export class DigestUploader {
     const attempt = new AbortController();
     this.#attempt = attempt;
     const callOff = after(uploadMsMax, () => attempt.abort());
-    const { trailArn, accountId, bucket, prefix, key, sizeBytes, sha256, metadata, kmsKeyArn } = sealed;
+    const { trailArn, accountId, organizationId, bucket, prefix, key } = sealed;
+    const { sizeBytes, sha256, metadata, kmsKeyArn } = sealed;
     const upload = {
       trailArn,
       accountId,
@@ -162,6 +163,7 @@ export class DigestUploader {
       sizeBytes,
       sha256,
       metadata,
+      ...(organizationId === undefined ? {} : { organizationId }),
       ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
       open: () => outbox.open(digest),
     };

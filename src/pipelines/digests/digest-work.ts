@@ -354,7 +354,10 @@ function isToList(line: DigestLine, manifest: Manifest): boolean {
 
 function isSamePlace(line: DigestLine, digest: SealedDigest): boolean {
   return (
-    line.bucket === digest.bucket && line.prefix === digest.prefix && line.kmsKeyArn === digest.kmsKeyArn
+    line.bucket === digest.bucket &&
+    line.prefix === digest.prefix &&
+    line.organizationId === digest.organizationId &&
+    line.kmsKeyArn === digest.kmsKeyArn
   );
 }
 

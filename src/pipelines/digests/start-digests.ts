@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.js';
 import type { EventLog } from '../../ports/event-log.js';
 import type { OperatorLog } from '../../ports/operator-log.js';
 import type { SideDeliveryStatus } from '../../trails/delivery-status.js';
-import type { TrailRoute } from '../../trails/trail-fold.js';
+import type { SavedTrails } from '../../trails/trail-fold.js';
 import type { LogDestination } from '../delivery/log-destination.js';
 import type { Manifest } from '../delivery/manifest.js';
 import { type OutboxDisk, openOutboxDisk } from '../delivery/outbox-disk.js';
@@ -26,7 +26,7 @@ export interface DigestsOptions {
   /** How much time one digest covers: whole seconds, 1 s to a day. */
   readonly intervalMs: number;
   /** Trails that were there before digests were first made, as `TrailFold.save` gives them. */
-  readonly trails: () => Readonly<Record<string, TrailRoute>>;
+  readonly trails: () => SavedTrails;
   /** The flushes of which the outbox of log files still holds some, once removals from it are durable. */
   readonly undelivered: () => Promise<ReadonlySet<number>>;
   /** In place of the folder `dir`, for tests. */

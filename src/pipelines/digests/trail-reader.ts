@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EventLog, Position, StoredEntry } from '../../ports/event-log.js';
-import { changesTrails, TrailFold, type TrailRoute } from '../../trails/trail-fold.js';
+import { changesTrails, type SavedTrails, TrailFold, type TrailRoute } from '../../trails/trail-fold.js';
 import type { LineEvent } from './digest-line.js';
 import { readBytesMax, readEntriesMax } from './limits.js';
 
@@ -9,7 +9,7 @@ export const digestsReader = 'digests';
 
 interface SavedState {
   readonly version: 1;
-  readonly routes: Readonly<Record<string, TrailRoute>>;
+  readonly routes: SavedTrails;
   /** The Regions that have recorded anything, by account. */
   readonly regions: Readonly<Record<string, readonly string[]>>;
 }
@@ -17,7 +17,7 @@ interface SavedState {
 export interface TrailReaderDependencies {
   readonly eventLog: EventLog;
   /** Trails that were there before digests were first made, as `TrailFold.save` gives them. */
-  readonly trails: () => Readonly<Record<string, TrailRoute>>;
+  readonly trails: () => SavedTrails;
   readonly nowMs: () => number;
 }
 
@@ -70,7 +70,7 @@ export class TrailReader {
     this.#savedPosition = checkpoint?.position;
     if (checkpoint !== undefined) return [];
     const at = { atMs: nowMs(), position: this.#position };
-    return Array.from(this.#fold.routes()).flatMap((route) => this.#events(route, at));
+    return this.#lines().map((line) => ({ kind: 'digests', ...line, ...at }));
   }
 
   /** The events of the next entries; undefined when there are no more. */
@@ -101,7 +101,7 @@ export class TrailReader {
     const at = { atMs, position };
     const events: LineEvent[] = [];
     if (changesTrails(entry.changes)) {
-      const before = Array.from(this.#fold.routes());
+      const before = this.#lines();
       this.#fold.apply(entry.changes);
       events.push(...this.#changed(before, at));
     }
@@ -126,32 +126,36 @@ export class TrailReader {
     return false;
   }
 
-  #changed(before: readonly TrailRoute[], at: Pick<LineEvent, 'atMs' | 'position'>): LineEvent[] {
-    const after = new Map(Array.from(this.#fold.routes(), (route) => [route.arn, route]));
-    const ended = before.flatMap((route) => {
-      const now = after.get(route.arn);
-      if (now === route) return [];
-      const kept = new Set(now === undefined ? [] : this.#regionsOf(now));
-      return this.#regionsOf(route)
-        .filter((region) => !kept.has(region))
-        .map((region): LineEvent => ({ kind: 'none', route, accountId: route.accountId, region, ...at }));
-    });
-    const known = new Set(before);
-    const changed = [...after.values()].filter((route) => !known.has(route));
-    return [...ended, ...changed.flatMap((route) => this.#events(route, at))];
+  /** Lines that are there no more end; new ones, and those whose trail has other settings, are told of. */
+  #changed(before: readonly Line[], at: Pick<LineEvent, 'atMs' | 'position'>): LineEvent[] {
+    const after = this.#lines();
+    const kept = new Set(after.map(nameOf));
+    const routeBefore = new Map(before.map((line) => [nameOf(line), line.route]));
+    const ended = before.filter((line) => !kept.has(nameOf(line)));
+    const changed = after.filter((line) => routeBefore.get(nameOf(line)) !== line.route);
+    return [
+      ...ended.map((line): LineEvent => ({ kind: 'none', ...line, ...at })),
+      ...changed.map((line): LineEvent => ({ kind: 'digests', ...line, ...at })),
+    ];
   }
 
-  #events(route: TrailRoute, at: Pick<LineEvent, 'atMs' | 'position'>): LineEvent[] {
-    const { accountId } = route;
-    return this.#regionsOf(route).map((region) => ({ kind: 'digests', route, accountId, region, ...at }));
+  /** Where trails have digests: in every account that they log in, at home and in each Region that records there. */
+  #lines(): Line[] {
+    return Array.from(this.#fold.routes()).flatMap((route) =>
+      isDigested(route) ? this.#fold.accountsOf(route).flatMap((accountId) => this.#linesIn(accountId, route)) : [],
+    );
   }
 
-  /** Where a trail has digests: nowhere while it does not log or its files are not validated. */
-  #regionsOf(route: TrailRoute): string[] {
-    if (!isDigested(route)) return [];
-    const recorded = route.isMultiRegion ? (this.#regions.get(route.accountId) ?? []) : [];
-    return [...new Set([route.homeRegion, ...recorded])];
+  #linesIn(accountId: string, route: TrailRoute): Line[] {
+    const recorded = route.isMultiRegion ? (this.#regions.get(accountId) ?? []) : [];
+    return Array.from(new Set([route.homeRegion, ...recorded]), (region) => ({ route, accountId, region }));
   }
+}
+
+type Line = Pick<LineEvent, 'route' | 'accountId' | 'region'>;
+
+function nameOf({ route, accountId, region }: Line): string {
+  return `${route.arn} ${accountId} ${region}`;
 }
 
 function isDigested(route: TrailRoute): boolean {

@@ -22,6 +22,7 @@ export interface SealedDigest {
   readonly trailCreatedAtMs: number;
   readonly accountId: string;
   readonly region: string;
+  readonly organizationId?: string;
   readonly bucket: string;
   readonly prefix: string;
   readonly key: string;

@@ -7,8 +7,8 @@ import {
   START,
   type StoredEntry,
 } from '../../ports/event-log.js';
-import { selectsRecord } from '../../trails/selects-record.js';
-import { changesTrails, TrailFold, type TrailRoute } from '../../trails/trail-fold.js';
+import { selectingTrails } from '../../trails/selects-record.js';
+import { changesTrails, type SavedTrails, TrailFold, type TrailRoute } from '../../trails/trail-fold.js';
 import { readBytesMax, readEntriesMax } from './limits.js';
 import {
   type PlacedRecord,
@@ -23,7 +23,7 @@ export const logGroupReader = 'log-groups';
 /** The checkpoint's document. */
 interface SavedState {
   readonly version: 1;
-  readonly routes: Readonly<Record<string, TrailRoute>>;
+  readonly routes: SavedTrails;
   /** Trails that are gone and whose marks are to be forgotten once this checkpoint is saved. */
   readonly retired: readonly string[];
 }
@@ -185,9 +185,9 @@ export class LogGroupReader {
   }
 
   #routesOf(record: LoggedRecord): TrailRoute[] {
-    return this.#fold
-      .logging(record.accountId)
-      .filter((route) => route.logGroupArn !== undefined && selectsRecord(route, record));
+    return selectingTrails(this.#fold.logging(record.accountId), record).filter(
+      ({ logGroupArn }) => logGroupArn !== undefined,
+    );
   }
 
   #applyChanges(apply: () => void): void {

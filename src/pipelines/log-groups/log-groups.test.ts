@@ -3,6 +3,7 @@
 // to CloudWatch Logs" and "CloudWatch log group and log stream naming for CloudTrail" (names, size limit).
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { type RoleDocument, roleKey } from '../../identity/iam-documents.js';
 import { type LogGroupDocument, logStreamPrefix, logStreamsOf } from '../../log-groups/log-group.js';
 import { silentLog } from '../../ports/operator-log.js';
 import { trailArn, trailKey } from '../../trails/trail.js';
@@ -235,6 +236,24 @@ describe('a group that is gone', () => {
       await scene.set(keyOf(back), back);
       await second.drain();
       assert.deepEqual(await inGroup(scene, back), { [stream]: ['again'] });
+    }));
+
+  test('a role that is closed to the trail: events wait as well, until it is open again', () =>
+    within(async (scene) => {
+      const group = newGroup();
+      const route = trail('one', group);
+      const role = scene.stateStore.get<RoleDocument>(roleKey(accountId, 'r'))?.value;
+      await scene.set(keyOf(group), group);
+      await scene.set(trailKey(accountId, region, 'one'), route);
+      await scene.set(roleKey(accountId, 'r'), { ...role, inlinePolicies: {} });
+      await scene.append([record('waits')]);
+      const reader = await scene.reader();
+      await reader.readToHead();
+      assert.equal(reader.writer(reader.route(route.arn)!)?.note.latestError, 'AccessDenied');
+      assert.deepEqual(await inGroup(scene, group), {});
+      await scene.set(roleKey(accountId, 'r'), role);
+      await reader.drain();
+      assert.deepEqual(await inGroup(scene, group), { [stream]: ['waits'] });
     }));
 
   test('one that dies between bringing them and clearing them away brings them once', () =>

@@ -6,7 +6,7 @@ import type { LogEventStore } from '../../ports/log-event-store.js';
 import type { OperatorLog } from '../../ports/operator-log.js';
 import type { StateStore } from '../../ports/state-store.js';
 import type { LostEvents, SideDeliveryStatus } from '../../trails/delivery-status.js';
-import { trailPrefix } from '../../trails/trail.js';
+import { foldedPrefixes } from '../../trails/trail-fold.js';
 import { Alarm, pause } from '../index-history/alarm.js';
 import {
   checkpointEveryMs,
@@ -78,7 +78,7 @@ class RunningLogGroups implements LogGroups {
     await this.#reader.load();
     this.#unsubscribe.push(
       eventLog.subscribe(() => this.#alarm.ring()),
-      stateStore.watch(trailPrefix, () => this.#reader.noteTrailChange()),
+      ...foldedPrefixes.map((prefix) => stateStore.watch(prefix, () => this.#reader.noteTrailChange())),
       stateStore.watch(logGroupPrefix, (key) => this.#noteRemoval(key)),
       stateStore.watch(logStreamPrefix, (key) => this.#noteRemoval(key)),
     );

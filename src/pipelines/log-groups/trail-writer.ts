@@ -16,6 +16,7 @@ import type { LostEvents } from '../../trails/delivery-status.js';
 import { type TrailRoute, trailIdOf } from '../../trails/trail-fold.js';
 import { ensureStream, type GroupStreamsDependencies, groupOfArn } from './group-streams.js';
 import { streamBatchBytesMax, streamBatchEventsMax, streamsPerTrailMax, waitingBytesMax } from './limits.js';
+import { mayTrailWrite } from './role-of-trail.js';
 import { spreadOverStreams, toTrailEvents } from './trail-events.js';
 import { emptyNote, type TrailNote, withDelivery, withLost } from './trail-note.js';
 
@@ -35,6 +36,7 @@ export interface PlacedRecord {
 export const waitingPrefix = 'waiting-';
 const waitingStream = 'events';
 const notFound = 'ResourceNotFoundException';
+const denied = 'AccessDenied';
 
 /**
  * Writes one trail's events to its group, or to where they wait for it.
@@ -92,17 +94,16 @@ export class TrailWriter {
     if (fresh.length === 0) return;
     const { events, oversizedCount } = toTrailEvents(fresh, this.#deps.clock.now());
     const note = { ...this.#note, oversizedCount: this.#note.oversizedCount + oversizedCount };
-    const group =
-      route.logGroupArn === undefined ? undefined : groupOfArn(route.logGroupArn, this.#deps.stateStore);
-    if (group === undefined) await this.#keepWaiting(events, note, upTo);
+    const group = this.#groupOf(route);
+    if (typeof group === 'string') await this.#keepWaiting(events, { ...note, latestError: group }, upTo);
     else await this.#deliver(route, group, events, note, upTo);
   }
 
   /** Brings what waits to the group, when there is one now. */
   async drain(route: TrailRoute): Promise<void> {
-    const { logEventStore, stateStore, clock } = this.#deps;
-    const group = route.logGroupArn === undefined ? undefined : groupOfArn(route.logGroupArn, stateStore);
-    if (group === undefined || !this.isWaiting) return;
+    const { logEventStore, clock } = this.#deps;
+    const group = this.#groupOf(route);
+    if (typeof group === 'string' || !this.isWaiting) return;
     for (;;) {
       const done = (await logEventStore.mark(this.#drainName))?.key as LogEventPosition | undefined;
       const { events, next } = await logEventStore.read({
@@ -139,6 +140,14 @@ export class TrailWriter {
     await logEventStore.saveMark(this.#name, null);
   }
 
+  /** The group as it is now, or the code that tells why nothing can be written to it. */
+  #groupOf(route: TrailRoute): LogGroupDocument | typeof notFound | typeof denied {
+    const { stateStore, clock } = this.#deps;
+    const group = route.logGroupArn === undefined ? undefined : groupOfArn(route.logGroupArn, stateStore);
+    if (group === undefined) return notFound;
+    return mayTrailWrite(route, group, stateStore, clock.now()) ? group : denied;
+  }
+
   get #name(): string {
     return `trail/${this.trailId}`;
   }
@@ -173,7 +182,6 @@ export class TrailWriter {
   }
 
   async #keepWaiting(events: readonly LogEvent[], note: TrailNote, upTo: Position): Promise<void> {
-    const failed = { ...note, latestError: notFound };
     const packed = events.map((event, at) => ({ timestampMs: note.waitedCount + at, message: pack(event) }));
     const bytes = packed.reduce(
       (sum, { message }) => sum + Buffer.byteLength(message) + eventOverheadBytes,
@@ -182,15 +190,15 @@ export class TrailWriter {
     if (this.#waitingBytes + bytes > (this.#deps.waitingBytesMax ?? waitingBytesMax)) {
       this.#deps.log.error(
         { trail: this.trailId, events: events.length },
-        'the log group of a trail is gone and no more events can wait for it: they will be missing from it',
+        'the log group of a trail is gone or closed to it and no more events can wait: they will be missing from it',
       );
-      await this.#append([], { key: upTo, note: withLost(failed, events.length, this.#deps.clock.now()) });
+      await this.#append([], { key: upTo, note: withLost(note, events.length, this.#deps.clock.now()) });
       return;
     }
     const batch = { groupId: this.#waitingId, streamId: waitingStream, events: packed };
     await this.#append([batch], {
       key: upTo,
-      note: { ...failed, waitedCount: note.waitedCount + packed.length },
+      note: { ...note, waitedCount: note.waitedCount + packed.length },
     });
     this.#waitingBytes += bytes;
   }

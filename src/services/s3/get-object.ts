@@ -57,8 +57,8 @@ async function getObject(
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const info = await currentObject(store, call, bucket, key, input.VersionId);
     const range = checkedRange(input, info);
-    const lock = await lockOutput(store, call, bucket, info);
-    const dataKey = await dataKeyOf(dataKeys, call, bucket, info);
+    const lock = isLocked(info) ? await lockOutput(store, call, bucket, info) : undefined;
+    const dataKey = hasDataKey(info) ? await dataKeyOf(dataKeys, call, bucket, info) : undefined;
     const body = await openVersion(store, bucket, info, { ...range, ...dataKey });
     if (body === undefined) continue;
     const output = readOutput(bucket, info, input, range);
@@ -87,6 +87,15 @@ async function headObject(
     await dataKeyOf(dataKeys, call, bucket, info);
   const lock = await lockOutput(store, call, bucket, info);
   return { ...readOutput(bucket, info, input, range), ...lock, ...overrides(input) };
+}
+
+/** Most objects are neither locked nor under a key of KMS: a read waits for neither. */
+function isLocked({ attributes }: ObjectInfo): boolean {
+  return attributes.retention !== undefined || attributes.legalHold !== undefined;
+}
+
+function hasDataKey({ attributes }: ObjectInfo): boolean {
+  return attributes.encryptedDataKey !== undefined;
 }
 
 /** The bytes of exactly the version that was looked at; undefined when another took its place meanwhile. */

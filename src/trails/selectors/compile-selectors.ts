@@ -1,24 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { LoggedRecord } from '../../ports/event-log.js';
+import type { RecordKind } from '../../record/record-facts.js';
+import { ConditionIndex, type Conditions } from './condition-index.js';
 import { readDataResourceValue } from './data-resource-value.js';
-import { type FieldTest, fieldTest, startsWithOne } from './field-test.js';
-import { factsOf, type RecordFacts, type TextField } from './record-facts.js';
 import type { AdvancedSelector, BasicSelector, FieldSelector, TrailSelectors } from './trail-selectors.js';
 
-type RecordTest = (facts: RecordFacts) => boolean;
+export type KindTest = (kind: RecordKind) => boolean;
 
-/** Selectors of one trail, ready to be asked tens of thousands of times a second. */
-export interface CompiledSelectors {
-  selects(record: LoggedRecord): boolean;
-  /** False when no event of the category can ever be selected. */
-  mayWant(category: string): boolean;
+/** Resources that select: of a type, and with an ARN that meets the condition; `always` where the type is all that counts. */
+export interface ResourceCase {
+  readonly isOfType: (type: string) => boolean;
+  readonly arn: Conditions | 'always';
 }
+
+/** One way to be selected: all that it names must hold. */
+export interface Clause {
+  /** What is the same for many records. */
+  readonly kind: readonly KindTest[];
+  readonly userArn?: Conditions;
+  /** Absent: whatever the record is about. Else one of its resources must be one of these cases. */
+  readonly resource?: readonly ResourceCase[];
+}
+
+/** Selectors in the form that `SelectorMatcher` takes: by category, any clause selects. */
+export type CompiledSelectors = ReadonlyMap<string, readonly Clause[]>;
+
+/** Without selectors a trail logs all management events. */
+export const withoutSelectors: CompiledSelectors = new Map([['Management', [{ kind: [] }]]]);
 
 /**
  * The selectors, compiled once for each object that holds them. The fold of trails makes a new object for every change of
  * a trail, and state values are never changed in place, so the object stands for what it says.
  */
-export function compiledSelectors(selectors: TrailSelectors): CompiledSelectors {
+export function compiledSelectors(selectors: TrailSelectors | undefined): CompiledSelectors {
+  if (selectors === undefined) return withoutSelectors;
   let compiled = cache.get(selectors);
   if (compiled === undefined) {
     compiled = compile(selectors);
@@ -29,118 +43,105 @@ export function compiledSelectors(selectors: TrailSelectors): CompiledSelectors 
 
 const cache = new WeakMap<TrailSelectors, CompiledSelectors>();
 
-/** Selects without looking at the record. */
-const always: RecordTest = () => true;
-
 function compile(selectors: TrailSelectors): CompiledSelectors {
-  const tests =
+  const clauses =
     selectors.kind === 'basic'
-      ? selectors.selectors.flatMap(basicTests)
-      : selectors.selectors.map(advancedTest);
-  const byCategory = new Map<string, readonly RecordTest[]>();
-  for (const [category, test] of tests) {
-    const others = byCategory.get(category) ?? [];
-    byCategory.set(category, test === always || others[0] === always ? [always] : [...others, test]);
-  }
-  return {
-    selects: (record) => {
-      const ofCategory = byCategory.get(record.category);
-      if (ofCategory === undefined) return false;
-      if (ofCategory[0] === always) return true;
-      const facts = factsOf(record);
-      for (const test of ofCategory) if (test(facts)) return true;
-      return false;
-    },
-    mayWant: (category) => byCategory.has(category),
-  };
+      ? selectors.selectors.flatMap(basicClauses)
+      : selectors.selectors.map(advancedClause);
+  const byCategory = new Map<string, Clause[]>();
+  for (const [category, clause] of clauses)
+    byCategory.set(category, [...(byCategory.get(category) ?? []), clause]);
+  return byCategory;
 }
 
-function basicTests(selector: BasicSelector): [category: string, test: RecordTest][] {
-  const readWrite = readWriteTest(selector.readWriteType);
-  return [
-    ...(selector.includeManagementEvents
-      ? [['Management', managementTest(selector, readWrite)] as const]
-      : []),
-    ...(selector.dataResources.some(({ values }) => values.length > 0)
-      ? [['Data', dataTest(selector, readWrite)] as const]
-      : []),
-  ].map(([category, test]) => [category, test]);
+function basicClauses(selector: BasicSelector): [category: string, clause: Clause][] {
+  const kind = readWriteTests(selector.readWriteType);
+  const clauses: [category: string, clause: Clause][] = [];
+  if (selector.includeManagementEvents)
+    clauses.push(['Management', { kind: [...kind, ...exclusions(selector.excludeManagementEventSources)] }]);
+  if (selector.dataResources.some(({ values }) => values.length > 0))
+    clauses.push(['Data', { kind, resource: dataResourceCases(selector) }]);
+  return clauses;
 }
 
-function readWriteTest(type: BasicSelector['readWriteType']): RecordTest {
-  if (type === 'All') return always;
+function readWriteTests(type: BasicSelector['readWriteType']): KindTest[] {
+  if (type === 'All') return [];
   const wanted = type === 'ReadOnly' ? 'true' : 'false';
-  return (facts) => facts.readOnly() === wanted;
+  return [({ readOnly }) => readOnly === wanted];
 }
 
-function managementTest({ excludeManagementEventSources }: BasicSelector, readWrite: RecordTest): RecordTest {
-  if (excludeManagementEventSources.length === 0) return readWrite;
-  const excluded = new Set<string | undefined>(excludeManagementEventSources);
-  return (facts) => readWrite(facts) && !excluded.has(facts.text('eventSource'));
+function exclusions(sources: readonly string[]): KindTest[] {
+  if (sources.length === 0) return [];
+  const excluded = new Set<string | undefined>(sources);
+  return [({ eventSource }) => !excluded.has(eventSource)];
 }
 
-function dataTest({ dataResources }: BasicSelector, readWrite: RecordTest): RecordTest {
-  const byType = new Map<string, FieldTest>();
-  for (const type of new Set(dataResources.map((each) => each.type))) {
-    byType.set(
-      type,
-      arnTest(
-        type,
-        dataResources.flatMap((each) => (each.type === type ? each.values : [])),
-      ),
-    );
-  }
-  return (facts) =>
-    readWrite(facts) && facts.dataResources().some(({ type, arn }) => byType.get(type)?.(arn) === true);
+function dataResourceCases({ dataResources }: BasicSelector): ResourceCase[] {
+  const types = new Set(dataResources.map(({ type }) => type));
+  return Array.from(types, (type) => {
+    const values = dataResources.flatMap((each) => (each.type === type ? each.values : []));
+    return { isOfType: (other) => other === type, arn: arnCondition(type, values) };
+  });
 }
 
-function arnTest(type: string, values: readonly string[]): FieldTest {
+function arnCondition(type: string, values: readonly string[]): ResourceCase['arn'] {
   const meanings = values.map((value) => readDataResourceValue(type, value));
-  if (meanings.some(({ match }) => match === 'all')) return () => true;
+  if (meanings.some(({ match }) => match === 'all')) return 'always';
   const arnsBy = (match: string) =>
     meanings.flatMap((each) => (each.match === match && 'arn' in each ? each.arn : []));
-  const exact = new Set(arnsBy('exact'));
-  const startsSo = startsWithOne(arnsBy('prefix'));
-  return (arn) => arn !== undefined && (exact.has(arn) || startsSo(arn));
+  return { equals: arnsBy('exact'), startsWith: arnsBy('prefix') };
 }
 
-const textFields: ReadonlySet<string> = new Set<TextField>([
+function advancedClause({ fieldSelectors }: AdvancedSelector): [category: string, clause: Clause] {
+  const one = (field: string) => fieldSelectors.find((each) => each.field === field);
+  const userArn = one('userIdentity.arn');
+  const type = one('resources.type');
+  const clause: Clause = {
+    kind: fieldSelectors.filter(({ field }) => !isOfEach.has(field)).map(kindTest),
+    ...(userArn === undefined ? {} : { userArn }),
+    ...(type === undefined ? {} : { resource: [resourceCase(type, one('resources.ARN'))] }),
+  };
+  return [one('eventCategory')?.equals?.[0] ?? '', clause];
+}
+
+/** Fields that differ from record to record, and the category, by which clauses are sorted. */
+const isOfEach: ReadonlySet<string> = new Set([
+  'eventCategory',
+  'userIdentity.arn',
+  'resources.type',
+  'resources.ARN',
+]);
+
+const kindFields: ReadonlySet<string> = new Set([
   'eventName',
   'eventSource',
   'eventType',
   'errorCode',
   'vpcEndpointId',
-]);
+  'readOnly',
+  'sessionCredentialFromConsole',
+] satisfies (keyof RecordKind)[]);
 
-function advancedTest({ fieldSelectors }: AdvancedSelector): [category: string, test: RecordTest] {
-  const category = fieldSelectors.find(({ field }) => field === 'eventCategory')?.equals?.[0] ?? '';
-  const tests = [...fieldSelectors.filter(isOfRecord).map(memberTest), ...resourceTests(fieldSelectors)];
-  const [first] = tests;
-  if (first === undefined) return [category, always];
-  return [category, tests.length === 1 ? first : (facts) => tests.every((test) => test(facts))];
-}
+type KindField = Exclude<keyof RecordKind, 'resourceTypes'>;
 
-function isOfRecord({ field }: FieldSelector): boolean {
-  return field !== 'eventCategory' && !field.startsWith('resources.');
-}
-
-function memberTest(selector: FieldSelector): RecordTest {
-  const test = fieldTest(selector);
+function kindTest(selector: FieldSelector): KindTest {
   const { field } = selector;
-  if (textFields.has(field)) return (facts) => test(facts.text(field as TextField));
-  if (field === 'readOnly') return (facts) => test(facts.readOnly());
-  if (field === 'sessionCredentialFromConsole') return (facts) => test(facts.fromConsole());
-  if (field === 'userIdentity.arn') return (facts) => test(facts.userArn());
   // Selectors were checked before they were kept: only a newer version could have kept another field.
-  throw new Error(`a selector tests the field ${field}, which this version does not know`);
+  if (!kindFields.has(field))
+    throw new Error(`a selector tests the field ${field}, which this version does not know`);
+  const passes = conditionTest(selector);
+  return (kind) => passes(kind[field as KindField]);
 }
 
 /** Type and ARN are of one and the same resource. */
-function resourceTests(fieldSelectors: readonly FieldSelector[]): RecordTest[] {
-  const ofType = fieldSelectors.find(({ field }) => field === 'resources.type');
-  const ofArn = fieldSelectors.find(({ field }) => field === 'resources.ARN');
-  if (ofType === undefined) return [];
-  const typeTest = fieldTest(ofType);
-  const arnOk = ofArn === undefined ? () => true : fieldTest(ofArn);
-  return [(facts) => facts.dataResources().some(({ type, arn }) => typeTest(type) && arnOk(arn))];
+function resourceCase(ofType: FieldSelector, ofArn: FieldSelector | undefined): ResourceCase {
+  return { isOfType: conditionTest(ofType), arn: ofArn ?? 'always' };
+}
+
+function conditionTest(conditions: Conditions): (value: string | undefined) => boolean {
+  const index = new ConditionIndex([conditions]);
+  return (value) => {
+    index.look(value);
+    return index.passes(0);
+  };
 }

@@ -39,3 +39,20 @@ for (const text of [
   test(`${JSON.stringify(text)} is no time`, () => assert.equal(parseAmzDate(text), undefined));
 }
 test('a leap day', () => assert.equal(parseAmzDate('20240229T235959Z'), Date.UTC(2024, 1, 29, 23, 59, 59)));
+
+test('a time is read the same after any other, good or not', () => {
+  const texts = [
+    '20261121T100000Z',
+    '20261121T100001Z',
+    '20261132T100000Z',
+    '',
+    '20261121T100000',
+    '20260229T000000Z',
+  ];
+  const expected = [1_795_255_200_000, 1_795_255_201_000, undefined, undefined, undefined, undefined];
+  for (const first of texts)
+    for (const [at, second] of texts.entries()) {
+      parseAmzDate(first);
+      assert.equal(parseAmzDate(second), expected[at], `${second} after ${first}`);
+    }
+});

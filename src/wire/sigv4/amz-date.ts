@@ -5,6 +5,16 @@ const httpFormat = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} 
 
 /** `20261121T100000Z` in ms since the epoch; undefined when it is not of that form or names no moment. */
 export function parseAmzDate(text: string): number | undefined {
+  if (text === latest.text) return latest.timeMs;
+  const timeMs = parseBasic(text);
+  if (timeMs !== undefined) latest = { text, timeMs };
+  return timeMs;
+}
+
+/** Clients sign for the second that it is: the time that was read last is mostly the one that is read next. */
+let latest = { text: '', timeMs: Number.NaN };
+
+function parseBasic(text: string): number | undefined {
   const parts = basicFormat.exec(text);
   if (parts === null) return undefined;
   const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];

@@ -206,3 +206,54 @@ describe('presigned URLs', () => {
     assert.equal(fault.code === 'unsupportedMechanism' && fault.mechanism, 'sigv2');
   });
 });
+
+describe('headers one after the other, of several clients', () => {
+  const hex = (digit: string): string => digit.repeat(64);
+  const client = (id: string, signed: string, signature: string): string =>
+    `AWS4-HMAC-SHA256 Credential=${id}/20261121/us-east-1/s3/aws4_request, SignedHeaders=${signed}, Signature=${signature}`;
+  const usual = [
+    ['AKIDA', 'host;x-amz-date', hex('a')],
+    ['AKIDA', 'host;x-amz-date', hex('b')],
+    ['AKIDB', 'host;x-amz-date', hex('a')],
+    ['AKIDA', 'host;range;x-amz-date', hex('a')],
+    // The beginning is another one's whole.
+    ['AKIDA', 'host;x-amz-date', hex('A')],
+    ['AKIDA', 'host;x-amz-date', `${hex('a')}a`],
+    ['AKIDA', 'host;x-amz-date', hex('a').slice(1)],
+    ['AKIDA', 'host;x-amz-date', `${hex('a').slice(1)}g`],
+  ] as const;
+
+  test('each is read as if it were the first', () => {
+    for (const [id, signed, signature] of usual)
+      for (const [nextId, nextSigned, nextSignature] of usual) {
+        fromHeader(client(id, signed, signature));
+        const claim = fromHeader(client(nextId, nextSigned, nextSignature));
+        assert.equal(claim?.accessKeyId, nextId);
+        assert.deepEqual(claim?.signedHeaders, nextSigned.split(';'));
+        assert.equal(claim?.signature, nextSignature);
+        assert.equal(claim?.amzDate, amzDate);
+      }
+  });
+
+  test('time and token are those of the request', () => {
+    const header = client('AKIDA', 'host;x-amz-date', hex('a'));
+    fromHeader(header, { 'x-amz-date': amzDate, 'x-amz-security-token': 'one' });
+    const other = fromHeader(header, { 'x-amz-date': '20261121T100001Z' });
+    assert.equal(other?.amzDate, '20261121T100001Z');
+    assert.equal(other?.sessionToken, undefined);
+    assert.deepEqual(
+      faultOf(() => fromHeader(header, {})),
+      { code: 'missingDate' },
+    );
+    const malformed = faultOf(() => fromHeader(header, { 'x-amz-date': 'today' }));
+    assert.equal(malformed.code, 'malformedDate');
+  });
+
+  test('what follows in place of a signature is refused or its own signature', () => {
+    fromHeader(client('AKIDA', 'host;x-amz-date', hex('a')));
+    const twice = faultOf(() =>
+      fromHeader(client('AKIDA', 'host;x-amz-date', `${hex('a').slice(20)}, Signature=${'b'.repeat(8)}`)),
+    );
+    assert.equal(twice.code, 'malformedComponent');
+  });
+});

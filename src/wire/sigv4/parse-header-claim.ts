@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { hash } from 'node:crypto';
 import { formatAmzDate, parseAmzDate, parseHttpDate } from './amz-date.js';
-import { parseCredential, parseSignedHeaders } from './parse-credential.js';
+import { type Credential, parseCredential, parseSignedHeaders } from './parse-credential.js';
 import { algorithm, type SignatureClaim } from './signature-claim.js';
 import { SignatureFailure } from './signature-failure.js';
 
@@ -11,6 +11,48 @@ type ComponentName = (typeof componentNames)[number];
 
 /** Reads `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`, with or without spaces behind the commas. */
 export function parseHeaderClaim(authorization: string, headers: Headers): SignatureClaim {
+  const known = latest;
+  if (known === undefined || !isSameButSignature(authorization, known.prefix))
+    return parseWhole(authorization, headers);
+  const time = signingTime(headers);
+  if (time === undefined) return parseWhole(authorization, headers);
+  return toClaim(known.signer, authorization.slice(known.prefix.length), time, headers);
+}
+
+/** What a client's requests of a day have in common. */
+type Signer = Credential & Pick<SignatureClaim, 'signedHeaders'>;
+
+/** All up to the signature, as it was read last: a client sends the same with its next request. */
+let latest: { readonly prefix: string; readonly signer: Signer } | undefined;
+
+const usualForm = /^AWS4-HMAC-SHA256 Credential=[^\s,=]+, ?SignedHeaders=[^\s,=]+, ?Signature=[0-9a-f]{64}$/;
+const signatureLength = 64;
+
+function isSameButSignature(authorization: string, prefix: string): boolean {
+  return (
+    authorization.length === prefix.length + signatureLength &&
+    authorization.startsWith(prefix) &&
+    /^[0-9a-f]{64}$/.test(authorization.slice(prefix.length))
+  );
+}
+
+function toClaim(
+  signer: Signer,
+  signature: string,
+  time: Pick<SignatureClaim, 'amzDate' | 'signedAtMs' | 'dateSource'>,
+  headers: Headers,
+): SignatureClaim {
+  const sessionToken = headers['x-amz-security-token'];
+  return {
+    mode: 'header',
+    ...signer,
+    signature,
+    ...time,
+    ...(sessionToken === undefined ? {} : { sessionToken }),
+  };
+}
+
+function parseWhole(authorization: string, headers: Headers): SignatureClaim {
   const space = authorization.indexOf(' ');
   const mechanism = space < 0 ? authorization : authorization.slice(0, space);
   // Computed only for a refusal.
@@ -36,15 +78,12 @@ export function parseHeaderClaim(authorization: string, headers: Headers): Signa
     });
   }
   if (time === undefined) throw new SignatureFailure({ code: 'missingDate' });
-  const sessionToken = headers['x-amz-security-token'];
-  return {
-    mode: 'header',
+  const signer = {
     ...parseCredential(components.get('Credential') ?? '', 'header'),
     signedHeaders: parseSignedHeaders(components.get('SignedHeaders') ?? ''),
-    signature: components.get('Signature') ?? '',
-    ...time,
-    ...(sessionToken === undefined ? {} : { sessionToken }),
   };
+  if (usualForm.test(authorization)) latest = { prefix: authorization.slice(0, -signatureLength), signer };
+  return toClaim(signer, components.get('Signature') ?? '', time, headers);
 }
 
 function mechanismKind(mechanism: string): 'sigv2' | 'sigv4a' | 'unknown' {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Oracle: the derived key printed in the AWS General Reference ("Examples of how to derive a signing key").
+// Oracle: the derived key printed in the AWS General Reference ("Examples of how to derive a signing key"); OpenSSL's HMAC.
 
 import assert from 'node:assert/strict';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { test } from 'node:test';
-import { deriveSigningKey, SigningKeyCache } from './signing-key.js';
+import fc from 'fast-check';
+import { deriveSigningKey, SigningKeyCache, sign } from './signing-key.js';
 
 const scope = { accessKeyId: 'A', date: '20150830', region: 'us-east-1', service: 'iam' };
 
@@ -42,4 +44,19 @@ test('a key serves the secret that it came from, in its own scope', () => {
   ]) {
     assert.equal(cache.find('s', { ...scope, ...other }), undefined);
   }
+});
+
+test('a signature is the HMAC that OpenSSL computes, whatever is signed', () => {
+  const text = fc.string({
+    unit: fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code)),
+    maxLength: 700,
+  });
+  const key = fc.uint8Array({ minLength: 1, maxLength: 100 });
+  const property = fc.property(key, fc.array(text, { minLength: 1, maxLength: 4 }), (bytes, texts) => {
+    const secret = createSecretKey(bytes);
+    // One key for several texts: nothing of the longer one may be left in the shorter one's signature.
+    for (const each of texts)
+      assert.equal(sign(secret, each), createHmac('sha256', bytes).update(each, 'latin1').digest('hex'));
+  });
+  fc.assert(property, { numRuns: 300, verbose: 1 });
 });

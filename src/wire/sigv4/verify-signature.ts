@@ -106,13 +106,17 @@ function verifyScope(claim: SignatureClaim, options: VerifyOptions): void {
  * operation. S3 demands every `x-amz-` header that is there.
  */
 function verifySignedHeaders(request: VerifiableRequest, claim: SignatureClaim, style: CanonicalStyle): void {
-  const required = ['host'];
-  if (claim.dateSource !== 'query') required.push(claim.dateSource);
-  if (style === 's3')
-    required.push(...Object.keys(request.headers).filter((name) => name.startsWith('x-amz-')));
-  else if (Object.hasOwn(request.headers, 'x-amz-target')) required.push('x-amz-target');
-  const headers = [...new Set(required)].filter((name) => !claim.signedHeaders.includes(name));
-  if (headers.length > 0) fail({ code: 'headersNotSigned', headers });
+  const { signedHeaders, dateSource } = claim;
+  const missing = new Set<string>();
+  const require = (name: string): void => {
+    if (!signedHeaders.includes(name)) missing.add(name);
+  };
+  require('host');
+  if (dateSource !== 'query') require(dateSource);
+  if (style === 's3') {
+    for (const name in request.headers) if (name.startsWith('x-amz-')) require(name);
+  } else if (Object.hasOwn(request.headers, 'x-amz-target')) require('x-amz-target');
+  if (missing.size > 0) fail({ code: 'headersNotSigned', headers: [...missing] });
 }
 
 function s3PayloadHash(request: VerifiableRequest, claim: SignatureClaim): string {

@@ -21,6 +21,10 @@ const logged = fc.record(
   },
   { noNullPrototype: true, requiredKeys: ['accountId', 'region', 'category', 'json'] },
 );
+const facts = fc.option(fc.record({ factsKind: text, factsOwn: text }, { noNullPrototype: true }), {
+  nil: undefined,
+});
+const loggedWithFacts = fc.tuple(logged, facts).map(([record, own]) => ({ ...record, ...own }));
 const change = fc
   .tuple(
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 50 }),
@@ -35,7 +39,7 @@ const change = fc
 const callEntry = fc.record(
   {
     kind: fc.constant('call'),
-    records: fc.array(logged, { minLength: 1, maxLength: 5 }),
+    records: fc.array(loggedWithFacts, { minLength: 1, maxLength: 5 }),
     changes: fc.uniqueArray(change, { selector: ({ key }) => key, maxLength: 3 }),
   },
   { noNullPrototype: true },

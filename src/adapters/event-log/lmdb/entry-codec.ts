@@ -21,6 +21,8 @@ export interface EncodedChange {
 /** An entry in the form in which it waits for the writer: nothing the caller does later can change it. */
 export interface EncodedEntry {
   readonly changes: readonly EncodedChange[];
+  /** A call's records as they will be read back; undefined for an import. */
+  readonly records: readonly LoggedRecord[] | undefined;
   /** What goes into the batch value. */
   readonly body: Buffer;
   /** An import's own bytes, stored beside the batch. */
@@ -42,6 +44,8 @@ interface CallHead {
   readonly k: 'c';
   readonly r: readonly RecordHead[];
   readonly x: readonly ChangeHead[];
+  /** The records' facts, two texts for each, 0 and 0 for a record without. Entries of older versions have none, and those versions do not look for them. */
+  readonly f?: readonly (string | 0)[];
 }
 
 interface ImportHead {
@@ -63,22 +67,35 @@ function encodeCall(entry: CallEntry): EncodedEntry {
   if (entry.records.length === 0 && entry.changes.length === 0)
     throw new TypeError('a log entry must hold a record or a change');
   const changes = encodeChanges(entry.changes);
-  const texts = entry.records.map((record) => Buffer.from(record.json));
-  const records = entry.records.map((r, i) =>
-    JSON.stringify([
-      r.accountId,
-      r.region,
-      r.category,
-      texts[i]?.length ?? 0,
-      ...(r.forTrail === undefined ? [] : [r.forTrail]),
-    ]),
-  );
+  const textBytes = entry.records.map(({ json }) => Buffer.byteLength(json));
+  const records: RecordHead[] = entry.records.map(({ accountId, region, category, forTrail }, i) => {
+    const bytes = textBytes[i] as number;
+    return forTrail === undefined
+      ? [accountId, region, category, bytes]
+      : [accountId, region, category, bytes, forTrail];
+  });
   // The values are JSON texts already: they are placed, not encoded a second time.
-  const head = `{"k":"c","r":[${records.join(',')}],"x":[${changes.map(changeHead).join(',')}]}`;
-  const body = frame(head, texts);
+  const head = `{"k":"c","r":${JSON.stringify(records)},"x":[${changes.map(changeHead).join(',')}]${factsHead(entry.records)}}`;
+  const body = frame(head, entry.records, textBytes);
   if (body.length > callBytesMax)
     throw new RangeError(`a log entry of ${body.length} bytes is larger than ${callBytesMax}`);
-  return { changes, body, importBytes: undefined, bytes: body.length };
+  const kept = entry.records.map((record, i) => toKept(record, textBytes[i] as number));
+  return { changes, records: kept, body, importBytes: undefined, bytes: body.length };
+}
+
+/** A copy, that the caller cannot change. UTF-8 cannot say what is no Unicode: such a text is kept as it will be read. */
+function toKept(
+  { accountId, region, category, json, forTrail, factsKind, factsOwn }: LoggedRecord,
+  textBytes: number,
+): LoggedRecord {
+  return {
+    accountId,
+    region,
+    category,
+    json: textBytes === json.length ? json : Buffer.from(json).toString(),
+    ...(forTrail === undefined ? {} : { forTrail }),
+    ...(factsKind === undefined || factsOwn === undefined ? undefined : { factsKind, factsOwn }),
+  };
 }
 
 function encodeChanges(changes: readonly StateChange[]): EncodedChange[] {
@@ -101,6 +118,11 @@ function checkStateKey(key: string): void {
   }
 }
 
+function factsHead(records: readonly LoggedRecord[]): string {
+  if (records.every(({ factsKind }) => factsKind === undefined)) return '';
+  return `,"f":${JSON.stringify(records.flatMap(({ factsKind = 0, factsOwn = 0 }) => [factsKind, factsOwn]))}`;
+}
+
 function changeHead({ key, json, expected }: EncodedChange): string {
   const tail = expected === undefined ? '' : `,${JSON.stringify(expected)}`;
   return `[${JSON.stringify(key)},${json ?? 'null'}${tail}]`;
@@ -121,18 +143,24 @@ function encodeImport(entry: ImportEntry): EncodedEntry {
     b: entry.bytes.length,
     crc: crc32(entry.bytes),
   };
-  const body = frame(JSON.stringify(head), []);
-  return { changes: [], body, importBytes: entry.bytes, bytes: body.length + entry.bytes.length };
+  const body = frame(JSON.stringify(head), [], []);
+  return {
+    changes: [],
+    records: undefined,
+    body,
+    importBytes: entry.bytes,
+    bytes: body.length + entry.bytes.length,
+  };
 }
 
-/** `u32 bytes of the head, head, data …` */
-function frame(head: string, data: readonly Buffer[]): Buffer {
+/** `u32 bytes of the head, head, text of each record …` */
+function frame(head: string, records: readonly LoggedRecord[], textBytes: readonly number[]): Buffer {
   const headBytes = Buffer.byteLength(head);
-  const body = Buffer.allocUnsafe(4 + headBytes + data.reduce((sum, part) => sum + part.length, 0));
+  const body = Buffer.allocUnsafe(textBytes.reduce((sum, bytes) => sum + bytes, 4 + headBytes));
   body.writeUInt32BE(headBytes, 0);
   body.write(head, 4);
   let at = 4 + headBytes;
-  for (const part of data) at += part.copy(body, at);
+  for (const { json } of records) at += body.write(json, at);
   return body;
 }
 
@@ -153,15 +181,26 @@ export function decodeEntry(body: Buffer, loadImport: (bytes: number, crc: numbe
       bytes: loadImport(head.b, head.crc),
     };
   }
-  return { kind: 'call', records: decodeRecords(head.r, body, dataAt), changes: head.x.map(decodeChange) };
+  return { kind: 'call', records: decodeRecords(head, body, dataAt), changes: head.x.map(decodeChange) };
 }
 
-function decodeRecords(heads: readonly RecordHead[], body: Buffer, dataAt: number): LoggedRecord[] {
+function decodeRecords({ r, f }: CallHead, body: Buffer, dataAt: number): LoggedRecord[] {
   let at = dataAt;
-  return heads.map(([accountId, region, category, jsonBytes, forTrail]) => {
+  return r.map(([accountId, region, category, jsonBytes, forTrail], index) => {
     const json = body.toString('utf8', at, at + jsonBytes);
     at += jsonBytes;
-    return { accountId, region, category, json, ...(forTrail === undefined ? {} : { forTrail }) };
+    const factsKind = f?.[2 * index];
+    const factsOwn = f?.[2 * index + 1];
+    return {
+      accountId,
+      region,
+      category,
+      json,
+      ...(forTrail === undefined ? undefined : { forTrail }),
+      ...(typeof factsKind === 'string' && typeof factsOwn === 'string'
+        ? { factsKind, factsOwn }
+        : undefined),
+    };
   });
 }
 

@@ -15,10 +15,11 @@ import type { LmdbStateStore } from '../../state-store/lmdb/lmdb-state-store.js'
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-value.js';
 import { encodeEntry } from './entry-codec.js';
 import type { LogHead } from './log-head.js';
-import { queueLimits } from './log-limits.js';
+import { queueLimits, readBytesMaxDefault, readEntriesMaxDefault, tailBytesMax } from './log-limits.js';
 import { toPosition, toSequence } from './log-position.js';
 import { readEntries } from './log-reader.js';
 import type { LogTables } from './log-tables.js';
+import { LogTail } from './log-tail.js';
 import { type LogOutcome, LogTransaction } from './log-transaction.js';
 
 export interface LmdbEventLogOptions {
@@ -40,6 +41,7 @@ const commonEntryBytes = 4 * 1024;
  * Invariants:
  * - One process, one writer (`GroupCommit`). `#head` is what the last durable transaction wrote.
  * - Entry numbers have no holes; a batch holds consecutive ones.
+ * - `#tail` holds nothing that is not durable.
  */
 export class LmdbEventLog implements EventLog {
   readonly #tables: LogTables;
@@ -47,6 +49,7 @@ export class LmdbEventLog implements EventLog {
   readonly #options: LmdbEventLogOptions;
   readonly #writer: GroupCommit<LogTransaction>;
   readonly #subscribers = new Set<() => void>();
+  readonly #tail = new LogTail(tailBytesMax);
   #head: LogHead;
   #closing: Promise<void> | undefined;
 
@@ -74,8 +77,11 @@ export class LmdbEventLog implements EventLog {
   }
 
   async read(from: Position, limits: ReadLimits = {}): Promise<readonly StoredEntry[]> {
+    const after = toSequence(from);
+    const { entriesMax = readEntriesMaxDefault, bytesMax = readBytesMaxDefault } = limits;
+    const newest = this.#tail.read(after, entriesMax, bytesMax);
     // LMDB shows a transaction to readers before it is durable, and before those who wait for it are told.
-    return readEntries(this.#tables, toSequence(from), this.#head.sequence, limits);
+    return newest ?? readEntries(this.#tables, after, this.#head.sequence, limits);
   }
 
   head(): Position {
@@ -138,14 +144,16 @@ export class LmdbEventLog implements EventLog {
     return encodeCheckpoint(sequence, state);
   }
 
-  #committed({ head, keysChanged }: LogOutcome): void {
+  #committed({ head, keysChanged, entriesAdded, trimmedUpTo }: LogOutcome): void {
     this.#head = head;
+    this.#tail.add(head.sequence - entriesAdded.length + 1, head.appendedAtMs, entriesAdded);
+    if (trimmedUpTo !== undefined) this.#tail.dropUpTo(trimmedUpTo);
     this.#state.committed(keysChanged);
   }
 
   #announce({ keysChanged, entriesAdded }: LogOutcome): void {
     this.#state.tell(keysChanged);
-    if (entriesAdded === 0) return;
+    if (entriesAdded.length === 0) return;
     for (const subscriber of this.#subscribers) {
       try {
         subscriber();

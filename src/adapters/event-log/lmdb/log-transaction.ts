@@ -15,7 +15,9 @@ import type { LogTables } from './log-tables.js';
 /** What a durable transaction changed, for those who keep a view of it. */
 export interface LogOutcome {
   readonly head: LogHead;
-  readonly entriesAdded: number;
+  readonly entriesAdded: readonly EncodedEntry[];
+  /** The number of the last entry that was trimmed; undefined when none was. */
+  readonly trimmedUpTo: number | undefined;
   /** Keys in the order in which they changed. */
   readonly keysChanged: readonly string[];
 }
@@ -36,10 +38,11 @@ export class LogTransaction implements GroupTransaction {
   readonly #state: LmdbStateStore;
   readonly #hooks: LogTransactionHooks;
   readonly #before: LogHead;
-  readonly #bodies: Buffer[] = [];
+  readonly #entries: EncodedEntry[] = [];
   readonly #keysChanged: string[] = [];
   #bytesAdded = 0;
   #bytesTrimmed = 0;
+  #trimmedUpTo: number | undefined;
   #touched = false;
   #diskFreeBytes: number | undefined;
   #outcome: LogOutcome | undefined;
@@ -55,10 +58,10 @@ export class LogTransaction implements GroupTransaction {
   append(entry: EncodedEntry): number {
     this.#checkRoom(entry.bytes);
     this.#checkRevisions(entry.changes);
-    const sequence = this.#before.sequence + this.#bodies.length + 1;
+    const sequence = this.#before.sequence + this.#entries.length + 1;
     this.#fold(entry.changes, toPosition(sequence) as string as Revision);
     if (entry.importBytes !== undefined) this.#putChunks(sequence, entry.importBytes);
-    this.#bodies.push(entry.body);
+    this.#entries.push(entry);
     this.#bytesAdded += entry.bytes;
     return sequence;
   }
@@ -78,6 +81,7 @@ export class LogTransaction implements GroupTransaction {
       if (lastSequence(key) > passed || bytes >= trimStepBytesMax) break;
       this.#tables.batches.removeSync(keyBytes);
       this.#removeChunks(key.first, lastSequence(key));
+      this.#trimmedUpTo = lastSequence(key);
       entries += key.count;
       bytes += key.bytes;
     }
@@ -92,16 +96,21 @@ export class LogTransaction implements GroupTransaction {
   }
 
   seal(): void {
-    if (this.#bodies.length === 0 && !this.#touched) return;
+    if (this.#entries.length === 0 && !this.#touched) return;
     const { sequence, appendedAtMs, liveBytes } = this.#before;
     const head = {
-      sequence: sequence + this.#bodies.length,
-      appendedAtMs: this.#bodies.length === 0 ? appendedAtMs : Math.max(appendedAtMs, this.#hooks.now()),
+      sequence: sequence + this.#entries.length,
+      appendedAtMs: this.#entries.length === 0 ? appendedAtMs : Math.max(appendedAtMs, this.#hooks.now()),
       liveBytes: liveBytes + this.#bytesAdded - this.#bytesTrimmed,
     };
-    if (this.#bodies.length > 0) this.#putBatch(head.appendedAtMs);
+    if (this.#entries.length > 0) this.#putBatch(head.appendedAtMs);
     writeHead(this.#tables, head);
-    this.#outcome = { head, entriesAdded: this.#bodies.length, keysChanged: this.#keysChanged };
+    this.#outcome = {
+      head,
+      entriesAdded: this.#entries,
+      trimmedUpTo: this.#trimmedUpTo,
+      keysChanged: this.#keysChanged,
+    };
   }
 
   committed(): void {
@@ -115,10 +124,11 @@ export class LogTransaction implements GroupTransaction {
   #putBatch(appendedAtMs: number): void {
     const key = encodeBatchKey({
       first: this.#before.sequence + 1,
-      count: this.#bodies.length,
+      count: this.#entries.length,
       bytes: this.#bytesAdded,
     });
-    const placed = this.#tables.batches.putSync(key, encodeBatch(appendedAtMs, this.#bodies), {
+    const bodies = this.#entries.map(({ body }) => body);
+    const placed = this.#tables.batches.putSync(key, encodeBatch(appendedAtMs, bodies), {
       append: true,
     }) as unknown;
     if (placed === false) throw new Error(`the log already holds entries behind ${this.#before.sequence}`);

@@ -27,7 +27,14 @@ import { listObjects, type ObjectPage } from './list-objects.js';
 import { noSpaceError, toObjectStoreError } from './no-space.js';
 import { type FoundVersion, findVersion, type ObjectIndex, readKeyRow } from './object-index.js';
 import { inlineBytesMax, queueLimits } from './object-limits.js';
-import { type BlobRef, type BodyRef, type InlineRef, toObjectInfo, type VersionRow } from './object-row.js';
+import {
+  type BlobRef,
+  type BodyRef,
+  type InlineRef,
+  type KeyRow,
+  toObjectInfo,
+  type VersionRow,
+} from './object-row.js';
 import { type CipherOf, readSlices, slicesOf } from './read-body.js';
 import { type ReceivedBody, receiveBody } from './receive-body.js';
 import { nullVersionId } from './version-id.js';
@@ -61,6 +68,11 @@ export class FilesystemObjectStore implements ObjectStore {
   readonly #files: BlobFiles;
   readonly #options: FilesystemObjectStoreOptions;
   readonly #writer: GroupCommit<IndexTransaction>;
+  /**
+   * What was looked at last: a call looks at an object, then opens it. Good until a commit of this process, which is the
+   * only one that writes, is acknowledged.
+   */
+  #looked: { readonly bucket: string; readonly key: string; readonly row: KeyRow } | undefined;
   /** Settles once the rubbish of an earlier process is gone. */
   readonly swept: Promise<number>;
   #closing: Promise<void> | undefined;
@@ -135,7 +147,8 @@ export class FilesystemObjectStore implements ObjectStore {
   }
 
   async head(bucket: string, key: string, versionId?: string): Promise<ObjectInfo> {
-    const { row, isLatest } = this.#find(bucket, key, versionId);
+    const { row, isLatest, keyRow } = this.#find(bucket, key, versionId);
+    this.#looked = { bucket, key, row: keyRow };
     return toObjectInfo(bucket, key, row, isLatest);
   }
 
@@ -144,7 +157,7 @@ export class FilesystemObjectStore implements ObjectStore {
     key: string,
     options: GetOptions = {},
   ): Promise<{ info: ObjectInfo; body: Readable }> {
-    const { row, isLatest } = this.#find(bucket, key, options.versionId);
+    const { row, isLatest } = this.#findLooked(bucket, key, options.versionId);
     const info = toObjectInfo(bucket, key, row, isLatest);
     if (row.deleteMarker) return { info, body: new BytesStream(Buffer.alloc(0)) };
     const { start, end } = resolveRange(row.size, options.start, options.end);
@@ -168,13 +181,13 @@ export class FilesystemObjectStore implements ObjectStore {
       const marker = this.#deleteMarker(options.versioned);
       const putMarker = (group: IndexTransaction) =>
         group.put(bucket, key, marker, {}, undefined, this.#options.clock.now());
-      const row = await this.#writer.run(0, putMarker, true);
+      const row = await this.#write(0, putMarker, true);
       return toObjectInfo(bucket, key, row, true);
     }
     const versionId = options.versionId ?? nullVersionId;
     const remove = (group: IndexTransaction) =>
       group.removeVersion(bucket, key, versionId, this.#judge(options));
-    const removed = await this.#writer.run(0, remove, true);
+    const removed = await this.#write(0, remove, true);
     return removed?.row.deleteMarker ? toObjectInfo(bucket, key, removed.row, removed.isLatest) : undefined;
   }
 
@@ -190,7 +203,7 @@ export class FilesystemObjectStore implements ObjectStore {
       verifyLockChange(row, change, this.#judge(options));
       return { ...row, attributes: changedAttributes(row.attributes, change) };
     };
-    const changed = await this.#writer.run(0, (group) => group.change(bucket, key, versionId, merge));
+    const changed = await this.#write(0, (group) => group.change(bucket, key, versionId, merge));
     if (changed === undefined) throw notFound(key, versionId);
     return toObjectInfo(bucket, key, changed.row, changed.isLatest);
   }
@@ -246,7 +259,7 @@ export class FilesystemObjectStore implements ObjectStore {
       body,
     };
     const inline = body !== null && 'inline' in body ? received.inline : undefined;
-    const row = await this.#writer.run(inline?.length ?? 0, (group) =>
+    const row = await this.#write(inline?.length ?? 0, (group) =>
       group.put(bucket, key, version, options, inline, this.#options.clock.now()),
     );
     return toObjectInfo(bucket, key, row, true);
@@ -263,6 +276,25 @@ export class FilesystemObjectStore implements ObjectStore {
       attributes: {},
       body: null,
     };
+  }
+
+  #findLooked(bucket: string, key: string, versionId: string | undefined): FoundVersion {
+    const looked = this.#looked;
+    this.#looked = undefined;
+    const found =
+      looked !== undefined && looked.key === key && looked.bucket === bucket
+        ? findVersion(this.#index, looked.row, versionId)
+        : undefined;
+    return found ?? this.#find(bucket, key, versionId);
+  }
+
+  /** Every write of the index: what was looked at before it is not what is there. */
+  async #write<T>(bytes: number, work: (group: IndexTransaction) => T, isUpkeep = false): Promise<T> {
+    try {
+      return await this.#writer.run(bytes, work, isUpkeep);
+    } finally {
+      this.#looked = undefined;
+    }
   }
 
   #find(bucket: string, key: string, versionId: string | undefined): FoundVersion {

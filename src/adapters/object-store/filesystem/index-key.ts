@@ -6,6 +6,9 @@ import { bucketBytesMax, keyBytesMax } from './object-limits.js';
  * the order of listings, whatever is in the key.
  */
 export function encodeObjectKey(bucket: string, key: string): Buffer {
+  // Most keys and all buckets are ASCII, which nothing of it can be wrong with but its length.
+  if (isShortAscii(key, keyBytesMax) && isShortAscii(bucket, bucketBytesMax))
+    return Buffer.from(`${bucket}\0${key}`, 'latin1');
   verifyText('an object key', key, keyBytesMax);
   return Buffer.concat([bucketPrefix(bucket), Buffer.from(key)]);
 }
@@ -45,6 +48,10 @@ export function versionRange(keyId: number, behindOrder?: number): { start: Buff
       ? encodeVersionKey(keyId, Number.MAX_SAFE_INTEGER)
       : encodeVersionKey(keyId, behindOrder - 1);
   return { start, end: encodeVersionKey(keyId + 1, Number.MAX_SAFE_INTEGER) };
+}
+
+function isShortAscii(text: string, bytesMax: number): boolean {
+  return text.length > 0 && text.length <= bytesMax && /^[\u0001-\u007f]*$/.test(text);
 }
 
 function verifyText(what: string, text: string, bytesMax: number): void {

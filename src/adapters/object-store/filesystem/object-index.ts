@@ -95,18 +95,10 @@ export interface FoundVersion {
   readonly keyRow: KeyRow;
 }
 
-/** The row that was read last: a call looks at an object, then opens it, and between the two comes no other call. */
-const lastRead = new WeakMap<ObjectIndex, { readonly value: Uint8Array; readonly row: KeyRow }>();
-
 export function readKeyRow(index: ObjectIndex, bucket: string, key: string): KeyRow | undefined {
-  const value = index.keys.getBinary(encodeObjectKey(bucket, key));
-  if (value === undefined) return undefined;
-  const last = lastRead.get(index);
-  // Equal bytes are the same row, whoever asks.
-  if (last !== undefined && Buffer.compare(last.value, value) === 0) return last.row;
-  const row = decodeKeyRow(value);
-  lastRead.set(index, { value, row });
-  return row;
+  // Decoded at once: the bytes are lmdb's own, good until the next read.
+  const value = index.keys.getBinaryFast(encodeObjectKey(bucket, key));
+  return value === undefined ? undefined : decodeKeyRow(value);
 }
 
 /** The version by its id; the newest one without an id. */

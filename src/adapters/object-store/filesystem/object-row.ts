@@ -55,7 +55,8 @@ export function decodeVersionRow(value: Uint8Array): VersionRow {
 }
 
 function asText(value: Uint8Array): string {
-  return Buffer.from(value.buffer, value.byteOffset, value.length).toString();
+  // By its length, and not to the end of the memory: lmdb's own buffers are longer than what they hold.
+  return Buffer.prototype.toString.call(value, 'utf8', 0, value.length);
 }
 
 export function toObjectInfo(bucket: string, key: string, row: VersionRow, isLatest: boolean): ObjectInfo {

@@ -262,3 +262,44 @@ test('an index that is no LMDB file is refused by name', () =>
       return error instanceof DamagedStoreError && error.message.includes(dir);
     });
   }));
+
+test('what was looked at before a write is not what is opened after it', () =>
+  withDir(async (dir) => {
+    const store = await openFilesystemObjectStore(dir, { clock, key: testStoreKey });
+    const opened = async (bucket: string, key: string, versionId?: string) => {
+      const { info, body } = await store.get(bucket, key, versionId === undefined ? {} : { versionId });
+      return [info.size, (await readBody(body)).toString()];
+    };
+    try {
+      for (const [bucket, key] of [
+        ['my-bucket', 'a'],
+        ['my-bucket', 'b'],
+        ['other-bucket', 'a'],
+      ] as const)
+        await store.put(bucket, key, Buffer.from(`${bucket}/${key}`));
+      await store.head('my-bucket', 'a');
+      assert.deepEqual(await opened('my-bucket', 'b'), [11, 'my-bucket/b']);
+      await store.head('my-bucket', 'a');
+      assert.deepEqual(await opened('other-bucket', 'a'), [14, 'other-bucket/a']);
+
+      await store.head('my-bucket', 'a');
+      await store.put('my-bucket', 'a', Buffer.from('second'));
+      assert.deepEqual(await opened('my-bucket', 'a'), [6, 'second']);
+
+      const { versionId } = await store.put('my-bucket', 'v', Buffer.from('one'), { versioned: true });
+      await store.head('my-bucket', 'v');
+      await store.put('my-bucket', 'v', Buffer.from('three'), { versioned: true });
+      assert.deepEqual(await opened('my-bucket', 'v'), [5, 'three']);
+      await store.head('my-bucket', 'v');
+      assert.deepEqual(await opened('my-bucket', 'v', versionId), [3, 'one']);
+
+      await store.head('my-bucket', 'a');
+      await store.delete('my-bucket', 'a');
+      await assert.rejects(store.get('my-bucket', 'a'), isCode('NoSuchKey'));
+      await store.head('my-bucket', 'b');
+      await store.setAttributes('my-bucket', 'b', undefined, { contentType: 'text/plain' });
+      assert.equal((await store.get('my-bucket', 'b')).info.attributes.contentType, 'text/plain');
+    } finally {
+      await store.close();
+    }
+  }));

@@ -61,7 +61,7 @@ export function verifyChains(destination: SignedDestination, what: string): void
 function byPlace(digests: readonly FoundDigest[]): Map<string, FoundDigest[]> {
   const places = new Map<string, FoundDigest[]>();
   for (const digest of digests) {
-    const place = digest.key.replace(/.*CloudTrail-Digest_(.*)_\d{8}T.*/, '$1');
+    const place = digest.key.replace(/.*\/([^/]*)_\d{8}T.*/, '$1');
     places.set(place, [...(places.get(place) ?? []), digest]);
   }
   return places;

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLmdbStores } from '../../../adapters/event-log/lmdb/open-lmdb-stores.js';
 import { openLmdbLogEventStore } from '../../../adapters/log-event-store/lmdb/open-lmdb-log-event-store.js';
+import { roleKey } from '../../../identity/iam-documents.js';
+import { trailRole } from '../../../identity/testing/role-document.js';
 import {
   type LogGroupDocument,
   type LogStreamDocument,
@@ -64,6 +66,7 @@ export async function within(check: (scene: Scene) => Promise<void>): Promise<vo
     set: (key, value) => scene.append([], [{ key, value }]),
   };
   try {
+    await scene.set(roleKey(accountId, 'r'), trailRole(accountId, 'r'));
     await check(scene);
   } finally {
     await closeAll();
