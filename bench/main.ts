@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run bench`: every benchmark; `npm run bench -- calls`: one of them; `--events 10m`: more events.
 import { parseArgs } from 'node:util';
+import { benchAccess } from './access.js';
 import { benchCalls } from './calls.js';
 import { benchImport } from './import.js';
 import { benchLookup } from './lookup.js';
@@ -12,6 +13,7 @@ const benchmarks: Readonly<Record<string, (events: number) => Promise<void>>> = 
   lookup: benchLookup,
   calls: () => benchCalls(),
   select: () => benchSelect(),
+  access: () => benchAccess(),
   validate: () => benchValidate(),
 };
 

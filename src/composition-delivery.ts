@@ -21,13 +21,13 @@ export interface Destinations {
 }
 
 export function openDestinations(
-  { stateStore, objectStore, clock }: Pick<LocalCairn, 'stateStore' | 'objectStore' | 'clock'>,
+  { stateStore, objectStore, clock, root }: Pick<LocalCairn, 'stateStore' | 'objectStore' | 'clock' | 'root'>,
   { destinations, warnings }: Pick<Settings, 'destinations' | 'warnings'>,
   log: OperatorLog,
   dataKeys: DataKeys,
 ): Destinations {
   for (const warning of warnings) log.warn({}, warning);
-  const { find, foreignBuckets, close } = s3Endpoints(destinations);
+  const { find, foreignBuckets, close } = s3Endpoints(destinations, root.accountId);
   const own = bucketDestination({ stateStore, objectStore, clock, dataKeys, mayWrite: canCloudTrailWrite });
   const foreign = s3Destination({ find, log, dataKeys });
   return {

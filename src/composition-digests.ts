@@ -7,8 +7,7 @@ import { type Digests, startDigests } from './pipelines/digests/start-digests.js
 import { undeliveredFlushes } from './pipelines/digests/undelivered-flushes.js';
 import type { OperatorLog } from './ports/operator-log.js';
 import type { Settings } from './settings.js';
-import { type TrailDocument, trailPrefix } from './trails/trail.js';
-import { toRoute } from './trails/trail-fold.js';
+import { foldOfState } from './trails/trail-fold.js';
 
 /** Before the delivery, whose files they book: digests have to know of a chain before its first file arrives. */
 export async function startDigestsOf(
@@ -32,10 +31,7 @@ export async function startDigestsOf(
     keys: new SigningKeys({ eventLog, stateStore, secretBox }),
     dir: directory.digests,
     intervalMs: digestIntervalMs,
-    trails: () =>
-      Object.fromEntries(
-        stateStore.list<TrailDocument>(trailPrefix).map(({ key, value }) => [key, toRoute(value)]),
-      ),
+    trails: () => foldOfState(stateStore),
     undelivered: () => undeliveredFlushes(outbox),
   });
 }

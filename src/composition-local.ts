@@ -26,6 +26,8 @@ export interface LocalCairn {
   readonly directory: DataDirectory;
   readonly root: RootCredentials;
   readonly secretBox: SecretBox;
+  /** A key of 32 bytes for one purpose, from the master key (`deriveKey`). */
+  readonly keyFor: (purpose: string) => Buffer;
   readonly clock: Clock;
   readonly eventLog: EventLog;
   readonly stateStore: StateStore;
@@ -92,6 +94,7 @@ async function open(settings: LocalSettings, log: OperatorLog, undo: Undo): Prom
     directory,
     root,
     secretBox,
+    keyFor: (purpose) => deriveKey(masterKey, purpose),
     clock,
     eventLog,
     stateStore,
@@ -161,9 +164,10 @@ function rootCredentials(
 
 function newRoot(settings: LocalSettings): Omit<RootCredentials, 'region'> {
   const { accessKeyId, secretAccessKey } = settings;
+  const accountId = settings.accountId ?? String(randomInt(10 ** 11, 10 ** 12));
   const key =
     accessKeyId === undefined || secretAccessKey === undefined
-      ? newAccessKey()
+      ? newAccessKey(accountId)
       : { accessKeyId, secretAccessKey };
-  return { accountId: settings.accountId ?? String(randomInt(10 ** 11, 10 ** 12)), ...key };
+  return { accountId, ...key };
 }

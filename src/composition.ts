@@ -6,10 +6,12 @@ import { createApp } from './app.js';
 import { startAggregationOf } from './composition-aggregation.js';
 import { type Destinations, openDestinations, startDeliveryOf } from './composition-delivery.js';
 import { startDigestsOf } from './composition-digests.js';
+import { type Identities, openIdentities } from './composition-identity.js';
 import { dataKeysOf, kmsDependenciesOf, startKeyUpkeepOf } from './composition-keys.js';
 import { type LocalCairn, openLocalCairn, toCannotStart } from './composition-local.js';
 import { logsDependenciesOf, type RunningLogGroups, startLogGroupsOf } from './composition-log-groups.js';
 import { type OpenNotices, openNotices } from './composition-notices.js';
+import { createAccountOf, organizationsDependencies, startAccountJobsOf } from './composition-organizations.js';
 import { unreadyReason } from './composition-readiness.js';
 import { readTls, type TlsFiles } from './composition-tls.js';
 import { Undo } from './composition-undo.js';
@@ -17,12 +19,12 @@ import { Metrics } from './http/metrics.js';
 import { SecurityLog } from './http/security-log.js';
 import { type HttpServer, startHttpServer } from './http/server.js';
 import { parseTrustedProxies } from './http/trusted-proxies.js';
-import { AccessKeys } from './identity/access-keys.js';
 import type { Aggregation } from './pipelines/aggregate-events/start-aggregation.js';
 import type { Delivery } from './pipelines/delivery/start-delivery.js';
 import type { Digests } from './pipelines/digests/start-digests.js';
 import { startObjectExpiry } from './pipelines/expire-objects/start-object-expiry.js';
 import { tailEvents } from './pipelines/tail/tail-events.js';
+import { accountRoutes } from './request-path/account-routes.js';
 import { Authenticator } from './request-path/authenticate.js';
 import { AwsApi } from './request-path/aws-api.js';
 import { OwnApi } from './request-path/own-api.js';
@@ -87,6 +89,10 @@ async function start(settings: Settings, listening: Listening, log: Logger, undo
   undo.add(() => expiry.stop());
   const keyUpkeep = startKeyUpkeepOf(local, log);
   undo.add(() => keyUpkeep.stop());
+  const accountJobs = startAccountJobsOf(local, log);
+  undo.add(() => accountJobs.stop());
+  const identities = openIdentities(local, settings, log);
+  undo.add(() => identities.lastUsed.stop());
   const securityLog = new SecurityLog(local.directory.securityLog);
   undo.add(() => securityLog.close());
   const server = await serve(
@@ -97,6 +103,7 @@ async function start(settings: Settings, listening: Listening, log: Logger, undo
     notices,
     logGroups,
     aggregation,
+    identities,
     securityLog,
     settings,
     listening,
@@ -125,6 +132,7 @@ function serve(
   notices: OpenNotices,
   logGroups: RunningLogGroups,
   aggregation: Aggregation,
+  identities: Identities,
   securityLog: SecurityLog,
   settings: Settings,
   listening: Listening,
@@ -141,13 +149,15 @@ function serve(
     metrics.refused.inc({ code });
     securityLog.add(refusedCall(request, code, service, accessKeyId));
   };
-  const authenticator = new Authenticator(new AccessKeys(stateStore, local.secretBox), root.region);
+
+  const authenticator = new Authenticator(identities.findCredentials, root.region);
   const awsApi = new AwsApi({
     eventLog,
     stateStore,
     clock,
     log,
     authenticator,
+    lastUsed: identities.lastUsed,
     onRefused,
     homeRegion: root.region,
     routing: { baseHosts: [] },
@@ -169,9 +179,9 @@ function serve(
       kms: kmsDependenciesOf(local),
       logs: logsDependenciesOf(local, logGroups),
       sns: notices.sns,
-      iam: {},
-      sts: {},
-      organizations: {},
+      iam: identities.iam,
+      sts: identities.sts,
+      organizations: organizationsDependencies(),
     }),
     onRecorded: (category) => metrics.recorded.inc({ category }),
     onAnswered: (service, operation, code, receivedAtMs) => {
@@ -179,12 +189,15 @@ function serve(
       metrics.durations.observe({ service }, Math.max(0, clock.now() - receivedAtMs) / 1_000);
     },
   });
-  const routes = ownRoutes({
-    ...local,
-    historyMs: settings.historyMs,
-    tail: (request) => tailEvents(eventLog, request),
-  });
-  const ownApi = new OwnApi({ authenticator, clock, log, onRefused, routes });
+  const routes = new Map([
+    ...ownRoutes({
+      ...local,
+      historyMs: settings.historyMs,
+      tail: (request) => tailEvents(eventLog, request),
+    }),
+    ...accountRoutes({ root, createAccount: createAccountOf(local) }),
+  ]);
+  const ownApi = new OwnApi({ authenticator, clock, log, stateStore, onRefused, routes });
   const readers = { delivery, digests, logGroups: logGroups.logGroups, aggregation };
   metrics.gauges(
     'cairn_reader_failing_seconds',
@@ -199,7 +212,12 @@ function serve(
     ...(listening.tls === undefined ? {} : { tls: listening.tls }),
     trustedProxies: listening.trustedProxies,
     clock,
-    handle: createApp({ awsApi, ownApi, probes, certificates: notices.certificates }),
+    handle: createApp({
+      awsApi,
+      ownApi,
+      probes,
+      certificates: (request) => notices.certificates(request) ?? identities.issuers(request),
+    }),
     onError: (error) => log.error({ err: error }, 'a request ended without an answer'),
   });
 }

@@ -30,6 +30,12 @@ describe('destinations by variables', () => {
         acl: 'bucket-owner-full-control',
       },
     }));
+  test('for more accounts than the main one', () => {
+    const accountsBy = (CAIRN_S3_ACCOUNTS: string) =>
+      readDestinations(undefined, { ...byVariables, CAIRN_S3_ACCOUNTS }).otherwise?.accounts;
+    assert.deepEqual(accountsBy('111122223333, 444455556666'), ['111122223333', '444455556666']);
+    assert.equal(accountsBy('all'), 'all');
+  });
   test('none', () => assert.deepEqual(readDestinations(undefined, {}), { byBucket: new Map() }));
 });
 
@@ -64,6 +70,10 @@ describe('destinations by file', () => {
 
 const named = (members: object) => ({ destinations: { b: members } });
 const refused: [config: unknown, env: Record<string, string>, says: RegExp][] = [
+  [named({ ...inFile, accounts: ['1'] }), {}, /accounts must be "all", or account ids/],
+  [named({ ...inFile, accounts: '*' }), {}, /accounts must be "all", or account ids/],
+  [undefined, { ...byVariables, CAIRN_S3_ACCOUNTS: 'everybody' }, /CAIRN_S3_ACCOUNTS must be "all"/],
+  [undefined, { CAIRN_S3_ACCOUNTS: 'all' }, /CAIRN_S3_ACCOUNTS is set without CAIRN_S3_ENDPOINT/],
   [undefined, { CAIRN_S3_REGION: 'x' }, /CAIRN_S3_REGION is set without CAIRN_S3_ENDPOINT/],
   [undefined, { ...byVariables, CAIRN_S3_SECRET_ACCESS_KEY: '' }, /CAIRN_S3_ENDPOINT: .* both/],
   [undefined, { ...byVariables, CAIRN_S3_ENDPOINT: 's3.example.com' }, /endpoint must be http/],

@@ -16,6 +16,8 @@ export interface DestinationSettings {
   readonly serverSideEncryption: 'AES256' | 'none';
   /** CloudTrail gives the bucket's owner full control; `none` for stores that know no such ACL. */
   readonly acl: 'bucket-owner-full-control' | 'none';
+  /** Whose trails may deliver there with these credentials; absent: the main account's alone. */
+  readonly accounts?: readonly string[] | 'all';
 }
 
 /** By the bucket's name in trails; `otherwise` for every bucket that is neither named here nor Cairn's own. */
@@ -45,7 +47,7 @@ export function readDestinations(config: unknown, env: Environment): ForeignDest
 function bucketsOf(config: unknown): Members {
   if (config === undefined) return {};
   const members = objectOf(config, 'the configuration file');
-  verifyNames(members, ['destinations'], 'the configuration file');
+  verifyNames(members, ['destinations', 'oidcIssuers'], 'the configuration file');
   return members.destinations === undefined ? {} : objectOf(members.destinations, 'destinations');
 }
 
@@ -58,6 +60,7 @@ const memberNames = [
   'bucket',
   'serverSideEncryption',
   'acl',
+  'accounts',
 ];
 
 function fromFile(name: string, value: unknown, env: Environment): DestinationSettings {
@@ -81,6 +84,7 @@ function fromFile(name: string, value: unknown, env: Environment): DestinationSe
       acl: text('acl'),
     }),
     forcePathStyle: forcePathStyle ?? true,
+    ...accountsOf(members.accounts, `${where}.accounts`),
     ...(bucket === undefined ? {} : { bucket }),
   };
 }
@@ -89,7 +93,12 @@ function fromVariables(env: Environment): DestinationSettings | undefined {
   const given = (name: string) => (env[name] === '' ? undefined : env[name]);
   const endpoint = given('CAIRN_S3_ENDPOINT');
   if (endpoint === undefined) {
-    const alone = ['CAIRN_S3_REGION', 'CAIRN_S3_ACCESS_KEY_ID', 'CAIRN_S3_SECRET_ACCESS_KEY'].find(given);
+    const alone = [
+      'CAIRN_S3_REGION',
+      'CAIRN_S3_ACCESS_KEY_ID',
+      'CAIRN_S3_SECRET_ACCESS_KEY',
+      'CAIRN_S3_ACCOUNTS',
+    ].find(given);
     check(alone === undefined, `${alone} is set without CAIRN_S3_ENDPOINT`);
     return undefined;
   }
@@ -103,7 +112,21 @@ function fromVariables(env: Environment): DestinationSettings | undefined {
       acl: given('CAIRN_S3_ACL'),
     }),
     forcePathStyle: true,
+    ...accountsOf(accountList(given('CAIRN_S3_ACCOUNTS')), 'CAIRN_S3_ACCOUNTS'),
   };
+}
+
+/** `all`, or ids with commas between. */
+function accountList(text: string | undefined): unknown {
+  return text === undefined || text === 'all' ? text : text.split(',').map((id) => id.trim());
+}
+
+function accountsOf(value: unknown, where: string): Pick<DestinationSettings, 'accounts'> {
+  if (value === undefined) return {};
+  if (value === 'all') return { accounts: value };
+  const isList = Array.isArray(value) && value.every((id) => typeof id === 'string' && /^\d{12}$/.test(id));
+  check(isList, `${where} must be "all", or account ids of 12 digits`);
+  return { accounts: value as string[] };
 }
 
 type TextMember = 'endpoint' | 'region' | 'accessKeyId' | 'secretAccessKey' | 'serverSideEncryption' | 'acl';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readConfigFile } from './config-file.js';
 import { type ForeignDestinations, holdsSecrets, readDestinations } from './destination-settings.js';
+import { readOidcIssuers } from './oidc-issuer-settings.js';
 import { SettingsError } from './settings-error.js';
 
 export { SettingsError };
@@ -29,6 +30,8 @@ export interface Settings {
   readonly lookupsPerSecondMax: number | undefined;
   /** Buckets of trails that are not Cairn's own. */
   readonly destinations: ForeignDestinations;
+  /** Where the keys of OIDC issuers are that cannot be asked: by issuer without `https://`, an address. */
+  readonly oidcIssuers: ReadonlyMap<string, string>;
   /** What the operator should know of these settings, without a secret; said at the start. */
   readonly warnings: readonly string[];
 }
@@ -105,6 +108,7 @@ export function readSettings(
       1_000_000,
     ),
     destinations: readDestinations(config?.document, env),
+    oidcIssuers: readOidcIssuers(config?.document),
     warnings:
       config?.isOpen === true && holdsSecrets(config.document)
         ? [`other users may read ${config.path}, which holds secrets: chmod 600 it`]

@@ -333,6 +333,20 @@ describe('groups, streams, events', () => {
 });
 
 describe('a trail that writes to a log group', () => {
+  const iam = (...args) => cairn.awsOk('iam', ...args);
+  const document = (statement) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
+  const trusting = document({ Principal: { Service: 'cloudtrail.amazonaws.com' }, Action: 'sts:AssumeRole' });
+  /** Source: CloudTrail User Guide, "Role policy document for CloudTrail to use CloudWatch Logs for monitoring". */
+  const makeTrailRole = async () => {
+    const name = ['--role-name', 'CloudTrail_CloudWatchLogs_Role'];
+    await iam('create-role', ...name, '--assume-role-policy-document', trusting);
+    const writing = document({
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: `arn:aws:logs:us-east-1:${accountId}:log-group:CloudTrail/*:log-stream:${trailStream()}*`,
+    });
+    await iam('put-role-policy', ...name, '--policy-name', 'write', '--policy-document', writing);
+  };
   const roleArn = () => `arn:aws:iam::${accountId}:role/CloudTrail_CloudWatchLogs_Role`;
   const groupArn = (name) => `arn:aws:logs:us-east-1:${accountId}:log-group:${name}:*`;
   const trailStream = () => `${accountId}_CloudTrail_us-east-1`;
@@ -358,6 +372,7 @@ describe('a trail that writes to a log group', () => {
     writeFileSync(file, JSON.stringify(cloudTrailBucketPolicy('group-logs', accountId)));
     await cairn.awsOk('s3api', 'put-bucket-policy', '--bucket', 'group-logs', '--policy', `file://${file}`);
     await logs('create-log-group', ...group('CloudTrail/logs'));
+    await makeTrailRole();
     const create = async (...args) =>
       (
         await cairn.awsRefused(
@@ -388,6 +403,10 @@ describe('a trail that writes to a log group', () => {
       badRole,
     );
     assert.equal(await create(arn, groupArn('CloudTrail/logs'), role, 'no-arn'), badRole);
+    assert.equal(await create(arn, groupArn('CloudTrail/logs'), role, `${roleArn()}-2`), badRole);
+    await iam('create-role', '--role-name', 'closed', '--assume-role-policy-document', trusting);
+    const closed = `arn:aws:iam::${accountId}:role/closed`;
+    assert.equal(await create(arn, groupArn('CloudTrail/logs'), role, closed), badGroup);
   });
 
   test('its events are in the stream within a second or so, and the filters of the guides find them', async () => {

@@ -3,8 +3,11 @@
 // list (ACL) overview"; S3 API Reference, PutBucketPolicy (the owner's root is never locked out of the policy).
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Principal } from '../identity/principal.js';
-import { type AccessPermission, decideAccess } from './access.js';
+import type { NamedPolicy } from '../identity/access.js';
+import { decideAccess } from '../identity/policy/decide-access.js';
+import { parsePolicy } from '../identity/policy/parse-policy.js';
+import type { Principal, UserPrincipal } from '../identity/principal.js';
+import { type AccessPermission, bucketNeed } from './access.js';
 import { cannedAcl } from './acl.js';
 import type { BucketDocument } from './bucket.js';
 
@@ -119,54 +122,75 @@ const cases: [string, BucketDocument, Principal, AccessPermission, boolean][] = 
     { action: 's3:PutBucketPolicy' },
     true,
   ],
-  ['a public object', bucketWith(undefined, withAcls), anybody, { ...read, objectAcl: publicAcl }, true],
+  [
+    'a public object',
+    bucketWith(undefined, withAcls),
+    anybody,
+    { ...read, object: { ownerAccountId: '111122223333', acl: publicAcl } },
+    true,
+  ],
   [
     'a public object is not written',
     bucketWith(undefined, withAcls),
     anybody,
-    { action: 's3:PutObjectAcl', key: 'k', objectAcl: publicAcl },
+    { action: 's3:PutObjectAcl', key: 'k', object: { ownerAccountId: '111122223333', acl: publicAcl } },
     false,
   ],
   [
     'a public object when such ACLs are ignored',
     bucketWith(undefined, { ...withAcls, publicAccessBlock: allFour }),
     anybody,
-    { ...read, objectAcl: publicAcl },
+    { ...read, object: { ownerAccountId: '111122223333', acl: publicAcl } },
     false,
   ],
   [
     'a public object against a Deny',
     bucketWith([denyAll], withAcls),
     anybody,
-    { ...read, objectAcl: publicAcl },
+    { ...read, object: { ownerAccountId: '111122223333', acl: publicAcl } },
     false,
   ],
   [
     'a public object where ACLs are disabled',
     bucketWith(undefined),
     anybody,
-    { ...read, objectAcl: publicAcl },
+    { ...read, object: { ownerAccountId: '111122223333', acl: publicAcl } },
     false,
   ],
   [
     'an object for those with an account, to one',
     bucketWith(undefined, withAcls),
     other,
-    { ...read, objectAcl: cannedAcl('authenticated-read', '111122223333', '111122223333') },
+    {
+      ...read,
+      object: {
+        ownerAccountId: '111122223333',
+        acl: cannedAcl('authenticated-read', '111122223333', '111122223333'),
+      },
+    },
     true,
   ],
   [
     'an object for those with an account, to anybody',
     bucketWith(undefined, withAcls),
     anybody,
-    { ...read, objectAcl: cannedAcl('authenticated-read', '111122223333', '111122223333') },
+    {
+      ...read,
+      object: {
+        ownerAccountId: '111122223333',
+        acl: cannedAcl('authenticated-read', '111122223333', '111122223333'),
+      },
+    },
     false,
   ],
   [
     'the writer of an object in another account’s bucket',
     bucketWith(undefined, withAcls),
     other,
-    { ...read, objectAcl: cannedAcl('private', '444455556666', '111122223333') },
+    {
+      ...read,
+      object: { ownerAccountId: '444455556666', acl: cannedAcl('private', '444455556666', '111122223333') },
+    },
     true,
   ],
   [
@@ -185,22 +209,140 @@ const cases: [string, BucketDocument, Principal, AccessPermission, boolean][] = 
   ],
 ];
 
+/** As the request path asks, for callers without policies of their own but those that are given. */
+function isAllowed(
+  bucket: BucketDocument,
+  principal: Principal,
+  permission: AccessPermission,
+  identity: readonly NamedPolicy[] = [],
+): boolean {
+  const policies = { identity, serviceControl: [] };
+  return decideAccess({ ...bucketNeed(bucket, principal, permission), principal, policies }).isAllowed;
+}
+
 describe('access to a bucket', () => {
   for (const [what, bucket, principal, permission, expected] of cases) {
     test(`${what}: ${expected ? 'yes' : 'no'}`, () => {
-      assert.equal(decideAccess(bucket, principal, permission), expected);
+      assert.equal(isAllowed(bucket, principal, permission), expected);
     });
   }
 
   test('conditions see the request', () => {
     const bucket = bucketWith([{ ...toAll, Condition: { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } } }]);
     assert.equal(
-      decideAccess(bucket, anybody, { ...read, context: { 'aws:SourceIp': '203.0.113.9' } }),
+      isAllowed(bucket, anybody, { ...read, context: () => ({ 'aws:SourceIp': '203.0.113.9' }) }),
       true,
     );
     assert.equal(
-      decideAccess(bucket, anybody, { ...read, context: { 'aws:SourceIp': '198.51.100.9' } }),
+      isAllowed(bucket, anybody, { ...read, context: () => ({ 'aws:SourceIp': '198.51.100.9' }) }),
       false,
     );
+  });
+});
+
+function user(accountId: string): UserPrincipal {
+  return {
+    kind: 'user',
+    accountId,
+    userName: 'jane',
+    userId: 'AIDAJANE',
+    arn: `arn:aws:iam::${accountId}:user/jane`,
+    accessKeyId: 'C',
+  };
+}
+
+const own = user('111122223333');
+const foreign = user('444455556666');
+const mayRead: NamedPolicy = {
+  name: 'read',
+  policy: parsePolicy(
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::b-1/*' },
+    }),
+    'identity',
+  ),
+};
+const toJane = { ...toAll, Principal: { AWS: own.arn } };
+const toOwnAccount = { ...toAll, Principal: { AWS: '111122223333' } };
+
+describe('users and the bucket of an account', () => {
+  const users: [string, BucketDocument, UserPrincipal, readonly NamedPolicy[], boolean][] = [
+    ['a user of the owner without any policy', bucketWith(undefined), own, [], false],
+    ['a user of the owner by his own policy', bucketWith(undefined), own, [mayRead], true],
+    ['a user of the owner by the bucket policy alone', bucketWith([toJane]), own, [], true],
+    [
+      'a user of the owner, whose account the bucket policy names',
+      bucketWith([toOwnAccount]),
+      own,
+      [],
+      false,
+    ],
+    [
+      'a user of the owner, restricted or not, by a public policy',
+      bucketWith([toAll], { publicAccessBlock: allFour }),
+      own,
+      [],
+      true,
+    ],
+    ['a foreign user by his own policy alone', bucketWith(undefined), foreign, [mayRead], false],
+    ['a foreign user by the bucket policy alone', bucketWith([toOther]), foreign, [], false],
+    ['a foreign user by both', bucketWith([toOther]), foreign, [mayRead], true],
+    [
+      'a foreign user by both, but the bucket policy is public and restricted',
+      bucketWith([toAll, toOther], { publicAccessBlock: allFour }),
+      foreign,
+      [mayRead],
+      false,
+    ],
+    ['a user of the owner against a Deny', bucketWith([denyAll]), own, [mayRead], false],
+  ];
+  for (const [what, bucket, principal, identity, expected] of users) {
+    test(`${what}: ${expected ? 'yes' : 'no'}`, () => {
+      assert.equal(isAllowed(bucket, principal, read, identity), expected);
+    });
+  }
+
+  test('an ACL grants to an account, whose own policies say to which user', () => {
+    const granting = cannedAcl('private', '444455556666', '111122223333');
+    const object = { ownerAccountId: '444455556666', acl: granting };
+    assert.equal(isAllowed(bucketWith(undefined, withAcls), foreign, { ...read, object }, []), false);
+    assert.equal(isAllowed(bucketWith(undefined, withAcls), foreign, { ...read, object }, [mayRead]), true);
+  });
+
+  test('a public object is read by users of its account without a policy, by others only with one of theirs', () => {
+    const object = { ownerAccountId: '111122223333', acl: publicAcl };
+    assert.equal(isAllowed(bucketWith(undefined, withAcls), own, { ...read, object }, []), true);
+    assert.equal(isAllowed(bucketWith(undefined, withAcls), foreign, { ...read, object }, []), false);
+    assert.equal(isAllowed(bucketWith(undefined, withAcls), foreign, { ...read, object }, [mayRead]), true);
+  });
+});
+
+describe('an object that its writer kept', () => {
+  const theirs = {
+    ownerAccountId: '444455556666',
+    acl: cannedAcl('private', '444455556666', '111122223333'),
+  };
+  const given = {
+    ownerAccountId: '444455556666',
+    acl: cannedAcl('bucket-owner-full-control', '444455556666', '111122223333'),
+  };
+  test('is closed to the bucket owner, whatever his policy says', () => {
+    assert.equal(isAllowed(bucketWith(undefined, withAcls), owner, { ...read, object: theirs }), false);
+    const toOwner = { ...toAll, Principal: { AWS: '111122223333' } };
+    assert.equal(isAllowed(bucketWith([toOwner], withAcls), owner, { ...read, object: theirs }), false);
+  });
+  test('is open to him by its ACL', () => {
+    assert.equal(isAllowed(bucketWith(undefined, withAcls), owner, { ...read, object: given }), true);
+  });
+  test('can be denied by the bucket policy to its own writer', () => {
+    assert.equal(isAllowed(bucketWith([denyAll], withAcls), other, { ...read, object: theirs }), false);
+  });
+  test('can be deleted by the bucket owner', () => {
+    const permission = { action: 's3:DeleteObject', key: 'k', object: theirs };
+    assert.equal(isAllowed(bucketWith(undefined, withAcls), owner, permission), true);
+  });
+  test('is the bucket owner’s where ACLs are disabled', () => {
+    assert.equal(isAllowed(bucketWith(undefined), owner, { ...read, object: theirs }), true);
   });
 });

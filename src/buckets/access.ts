@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { evaluate } from '../identity/policy/evaluate.js';
+import type { AccessNeed } from '../identity/access.js';
 import { isPublicPolicy } from '../identity/policy/is-public-policy.js';
 import { MalformedPolicyError } from '../identity/policy/malformed-policy-error.js';
-import type { Policy } from '../identity/policy/policy.js';
+import type { Policy, Statement } from '../identity/policy/policy.js';
 import type { ContextValues } from '../identity/policy/request-context.js';
-import type { Principal } from '../identity/principal.js';
-import { type Acl, type AclPermission, aclGrants } from './acl.js';
+import { type Principal, principalAccountId } from '../identity/principal.js';
+import { type Acl, type AclPermission, allUsersGroup, authenticatedUsersGroup } from './acl.js';
 import type { BucketDocument } from './bucket.js';
 import { bucketArn, objectArn } from './bucket-name.js';
 import { policyOf } from './bucket-policy.js';
@@ -16,13 +16,13 @@ export interface AccessPermission {
   readonly action: string;
   /** For actions on objects. */
   readonly key?: string;
-  /** Condition keys of the request; those of the principal are added. */
-  readonly context?: ContextValues;
-  /** The ACL of the object that is acted on, where there is one. */
-  readonly objectAcl?: Acl;
+  /** Condition keys that only S3 knows; asked for only where some policy may look at them. */
+  readonly context?: () => ContextValues;
+  /** The object that is acted on, where there is one: whose it is, and its ACL. */
+  readonly object?: { readonly ownerAccountId: string; readonly acl: Acl };
 }
 
-/** The owner's root can never be locked out of these. Source: S3 API Reference, PutBucketPolicy. */
+/** The owner's root can never be locked out of these by the policy itself. Source: S3 API Reference, PutBucketPolicy. */
 const neverDeniedToRoot: ReadonlySet<string> = new Set([
   's3:GetBucketPolicy',
   's3:PutBucketPolicy',
@@ -30,44 +30,54 @@ const neverDeniedToRoot: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a principal may do something to a bucket or an object of it.
- * - The root of the owning account may do everything that the bucket policy does not explicitly deny.
- * - Everybody else may do what the policy allows, or an ACL where ACLs are not disabled; RestrictPublicBuckets takes a public
- *   policy away from all but AWS services, IgnorePublicAcls the grants to everybody.
- * - A policy that cannot be read denies.
- * Source: S3 User Guide, "How Amazon S3 authorizes a request" and "Blocking public access to your Amazon S3 storage".
+ * What must be allowed for somebody to do something to a bucket or an object of it. The bucket policy is its resource
+ * policy; an ACL, where ACLs are not disabled, adds what it grants to the caller; Block Public Access takes away.
+ * - RestrictPublicBuckets: a public policy allows nobody outside the owner's account, but AWS services.
+ * - IgnorePublicAcls: grants to everybody do not count.
+ * - What somebody else put under his own name into the bucket, its ACL alone opens; the bucket policy can only deny.
+ * - A policy that cannot be read refuses everybody.
+ * Source: S3 User Guide, "How Amazon S3 authorizes a request", "Blocking public access to your Amazon S3 storage".
  */
-export function decideAccess(
+export function bucketNeed(
   bucket: BucketDocument,
   principal: Principal,
   permission: AccessPermission,
-): boolean {
-  const isOwner = principal.kind === 'root' && principal.accountId === bucket.accountId;
-  if (isOwner && neverDeniedToRoot.has(permission.action)) return true;
-  const policy = readablePolicy(bucket);
-  if (policy === 'unreadable') return false;
-  const decision = policy === undefined ? 'implicitDeny' : decisionOf(policy, bucket, principal, permission);
-  if (decision === 'explicitDeny') return false;
-  if (isOwner) return true;
-  if (decision === 'allow' && !isRestricted(bucket, policy, principal)) return true;
-  return isGrantedByAcl(bucket, principal, permission);
-}
-
-function decisionOf(
-  policy: Policy,
-  bucket: BucketDocument,
-  principal: Principal,
-  permission: AccessPermission,
-): string {
+): AccessNeed {
   const { action, key, context } = permission;
-  const request = {
-    principal,
+  const resourcePolicy = resourcePolicyOf(bucket, principal, permission);
+  const resourceGrant = aclGrant(bucket, principal, permission);
+  const accountId = principalAccountId(principal);
+  return {
     action,
     resource: key === undefined ? bucketArn(bucket.name) : objectArn(bucket.name, key),
-    ...(context === undefined ? undefined : { context }),
-    ...(principal.kind === 'root' ? { canonicalUserId: canonicalUserId(principal.accountId) } : undefined),
+    resourceAccountId: isOthersObject(bucket, permission)
+      ? (permission.object?.ownerAccountId ?? bucket.accountId)
+      : bucket.accountId,
+    resourcePolicyIs: 'sufficient',
+    ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
+    ...(resourceGrant === undefined ? {} : { resourceGrant }),
+    ...(accountId === undefined ? {} : { canonicalUserId: canonicalUserId(accountId) }),
+    get context() {
+      return context?.() ?? {};
+    },
   };
-  return evaluate(request, [policy]).decision;
+}
+
+function resourcePolicyOf(
+  bucket: BucketDocument,
+  principal: Principal,
+  permission: AccessPermission,
+): Policy | 'unreadable' | undefined {
+  const isOwnerRoot = principal.kind === 'root' && principal.accountId === bucket.accountId;
+  if (isOwnerRoot && neverDeniedToRoot.has(permission.action)) return undefined;
+  const policy = readablePolicy(bucket);
+  if (policy === undefined || policy === 'unreadable') return policy;
+  const isNarrowed = isRestricted(bucket, policy, principal) || isOthersObject(bucket, permission);
+  return isNarrowed ? { ...policy, statements: denials(policy) } : policy;
+}
+
+function denials({ statements }: Policy): readonly Statement[] {
+  return statements.filter(({ effect }) => effect === 'Deny');
 }
 
 function readablePolicy(bucket: BucketDocument): Policy | undefined | 'unreadable' {
@@ -79,9 +89,19 @@ function readablePolicy(bucket: BucketDocument): Policy | undefined | 'unreadabl
   }
 }
 
-function isRestricted(bucket: BucketDocument, policy: Policy | undefined, principal: Principal): boolean {
+function isRestricted(bucket: BucketDocument, policy: Policy, principal: Principal): boolean {
   if (bucket.publicAccessBlock?.restrictPublicBuckets !== true || principal.kind === 'service') return false;
-  return policy !== undefined && isPublicPolicy(policy);
+  return principalAccountId(principal) !== bucket.accountId && isPublicPolicy(policy);
+}
+
+/** An object that its writer kept, and an action that its owner decides on. */
+function isOthersObject(bucket: BucketDocument, { action, object }: AccessPermission): boolean {
+  return (
+    object !== undefined &&
+    bucket.objectOwnership !== 'BucketOwnerEnforced' &&
+    object.ownerAccountId !== bucket.accountId &&
+    Object.hasOwn(objectAclPermissions, action)
+  );
 }
 
 /** Source: S3 User Guide, "Access control list (ACL) overview", mapping of ACL permissions and access policy permissions. */
@@ -102,19 +122,44 @@ const objectAclPermissions: Readonly<Record<string, AclPermission>> = {
   's3:PutObjectVersionAcl': 'WRITE_ACP',
 };
 
-function isGrantedByAcl(
+/**
+ * What ACLs grant the caller: to everybody, or to his account, whose own policies then must allow, as with an account that
+ * a policy names.
+ */
+function aclGrant(
   bucket: BucketDocument,
   principal: Principal,
-  { action, objectAcl }: AccessPermission,
-): boolean {
-  if (bucket.objectOwnership === 'BucketOwnerEnforced' || principal.kind === 'service') return false;
-  const accountId = principal.kind === 'root' ? principal.accountId : undefined;
+  { action, object }: AccessPermission,
+): AccessNeed['resourceGrant'] {
+  if (bucket.objectOwnership === 'BucketOwnerEnforced' || principal.kind === 'service') return undefined;
+  const accountId = principalAccountId(principal);
   const withPublic = bucket.publicAccessBlock?.ignorePublicAcls !== true;
-  const grants = (acl: Acl | undefined, table: Readonly<Record<string, AclPermission>>): boolean => {
-    const wanted = Object.hasOwn(table, action) ? table[action] : undefined;
-    return acl !== undefined && wanted !== undefined && aclGrants(acl, accountId, wanted, withPublic);
-  };
-  return (
-    grants(bucket.acl as Acl | undefined, bucketAclPermissions) || grants(objectAcl, objectAclPermissions)
-  );
+  const grants = [
+    granted(bucket.acl as Acl | undefined, wantedOf(bucketAclPermissions, action), accountId, withPublic),
+    granted(object?.acl, wantedOf(objectAclPermissions, action), accountId, withPublic),
+  ];
+  if (grants.includes('named')) return 'named';
+  return grants.includes('account') ? 'account' : undefined;
+}
+
+function wantedOf(table: Readonly<Record<string, AclPermission>>, action: string): AclPermission | undefined {
+  return Object.hasOwn(table, action) ? table[action] : undefined;
+}
+
+function granted(
+  acl: Acl | undefined,
+  wanted: AclPermission | undefined,
+  accountId: string | undefined,
+  withPublic: boolean,
+): AccessNeed['resourceGrant'] {
+  if (acl === undefined || wanted === undefined) return undefined;
+  const grantees = acl.Grants.filter(
+    ({ Permission }) => Permission === wanted || Permission === 'FULL_CONTROL',
+  ).map(({ Grantee }) => Grantee);
+  const isOpen = ({ URI }: (typeof grantees)[number]): boolean =>
+    URI === allUsersGroup || (URI === authenticatedUsersGroup && accountId !== undefined);
+  if (withPublic && grantees.some(isOpen)) return 'named';
+  if (accountId === undefined) return undefined;
+  const id = canonicalUserId(accountId);
+  return grantees.some(({ ID }) => ID === id) ? 'account' : undefined;
 }

@@ -140,22 +140,6 @@ export function isBucketOwnerFullControl(acl: Acl, bucketAccountId: string): boo
   );
 }
 
-/** `accountId` undefined: an anonymous caller, to whom only the group of all users applies. */
-export function aclGrants(
-  acl: Acl,
-  accountId: string | undefined,
-  wanted: AclPermission,
-  withPublicGrants: boolean,
-): boolean {
-  const id = accountId === undefined ? undefined : canonicalUserId(accountId);
-  return acl.Grants.some(({ Grantee, Permission }) => {
-    if (Permission !== wanted && Permission !== 'FULL_CONTROL') return false;
-    if (Grantee.ID !== undefined) return Grantee.ID === id;
-    if (!withPublicGrants) return false;
-    return Grantee.URI === allUsersGroup || (Grantee.URI === authenticatedUsersGroup && id !== undefined);
-  });
-}
-
 function toUser(id: string, permission: AclPermission): AclGrant {
   return { Grantee: { Type: 'CanonicalUser', ID: id }, Permission: permission };
 }

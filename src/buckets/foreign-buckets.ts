@@ -13,9 +13,10 @@ export type ForeignBucketVerdict =
 export interface ForeignBuckets {
   /**
    * `named`: set by this name, and foreign whatever Cairn has itself. `otherwise`: foreign unless Cairn has it.
-   * Undefined: there is no endpoint for it.
+   * Undefined: there is no endpoint for it that trails of this account may use.
+   * @param accountId whose trail it is (12 digits)
    */
-  place(bucket: string): 'named' | 'otherwise' | undefined;
+  place(bucket: string, accountId: string): 'named' | 'otherwise' | undefined;
   /** Asks the endpoint whether log files could go there. Never rejects; answers within `checkMsMax`. */
-  check(bucket: string): Promise<ForeignBucketVerdict>;
+  check(bucket: string, accountId: string): Promise<ForeignBucketVerdict>;
 }

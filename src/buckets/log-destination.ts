@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { decideForService } from '../identity/policy/decide-for-service.js';
 import type { ServicePrincipal } from '../identity/principal.js';
-import { decideAccess } from './access.js';
+import { type AccessPermission, bucketNeed } from './access.js';
 import type { BucketDocument } from './bucket.js';
 
 export interface LogDestinationCheck {
@@ -8,6 +9,8 @@ export interface LogDestinationCheck {
   readonly trailArn: string;
   /** The account whose log files are written: the trail's own, or a member of its organization. */
   readonly accountId: string;
+  /** Of an organization trail: the folder of its members' files. */
+  readonly organizationId?: string | undefined;
   /** The trail's S3 key prefix, without a slash at its end. */
   readonly keyPrefix?: string | undefined;
 }
@@ -21,13 +24,14 @@ const cloudTrail: ServicePrincipal = { kind: 'service', service: 'cloudtrail.ama
 
 /**
  * Whether CloudTrail may write the log files of a trail into a bucket: it must be allowed to read the bucket's ACL and to put
- * objects under `[prefix/]AWSLogs/ACCOUNT/`, in the words in which it asks (the bucket's owner gets full control; the
+ * objects under `[prefix/]AWSLogs/[o-…/]ACCOUNT/`, in the words in which it asks (the bucket's owner gets full control; the
  * trail is the source). Source: CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail".
  */
 export function canCloudTrailWrite({
   bucket,
   trailArn,
   accountId,
+  organizationId,
   keyPrefix,
 }: LogDestinationCheck): LogDestinationVerdict {
   if (bucket.requestPayer === 'Requester') {
@@ -38,11 +42,11 @@ export function canCloudTrailWrite({
     };
   }
   const source = sourceContext(trailArn, accountId);
-  const mayReadAcl = decideAccess(bucket, cloudTrail, { action: 's3:GetBucketAcl', context: source });
-  if (!mayReadAcl) return refused(bucket, 's3:GetBucketAcl', '');
+  if (!mayCloudTrail(bucket, { action: 's3:GetBucketAcl', context: () => source }))
+    return refused(bucket, 's3:GetBucketAcl', '');
   const prefix = keyPrefix === undefined || keyPrefix === '' ? '' : `${keyPrefix}/`;
   for (const folder of ['CloudTrail', 'CloudTrail-Digest']) {
-    const key = `${prefix}AWSLogs/${accountId}/${folder}/`;
+    const key = `${prefix}AWSLogs/${organizationId === undefined ? '' : `${organizationId}/`}${accountId}/${folder}/`;
     if (!mayCloudTrailPut(bucket, { trailArn, accountId, key }))
       return refused(bucket, 's3:PutObject', `/${key}`);
   }
@@ -60,7 +64,11 @@ export function mayCloudTrailPut(
 ): boolean {
   if (bucket.requestPayer === 'Requester') return false;
   const context = { ...sourceContext(trailArn, accountId), 's3:x-amz-acl': 'bucket-owner-full-control' };
-  return decideAccess(bucket, cloudTrail, { action: 's3:PutObject', key, context });
+  return mayCloudTrail(bucket, { action: 's3:PutObject', key, context: () => context });
+}
+
+function mayCloudTrail(bucket: BucketDocument, permission: AccessPermission): boolean {
+  return decideForService(cloudTrail, bucketNeed(bucket, cloudTrail, permission)).isAllowed;
 }
 
 function sourceContext(trailArn: string, accountId: string): Readonly<Record<string, string>> {

@@ -3,7 +3,6 @@ import { DataDirectory, type RootCredentials } from '../data-directory/data-dire
 import { isRegion } from '../identity/regions.js';
 import { LogFullError, type Position } from '../ports/event-log.js';
 import type { LookupPage, LookupQuery } from '../ports/event-store.js';
-import type { OperatorLog } from '../ports/operator-log.js';
 import { readSettings } from '../settings.js';
 import {
   type CairnClient,
@@ -14,6 +13,7 @@ import {
 } from './cairn-client.js';
 import { CommandError } from './command-error.js';
 import { UnreachableError } from './signed-requests.js';
+import { stderrLog } from './stderr-log.js';
 
 /** A history to import into and to look up in: a running server's, or that of a data directory that nobody serves. */
 export interface HistoryTarget {
@@ -96,16 +96,4 @@ async function openOwn(dataDir: string): Promise<HistoryTarget> {
     lookup: (query) => eventStore.lookup(query),
     close: () => cairn.close(),
   };
-}
-
-/** What goes wrong goes to the terminal, what goes right need not. */
-const stderrLog: OperatorLog = {
-  info: () => {},
-  warn: (facts, message) => console.error(`cairn: ${message}${reasonOf(facts)}`),
-  error: (facts, message) => console.error(`cairn: ${message}${reasonOf(facts)}`),
-};
-
-function reasonOf(facts: object): string {
-  const { err } = facts as { err?: unknown };
-  return err instanceof Error ? `: ${err.message}` : '';
 }

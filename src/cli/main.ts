@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { CannotStartError } from '../cannot-start-error.js';
 import { SettingsError } from '../settings.js';
 import { version } from '../version.js';
+import { accountCommand } from './account-command.js';
 import { CommandError } from './command-error.js';
 import { envCommand } from './env-command.js';
 import { importCommand } from './import-command.js';
@@ -24,6 +25,7 @@ function program(): Command {
     )
     .addCommand(serveCommand())
     .addCommand(envCommand())
+    .addCommand(accountCommand())
     .addCommand(importCommand())
     .addCommand(lookupCommand())
     .addCommand(tailCommand())

@@ -15,10 +15,13 @@ Log files go to Cairn's own buckets, and to any S3-compatible endpoint:
   CAIRN_S3_ENDPOINT            every trail bucket that is not Cairn's own is there, with
   CAIRN_S3_ACCESS_KEY_ID, CAIRN_S3_SECRET_ACCESS_KEY, CAIRN_S3_REGION (us-east-1),
   CAIRN_S3_SERVER_SIDE_ENCRYPTION (AES256; none), CAIRN_S3_ACL (bucket-owner-full-control; none)
+  CAIRN_S3_ACCOUNTS            whose trails may deliver there: account ids with commas between, or "all"
+                               (the main account's alone)
 or bucket by bucket in the file of --config:
   { "destinations": { "BUCKET": { "endpoint": "https://s3.example.com", "region": "us-east-1",
       "accessKeyId": "...", "secretAccessKey": { "env": "NAME_OF_A_VARIABLE" },
-      "forcePathStyle": true, "bucket": "its name there, where it is another" } } }`;
+      "forcePathStyle": true, "bucket": "its name there, where it is another",
+      "accounts": ["111122223333"] } } }`;
 
 /** `cairn serve`: the server. Runs until SIGTERM or SIGINT. */
 export function serveCommand(): Command {

@@ -12,6 +12,13 @@ export interface RootCredentials {
   readonly secretAccessKey: string;
 }
 
+/** A key of another account's root, as the operator's commands made it. */
+export interface AccountKey {
+  readonly accountId: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
 /** Where a running server listens. */
 export interface ServerFile {
   readonly url: string;
@@ -37,8 +44,8 @@ function makeFolder(path: string): void {
 }
 
 /**
- * The names inside a data directory. Everything in it belongs to one process at a time; the two files read by
- * others (`server.json`, `root-credentials.json`) are replaced whole, never changed in place.
+ * The names inside a data directory. Everything in it belongs to one process at a time; the files read by
+ * others (`server.json`, `root-credentials.json`, those in `accounts`) are replaced whole, never changed in place.
  */
 export class DataDirectory {
   readonly path: string;
@@ -84,6 +91,13 @@ export class DataDirectory {
   get #rootCredentials(): string {
     return join(this.path, 'root-credentials.json');
   }
+  get #accounts(): string {
+    return join(this.path, 'accounts');
+  }
+  #accountKey(accountId: string): string {
+    if (!/^\d{12}$/.test(accountId)) throw new Error('an account id has 12 digits');
+    return join(this.#accounts, `${accountId}.json`);
+  }
   get #server(): string {
     return join(this.path, 'server.json');
   }
@@ -99,6 +113,20 @@ export class DataDirectory {
   }
   writeRootCredentials(credentials: RootCredentials): void {
     writeFileDurably(this.#rootCredentials, `${JSON.stringify(credentials, null, 2)}\n`);
+  }
+  /** Undefined for an account of which none was kept. */
+  readAccountKey(accountId: string): AccountKey | undefined {
+    const path = this.#accountKey(accountId);
+    const found = readJsonFile<Partial<AccountKey>>(path);
+    if (found === undefined) return undefined;
+    const names = ['accountId', 'accessKeyId', 'secretAccessKey'] as const;
+    const missing = names.filter((name) => typeof found?.[name] !== 'string' || found[name] === '');
+    if (missing.length === 0) return found as AccountKey;
+    throw new Error(`${path} is damaged: it does not hold ${missing.join(', ')}`);
+  }
+  writeAccountKey(key: AccountKey): void {
+    makeFolder(this.#accounts);
+    writeFileDurably(this.#accountKey(key.accountId), `${JSON.stringify(key, null, 2)}\n`);
   }
   /** Where the server that runs on this directory now listens; undefined when none does, whatever a crash left behind. */
   runningServer(): ServerFile | undefined {

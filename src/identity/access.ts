@@ -9,6 +9,8 @@ export interface AccessNeed {
   readonly action: string;
   /** The ARN of what is acted on; `*` for actions that know no resources. */
   readonly resource: string;
+  /** How messages name the resource where it is not by its ARN: of IAM `role reader`. */
+  readonly shownAs?: string;
   /** The account that the resource belongs to; absent: the caller's own. */
   readonly resourceAccountId?: string;
   /** Condition keys of request and resource. Those of the principal and those that every call has are added. */
@@ -24,6 +26,11 @@ export interface AccessNeed {
   readonly resourcePolicyIs?: 'sufficient' | 'required';
   /** S3's other name of the caller's account. */
   readonly canonicalUserId?: string;
+  /**
+   * Something of the resource's besides its policy allows it, as if the policy did: a grant of a key names the caller
+   * ('named'), an ACL the caller's account, whose own policies then must allow ('account').
+   */
+  readonly resourceGrant?: 'named' | 'account';
 }
 
 /** A policy and what it is called: for messages, simulations and DecodeAuthorizationMessage. */
@@ -44,6 +51,8 @@ export interface PrincipalPolicies {
   readonly session?: readonly NamedPolicy[];
   /** Service control policies, root of the organization first, then each OU, then the account. Empty: not subject to any. */
   readonly serviceControl: readonly (readonly NamedPolicy[])[];
+  /** Condition keys that are in documents: tags of user or role, the organization. */
+  readonly context?: ContextValues;
   /** User or role are gone since the credentials were made: nothing is allowed. */
   readonly isGone?: true;
 }
@@ -79,3 +88,6 @@ export interface AccessQuestion extends AccessNeed {
   readonly principal: Principal;
   readonly policies: PrincipalPolicies;
 }
+
+/** Answers whether somebody may do something; it knows who, and all policies that hang on him. */
+export type Decide = (need: AccessNeed) => AccessDecision;

@@ -16,6 +16,10 @@ export interface AccountDocument {
   readonly rootPasswordLastUsedMs?: number;
   /** Serial numbers (ARNs) of the root's MFA devices. */
   readonly rootMfaSerials?: readonly string[];
+  /** Ids of the root's access keys, two at most; absent while only starts have made any. */
+  readonly rootAccessKeyIds?: readonly string[];
+  /** Which tokens STS's global endpoint gives (SetSecurityTokenServicePreferences); absent: version 1. */
+  readonly globalEndpointTokenVersion?: 1 | 2;
 }
 
 /** Source: IAM API Reference, "PasswordPolicy". */

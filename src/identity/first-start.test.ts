@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import type { EventLog, LogEntry, Position } from '../ports/event-log.js';
 import type { Revision, StateEntry, StateStore } from '../ports/state-store.js';
-import { AccessKeys, accessKeyKey } from './access-keys.js';
+import { AccessKeys, accessKeyKey, retiredRootKeyKey } from './access-keys.js';
 import { accountKey } from './account-documents.js';
 import { ensureRootKey, findRootKey, RootKeyError } from './first-start.js';
 import { SecretBox } from './secret-box.js';
@@ -63,6 +63,20 @@ describe('the first start', () => {
     await ensureRootKey(root, deps());
     assert.deepEqual(entries.length, 2);
     assert.ok(values.has(accountKey(root.accountId)));
+  });
+
+  test('a key that its root has deleted stays deleted; another one in the file is made', async () => {
+    const { values, entries, stateStore, deps } = stores();
+    await ensureRootKey(root, deps());
+    values.delete(accessKeyKey(root.accessKeyId));
+    const retired = retiredRootKeyKey(root.accessKeyId);
+    values.set(retired, { key: retired, value: {}, revision: 'r' as Revision });
+    await ensureRootKey(root, deps());
+    assert.equal(entries.length, 1);
+    const other = { ...root, accessKeyId: 'AKIAI44QH8DHBEXAMPLE' };
+    await ensureRootKey(other, deps());
+    assert.ok(new AccessKeys(stateStore, box).find(other.accessKeyId));
+    assert.equal(new AccessKeys(stateStore, box).find(root.accessKeyId), undefined);
   });
 
   test('another secret, another account or another master key is told, not overwritten', async () => {

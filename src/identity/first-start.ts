@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EventLog } from '../ports/event-log.js';
 import type { StateStore } from '../ports/state-store.js';
-import { type AccessKeyDocument, accessKeyKey, accessKeyPrefix } from './access-keys.js';
+import { type AccessKeyDocument, accessKeyKey, accessKeyPrefix, retiredRootKeyKey } from './access-keys.js';
 import { type AccountDocument, accountKey } from './account-documents.js';
 import type { SecretBox } from './secret-box.js';
 
@@ -43,7 +43,8 @@ export function findRootKey({
 
 /**
  * Makes the main account and its root key where they are not there yet: at the first start, and at a start after a
- * crash in between. Nobody called an API, so there is no record.
+ * crash in between. Nobody called an API, so there is no record. A key that its root has deleted stays deleted; whoever
+ * may write the file can put another one there.
  * Throws RootKeyError when the key is there with another secret, or does not open under the master key.
  */
 export async function ensureRootKey(root: RootKey, deps: FirstStartDependencies): Promise<void> {
@@ -64,7 +65,10 @@ export async function ensureRootKey(root: RootKey, deps: FirstStartDependencies)
     { key: accountKey(accountId), value: account, expected: null },
     { key: accessKeyKey(accessKeyId), value: key, expected: null },
   ];
-  const changes = wanted.filter((change) => stateStore.get(change.key) === undefined);
+  const isRetired = stateStore.get(retiredRootKeyKey(accessKeyId)) !== undefined;
+  const changes = wanted.filter(
+    (change) => stateStore.get(change.key) === undefined && !(isRetired && change.value === key),
+  );
   if (changes.length > 0) await deps.eventLog.append({ kind: 'call', records: [], changes });
 }
 

@@ -145,6 +145,20 @@ export const groupMemberKey = (accountId: string, groupName: string, userName: s
 export const groupMembersPrefix = (accountId: string, groupName: string): string =>
   at(accountId, 'group-member', `${groupName.toLowerCase()}/`);
 
+/**
+ * Written (`{}`) by whoever joins or leaves a group, under one of a few keys by the user's name, and removed, all of them, by
+ * who deletes or renames the group: so that these two never pass each other unseen, and many may join at once.
+ */
+export const groupGuardKeys = (accountId: string, groupName: string): readonly string[] =>
+  Array.from({ length: groupGuards }, (_, at) => groupGuardKeyAt(accountId, groupName, at));
+export const groupGuardKey = (accountId: string, groupName: string, userName: string): string => {
+  const sum = Array.from(userName.toLowerCase()).reduce((all, letter) => all + letter.charCodeAt(0), 0);
+  return groupGuardKeyAt(accountId, groupName, sum % groupGuards);
+};
+const groupGuards = 16;
+const groupGuardKeyAt = (accountId: string, groupName: string, number: number): string =>
+  at(accountId, 'group-guard', `${groupName.toLowerCase()}/${number}`);
+
 /** Whom a managed policy (AWS managed ones too) hangs on: `{ kind, name }` under policy ARN, use and kind. */
 export interface PolicyAttachment {
   readonly kind: 'user' | 'group' | 'role';

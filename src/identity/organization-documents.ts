@@ -21,6 +21,7 @@ export interface OrganizationDocument {
   readonly delegatedAdministrators: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly rootTags: Readonly<Record<string, string>>;
   readonly resourcePolicy?: string;
+  readonly resourcePolicyTags?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { UserIdentity } from '../record/types.js';
-
 /** Who makes a call. */
 export type Principal = SignedPrincipal | WebIdentityPrincipal | AnonymousPrincipal | ServicePrincipal;
 
@@ -102,6 +100,8 @@ export interface WebIdentityPrincipal {
   readonly subject: string;
   readonly audience: string;
   readonly claims: Readonly<Record<string, string | readonly string[]>>;
+  /** What the token says of the session to come. */
+  readonly asked?: Pick<SessionFacts, 'tags' | 'transitiveTagKeys' | 'sourceIdentity'>;
 }
 
 /** No signature: only what a bucket policy opens to everybody. */
@@ -155,47 +155,4 @@ export function principalUserId(principal: Principal): string | undefined {
 /** The account of a signed principal; undefined for those who are of none. */
 export function principalAccountId(principal: Principal): string | undefined {
   return 'accountId' in principal ? principal.accountId : undefined;
-}
-
-/** The record's userIdentity. Source: CloudTrail User Guide, "CloudTrail userIdentity element". */
-export function toUserIdentity(principal: Principal): UserIdentity {
-  switch (principal.kind) {
-    case 'root':
-      return {
-        type: 'Root',
-        principalId: principal.accountId,
-        arn: `arn:aws:iam::${principal.accountId}:root`,
-        accountId: principal.accountId,
-        accessKeyId: principal.accessKeyId,
-      };
-    case 'user':
-      return {
-        type: 'IAMUser',
-        principalId: principal.userId,
-        arn: principal.arn,
-        accountId: principal.accountId,
-        accessKeyId: principal.accessKeyId,
-        userName: principal.userName,
-      };
-    case 'assumedRole':
-    case 'federatedUser':
-      return {
-        type: principal.kind === 'assumedRole' ? 'AssumedRole' : 'FederatedUser',
-        principalId: principalUserId(principal) as string,
-        arn: principalArn(principal) as string,
-        accountId: principal.accountId,
-        accessKeyId: principal.accessKeyId,
-      };
-    case 'webIdentity':
-      return {
-        type: 'WebIdentityUser',
-        principalId: `${principal.provider}:${principal.audience}:${principal.subject}`,
-        userName: principal.subject,
-        identityProvider: principal.provider,
-      };
-    case 'anonymous':
-      return { type: 'AWSAccount', principalId: '', accountId: 'ANONYMOUS_PRINCIPAL' };
-    case 'service':
-      return { type: 'AWSService', invokedBy: principal.service };
-  }
 }

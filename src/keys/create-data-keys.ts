@@ -49,8 +49,7 @@ export function createDataKeys({ stateStore, eventLog, secretBox, clock }: DataK
       const key = keyOfBlob(ciphertext, caller.region, clock.now(), state);
       const access = accessOf('kms:Decrypt', encryptionContext, caller);
       const isForeign = key.accountId !== caller.accountId;
-      if (isForeign && decideKeyAccess(key, access, state).decision !== 'allow')
-        throw inaccessibleCiphertext();
+      if (isForeign && !decideKeyAccess(key, access, state).isAllowed) throw inaccessibleCiphertext();
       verifyKeyAccess(key, access, state);
       verifyEnabled(key);
       return { plaintext: open(ciphertext, key, encryptionContext, materials), keyArn: keyArn(key) };
@@ -64,7 +63,7 @@ function aliasNameOf(keyId: string): string {
 }
 
 function accessOf(action: string, encryptionContext: EncryptionContext, caller: KeyCaller) {
-  const { principal, accountId, viaService, sourceArn } = caller;
+  const { principal, accountId, viaService, sourceArn, decide } = caller;
   const context: ContextValues = {
     'kms:EncryptionAlgorithm': 'SYMMETRIC_DEFAULT',
     'aws:RequestedRegion': caller.region,
@@ -73,9 +72,12 @@ function accessOf(action: string, encryptionContext: EncryptionContext, caller: 
       ? { 'aws:SourceAccount': accountId }
       : { 'kms:CallerAccount': accountId }),
     ...(sourceArn === undefined ? {} : { 'aws:SourceArn': sourceArn }),
-    ...(viaService === undefined ? {} : { 'kms:ViaService': viaService }),
+    // The request that KMS sees is the service's, from the service's address.
+    ...(viaService === undefined
+      ? {}
+      : { 'kms:ViaService': viaService, 'aws:ViaAWSService': 'true', 'aws:SourceIp': undefined }),
   };
-  return { principal, action, encryptionContext, context };
+  return { principal, action, encryptionContext, context, ...(decide === undefined ? {} : { decide }) };
 }
 
 /** Seals under the key's current material. */

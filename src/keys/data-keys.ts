@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Decide } from '../identity/access.js';
 import type { Principal } from '../identity/principal.js';
 
 /** Who wants a key used, and on whose behalf: the conditions that key policies ask for. */
@@ -11,6 +12,8 @@ export interface KeyCaller {
   readonly viaService?: string;
   /** `aws:SourceArn`, for service principals: the trail, topic, … on whose account the service acts. */
   readonly sourceArn?: string;
+  /** Knows the policies of a caller for whom a service asks; absent for services that act for themselves. */
+  readonly decide?: Decide;
 }
 
 export interface DataKey {

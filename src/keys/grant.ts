@@ -77,9 +77,10 @@ export function grantAllows(
   );
 }
 
-/** Whether a grant's principal (an ARN, an account's root, a service) is this caller. */
+/** Whether a grant's principal (an ARN, a role for its sessions, an account's root, a service) is this caller. */
 export function isPrincipalOf(named: string, principal: Principal): boolean {
   if (principal.kind === 'service') return principal.service === named;
+  if (principal.kind === 'assumedRole' && principal.roleArn === named) return true;
   const arn = principalArn(principal);
   return arn !== undefined && (arn === named || (principal.kind === 'root' && principal.accountId === named));
 }

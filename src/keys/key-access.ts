@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Evaluation, evaluate } from '../identity/policy/evaluate.js';
-import type { Statement } from '../identity/policy/policy.js';
+import type { AccessDecision, AccessNeed, Decide } from '../identity/access.js';
+import { accessDeniedMessage } from '../identity/policy/access-denied-message.js';
+import { decideAccess } from '../identity/policy/decide-access.js';
 import type { ContextValues } from '../identity/policy/request-context.js';
-import { type Principal, principalArn } from '../identity/principal.js';
+import { type Principal, principalAccountId } from '../identity/principal.js';
 import { KeyError } from './data-keys.js';
 import type { EncryptionContext } from './encryption-context.js';
 import { type GrantDocument, grantAllows, keyGrantsPrefix } from './grant.js';
@@ -17,71 +18,73 @@ export interface KeyAccess {
   readonly encryptionContext?: EncryptionContext;
   /** Further condition keys of the request; those of the key and of the principal are added. */
   readonly context?: ContextValues;
+  /** Knows the caller's own policies. Absent: he has none, as a service that acts for itself. */
+  readonly decide?: Decide;
 }
+
+export type KeyDecision =
+  | { readonly isAllowed: true; readonly isByGrant: boolean }
+  | (Extract<AccessDecision, { isAllowed: false }> & { readonly isByGrant: false });
 
 /**
  * Whether a principal may do something with a key:
- * - what the key policy denies, nobody may; what it allows the caller by name, by `*`, or as the root of an account that it
- *   names, the caller may. A root without such a statement may nothing, as in KMS.
- * - An Allow for an account as a whole lets that account's own policies decide; until there are users, nobody needs it.
- * - A grant allows what the policy does not speak of.
+ * - the key policy has to allow it: by naming the caller, or his account, whose own policies then decide. A root without
+ *   such a statement may nothing, as in KMS.
+ * - a grant allows what the key policy does not speak of; nobody is allowed by it what some policy denies.
  * - An anonymous caller never may, whatever the policy says: KMS has no unsigned calls.
  * Source: KMS Developer Guide, "Troubleshooting AWS KMS permissions".
  */
-export function decideKeyAccess(key: KeyDocument, access: KeyAccess, state: KeyState): Evaluation {
+export function decideKeyAccess(key: KeyDocument, access: KeyAccess, state: KeyState): KeyDecision {
   const { principal } = access;
-  if (principal.kind === 'anonymous') return { decision: 'implicitDeny' };
-  const evaluation = policyDecision(key, access);
-  if (evaluation.decision === 'explicitDeny') return evaluation;
-  if (evaluation.decision === 'allow' && evaluation.grantedTo !== 'account') return evaluation;
-  const grant = allowingGrant(key, access, state);
-  return grant ?? { decision: 'implicitDeny' };
+  if (principal.kind === 'anonymous') return { ...unnamed, isByGrant: false };
+  const decide = access.decide ?? withoutOwnPolicies(principal);
+  const need = keyNeed(key, access);
+  const decision = decide(need);
+  if (decision.isAllowed) return { isAllowed: true, isByGrant: false };
+  const refused = { ...decision, isByGrant: false } as const;
+  if (decision.effect === 'explicit' || !isGranted(key, access, state)) return refused;
+  const granted = decide({ ...need, resourceGrant: 'named' });
+  return granted.isAllowed ? { isAllowed: true, isByGrant: true } : { ...granted, isByGrant: false };
 }
 
-function policyDecision(
-  key: KeyDocument,
-  { principal, action, encryptionContext, context }: KeyAccess,
-): Evaluation {
-  const policy = compiledKeyPolicy(key.policy);
-  if (policy === 'unreadable') return { decision: 'implicitDeny' };
-  const request = {
-    principal,
+function withoutOwnPolicies(principal: Principal): Decide {
+  const policies = { identity: [], serviceControl: [] };
+  return (need) => decideAccess({ ...need, principal, policies });
+}
+
+/** What the key itself says: it is not for the caller. */
+const unnamed = {
+  isAllowed: false,
+  effect: 'implicit',
+  policyType: 'resource-based policy',
+  matched: [],
+} as const;
+
+/** What must be allowed for an action on a key. */
+function keyNeed(key: KeyDocument, { principal, action, encryptionContext, context }: KeyAccess): AccessNeed {
+  const callerAccount = principalAccountId(principal);
+  return {
     action,
     resource: keyArn(key),
+    resourceAccountId: key.accountId,
+    resourcePolicy: compiledKeyPolicy(key.policy),
+    resourcePolicyIs: 'required',
     context: {
       ...keyContext(key),
       ...encryptionContextKeys(encryptionContext),
-      ...('accountId' in principal ? { 'kms:CallerAccount': principal.accountId } : {}),
+      ...(callerAccount === undefined ? {} : { 'kms:CallerAccount': callerAccount }),
       ...context,
     },
   };
-  return evaluate(request, [policy]);
 }
 
-function allowingGrant(key: KeyDocument, access: KeyAccess, state: KeyState): Evaluation | undefined {
+function isGranted(key: KeyDocument, access: KeyAccess, state: KeyState): boolean {
   const operation = access.action.slice('kms:'.length);
   const grants = state.list<GrantDocument>(keyGrantsPrefix(key));
-  const grant = grants.find(({ value }) =>
+  return grants.some(({ value }) =>
     grantAllows(value, access.principal, operation, access.encryptionContext),
   );
-  return grant && { decision: 'allow', statement: grantStatement, grantedTo: 'named' };
 }
-
-/** Whether it was a grant, and not the key policy, that let the caller in. */
-export function isByGrant(evaluation: Evaluation): boolean {
-  return evaluation.decision === 'allow' && evaluation.statement === grantStatement;
-}
-
-/** What an evaluation names as the reason when a grant was it. */
-const grantStatement: Statement = {
-  index: -1,
-  sid: 'grant',
-  effect: 'Allow',
-  principals: undefined,
-  actions: { inverted: false, patterns: [] },
-  resources: { inverted: false, patterns: [] },
-  conditions: [],
-};
 
 /** Source: KMS Developer Guide, "AWS KMS condition keys". */
 function keyContext(key: KeyDocument): ContextValues {
@@ -110,20 +113,18 @@ function encryptionContextKeys(context: EncryptionContext | undefined): ContextV
 
 /** Throws KeyError `AccessDeniedException` in KMS's words. */
 export function verifyKeyAccess(key: KeyDocument, access: KeyAccess, state: KeyState): void {
-  const { decision } = decideKeyAccess(key, access, state);
-  if (decision !== 'allow') throw accessDenied(access, keyArn(key), decision);
+  const decision = decideKeyAccess(key, access, state);
+  if (!decision.isAllowed) throw accessDenied(access, keyArn(key), decision);
 }
 
+/** Without a decision: it is not for the key's owner alone to allow, and he does not. */
 export function accessDenied(
   { principal, action }: Pick<KeyAccess, 'principal' | 'action'>,
   resource: string,
-  decision: 'implicitDeny' | 'explicitDeny' = 'implicitDeny',
+  decision: Extract<AccessDecision, { isAllowed: false }> = unnamed,
 ): KeyError {
-  const user = principal.kind === 'service' ? principal.service : (principalArn(principal) ?? 'anonymous');
-  const why =
-    decision === 'explicitDeny'
-      ? 'with an explicit deny in a resource-based policy'
-      : `because no resource-based policy allows the ${action} action`;
-  const message = `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
-  return new KeyError('AccessDeniedException', message);
+  return new KeyError(
+    'AccessDeniedException',
+    accessDeniedMessage(principal, { action, resource }, decision),
+  );
 }

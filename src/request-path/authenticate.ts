@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type AccessKeys, type Credentials, isAccessKeyId } from '../identity/access-keys.js';
-import type { RootPrincipal } from '../identity/principal.js';
+import type { Credentials } from '../identity/access-keys.js';
+import type { FindCredentials } from '../identity/find-credentials.js';
+import type { SignedPrincipal } from '../identity/principal.js';
 import { isRegion } from '../identity/regions.js';
 import type { WireRequest } from '../wire/http.js';
 import type { CanonicalStyle } from '../wire/sigv4/canonical-request.js';
@@ -11,7 +12,7 @@ import { type VerifiedSignature, verifySignature } from '../wire/sigv4/verify-si
 
 /** Somebody proven to have signed the request. */
 export interface Authenticated {
-  readonly principal: RootPrincipal;
+  readonly principal: SignedPrincipal;
   readonly region: string;
   readonly verified: VerifiedSignature;
 }
@@ -25,30 +26,27 @@ export interface AuthenticateOptions {
   readonly skewMs?: number;
 }
 
-/** Verifies signatures against the access keys of all accounts. */
+/** Verifies signatures against the access keys and the session tokens of all accounts. */
 export class Authenticator {
-  readonly #accessKeys: AccessKeys;
+  readonly #findCredentials: FindCredentials;
   readonly #homeRegion: string;
   readonly #keys = new SigningKeyCache();
 
-  constructor(accessKeys: AccessKeys, homeRegion: string) {
-    this.#accessKeys = accessKeys;
+  constructor(findCredentials: FindCredentials, homeRegion: string) {
+    this.#findCredentials = findCredentials;
     this.#homeRegion = homeRegion;
   }
 
-  /** Throws SignatureFailure for a key that nobody has: known before the body is read. */
-  verifyKnown({ accessKeyId }: SignatureClaim): void {
-    if (this.#credentialsOf(accessKeyId) === undefined)
-      throw new SignatureFailure({ code: 'unknownAccessKey', accessKeyId });
+  /** Throws SignatureFailure for a key or token that nobody has: known before the body is read. */
+  verifyKnown(claim: SignatureClaim): void {
+    this.#credentialsOf(claim);
   }
 
   /** Throws SignatureFailure. */
   authenticate(request: WireRequest, claim: SignatureClaim, options: AuthenticateOptions): Authenticated {
-    const { accessKeyId } = claim;
-    const credentials = this.#credentialsOf(accessKeyId);
-    if (credentials === undefined) throw new SignatureFailure({ code: 'unknownAccessKey', accessKeyId });
+    const { secret, principal } = this.#credentialsOf(claim);
     const { style, signingNames, nowMs, bodySha256, skewMs } = options;
-    const verified = verifySignature(request, claim, credentials.secret, {
+    const verified = verifySignature(request, claim, secret, {
       style,
       signingNames,
       nowMs,
@@ -58,14 +56,16 @@ export class Authenticator {
       ...(bodySha256 === undefined ? {} : { bodySha256 }),
       ...(skewMs === undefined ? {} : { skewMs }),
     });
-    // A long-lived key has no session: a token beside it belongs to somebody else's credentials.
-    if (claim.sessionToken !== undefined && claim.sessionToken !== '') {
-      throw new SignatureFailure({ code: 'invalidSessionToken' });
+    // Behind the signature: whether somebody's session has ended is told to nobody else.
+    if (principal.session !== undefined && nowMs >= principal.session.expiresAtMs) {
+      throw new SignatureFailure({ code: 'expiredSessionToken' });
     }
-    return { principal: credentials.principal, region: claim.region, verified };
+    return { principal, region: claim.region, verified };
   }
 
-  #credentialsOf(accessKeyId: string): Credentials | undefined {
-    return isAccessKeyId(accessKeyId) ? this.#accessKeys.find(accessKeyId) : undefined;
+  #credentialsOf({ accessKeyId, sessionToken }: SignatureClaim): Credentials {
+    const found = this.#findCredentials(accessKeyId, sessionToken);
+    if (typeof found !== 'string') return found;
+    throw new SignatureFailure(found === 'unknownAccessKey' ? { code: found, accessKeyId } : { code: found });
   }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Readable } from 'node:stream';
+import type { LastUsed } from '../identity/last-used.js';
 import type { Principal } from '../identity/principal.js';
-import type { Service } from '../services/service.js';
+import type { Service, UnsignedCaller } from '../services/service.js';
 import { BodyFailure, toBodyError } from '../wire/body/body-failure.js';
 import { decodedBody, readDecodedBody } from '../wire/body/decoded-body.js';
 import { readBody } from '../wire/body/read-body.js';
@@ -31,6 +32,8 @@ import { NoRoomError, UnprovenBodies } from './unproven-bodies.js';
 export interface AwsApiDependencies extends RunCallDependencies {
   readonly services: readonly Service[];
   readonly authenticator: Authenticator;
+  /** Told of every proven caller; only leaves a note. */
+  readonly lastUsed?: Pick<LastUsed, 'note'>;
   /** The Region of calls that name none: unsigned ones. */
   readonly homeRegion: string;
   readonly routing: RouteOptions;
@@ -49,8 +52,8 @@ const objectBytesMax = 5 * 1024 ** 3;
 /** STS and IAM allow 15 minutes, as their answers say ("… - 15 min."); other services 5. */
 const querySkewMs = 15 * 60_000;
 
-/** A confirmation link as a form: an ARN and a token. */
-const unsignedFormBytesMax = 16 * 1024;
+/** The largest unsigned form: a web identity token (20,000 characters) with a session policy, percent-encoded. */
+const unsignedFormBytesMax = 64 * 1024;
 
 /** Who makes the call, and from where; known after `authenticated`. */
 interface Caller {
@@ -87,22 +90,25 @@ export class AwsApi {
   async answer(request: WireRequest): Promise<WireResponse> {
     const route = routeService(request, this.#models, this.#deps.routing);
     if (route === undefined) return this.#unservedService(request);
+    // Without a signature only the body tells which service of the query protocol is meant.
+    let { model, protocol } = route;
     let operation = '';
     let code = '';
     try {
       const claim = this.#claimOf(request, route);
       const [caller, body] = await this.#identified(request, route, claim);
       const found = routeOperation(route, 'bytes' in body ? body.bytes : undefined);
+      ({ model, protocol } = found);
       operation = found.operation.name;
-      const call = this.#ready(request, found, body, caller);
+      const call = await this.#ready(request, found, body, caller);
       const output = await runCall(call, this.#deps);
-      return found.protocol.write(found.operation, output, request.requestId);
+      return protocol.write(found.operation, output, request.requestId);
     } catch (error) {
       const wireError = this.#wireError(error, request, route);
       code = wireError.code;
-      return route.protocol.writeError(wireError, request.requestId, route.request);
+      return protocol.writeError(wireError, request.requestId, route.request);
     } finally {
-      this.#deps.onAnswered(route.model.id, operation, code, request.receivedAtMs);
+      this.#deps.onAnswered(model.id, operation, code, request.receivedAtMs);
     }
   }
 
@@ -190,6 +196,8 @@ export class AwsApi {
       ...(bodySha256 === undefined ? {} : { bodySha256 }),
       ...(route.protocol.name === 'awsQuery' ? { skewMs: querySkewMs } : {}),
     });
+    const [serviceName = ''] = route.model.signingNames;
+    this.#deps.lastUsed?.note(principal, region, serviceName, request.receivedAtMs);
     return { principal, accountId: principal.accountId, region, verified };
   }
 
@@ -217,18 +225,23 @@ export class AwsApi {
     }
   }
 
-  #ready(request: WireRequest, route: OperationRoute, body: Body, caller: Caller | undefined): ReadyCall {
+  async #ready(
+    request: WireRequest,
+    route: OperationRoute,
+    body: Body,
+    caller: Caller | undefined,
+  ): Promise<ReadyCall> {
     const service = this.#services.get(route.model.id) as Service;
     const { operation } = route;
     const read = readInput(route, body);
-    const { principal, accountId, region } = caller ?? this.#anonymous(request, route, read.input);
+    const { principal, accountId, region } = caller ?? (await this.#anonymous(request, route, read.input));
     return { service, operation, request, principal, accountId, region, ...read };
   }
 
   /** An unsigned call to a resource that may be public; it is recorded in the account of the resource's owner. */
-  #anonymous(request: WireRequest, route: OperationRoute, input: ReadyCall['input']): Caller {
+  async #anonymous(request: WireRequest, route: OperationRoute, input: ReadyCall['input']): Promise<Caller> {
     try {
-      const place = this.#anonymousPlace(route, input ?? {});
+      const place = await this.#anonymousPlace(request, route, input ?? {});
       if (place === undefined) throw new SignatureFailure({ code: 'missingAuthentication' });
       return { principal: { kind: 'anonymous' }, ...place, verified: undefined };
     } catch (error) {
@@ -236,11 +249,15 @@ export class AwsApi {
     }
   }
 
-  /** The account and the Region in which an unsigned call is made; undefined when it needs a signature. */
-  #anonymousPlace(route: OperationRoute, input: object): Pick<Caller, 'accountId' | 'region'> | undefined {
+  /** In which account and Region, and by whom, an unsigned call is made; undefined when it needs a signature. */
+  #anonymousPlace(
+    request: WireRequest,
+    route: OperationRoute,
+    input: object,
+  ): UnsignedCaller | undefined | Promise<UnsignedCaller> {
     const { unsigned } = this.#services.get(route.model.id) ?? {};
     if (unsigned !== undefined)
-      return unsigned(route.operation.name, input, this.#state, this.#deps.clock.now());
+      return unsigned(route.operation.name, input, this.#state, this.#deps.clock.now(), request);
     const accountId = this.#anonymousAccount(route.operation.name, route, input);
     return accountId === undefined ? undefined : { accountId, region: this.#deps.homeRegion };
   }

@@ -5,7 +5,15 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { WireError } from '../wire/wire-error.js';
 import { OwnApi, type OwnRequest, type OwnRoute } from './own-api.js';
-import { authenticatorOf, dependencies, MemoryStores, signedRequest, wireRequest } from './testing/scene.js';
+import {
+  authenticatorOf,
+  dependencies,
+  MemoryStores,
+  putUser,
+  signedRequest,
+  userAccessKeyId,
+  wireRequest,
+} from './testing/scene.js';
 
 function scene() {
   const stores = new MemoryStores();
@@ -16,9 +24,14 @@ function scene() {
     authenticator: authenticatorOf(stores),
     clock,
     log,
+    stateStore: stores.stateStore,
     onRefused: (_request, code) => refused.push(code),
     routes: new Map<string, OwnRoute>([
       ['POST /cairn/v1/echo', async (request: OwnRequest) => seen.push(request)],
+      [
+        'POST /cairn/v1/guarded',
+        async ({ authorize }) => authorize({ action: 'cloudtrail:LookupEvents', resource: '*' }) ?? {},
+      ],
       ['POST /cairn/v1/refuse', () => Promise.reject(new WireError('Nope', 'not now', { status: 409 }))],
       ['POST /cairn/v1/break', () => Promise.reject(new Error('hunter2'))],
     ]),
@@ -28,7 +41,7 @@ function scene() {
     const answer = await api.answer({ ...request, ...altered });
     return { status: answer.status, document: JSON.parse(String(answer.body)) as { code?: string } };
   };
-  return { post, refused, seen, errors };
+  return { stores, post, refused, seen, errors };
 }
 
 test('a signed call gets its route, with query and body', async () => {
@@ -94,4 +107,16 @@ test("no such route, a refusal in the route's words, and a fault of ours without
   assert.equal(status, 500);
   assert.doesNotMatch(JSON.stringify(document), /hunter2/);
   assert.equal(errors.length, 1);
+});
+
+test('a user without policies may nothing; what his policies allow he may', async () => {
+  const { post, stores } = scene();
+  const byUser = { accessKeyId: userAccessKeyId };
+  putUser(stores, 'jane');
+  const { status, document } = await post('/cairn/v1/guarded', byUser);
+  assert.deepEqual([status, document.code], [403, 'AccessDeniedException']);
+  putUser(stores, 'jane', { Effect: 'Allow', Action: 'cloudtrail:LookupEvents', Resource: '*' });
+  assert.equal((await post('/cairn/v1/guarded', byUser)).status, 200);
+  putUser(stores, 'jane', { Effect: 'Allow', Action: 'cairn:*', Resource: '*' });
+  assert.equal((await post('/cairn/v1/guarded', byUser)).status, 403);
 });

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { RootPrincipal } from '../identity/principal.js';
+import type { AccessNeed } from '../identity/access.js';
+import { accessDeniedMessage } from '../identity/policy/access-denied-message.js';
+import type { SignedPrincipal } from '../identity/principal.js';
 import type { Clock } from '../ports/clock.js';
 import type { OperatorLog } from '../ports/operator-log.js';
+import type { StateStore } from '../ports/state-store.js';
 import { BodyFailure, toBodyError } from '../wire/body/body-failure.js';
 import { readBody } from '../wire/body/read-body.js';
 import { queryPairs, type WireRequest, type WireResponse } from '../wire/http.js';
@@ -10,6 +13,8 @@ import { parseAuthorization } from '../wire/sigv4/parse-authorization.js';
 import { SignatureFailure } from '../wire/sigv4/signature-failure.js';
 import { WireError } from '../wire/wire-error.js';
 import type { Authenticator } from './authenticate.js';
+import { decisionsOf } from './authorize-call.js';
+import { OverlayCallState } from './call-state.js';
 
 /** The service name in the signatures of Cairn's own API, which its command line speaks. */
 export const ownSigningName = 'cairn';
@@ -20,9 +25,11 @@ const bodyBytesMax = 128 * 1024 * 1024;
 export interface OwnRequest {
   readonly query: ReadonlyMap<string, string>;
   readonly body: Buffer;
-  readonly principal: RootPrincipal;
+  readonly principal: SignedPrincipal;
   /** The Region of the signature. */
   readonly region: string;
+  /** Throws AccessDeniedException where the caller's policies do not allow it: nobody may anything by default. */
+  readonly authorize: (need: AccessNeed) => void;
 }
 
 /** Answers a JSON document. Throws WireError. */
@@ -32,6 +39,8 @@ export interface OwnApiDependencies {
   readonly authenticator: Authenticator;
   readonly clock: Clock;
   readonly log: OperatorLog;
+  /** Where policies are. */
+  readonly stateStore: StateStore;
   /** By method and path: `POST /cairn/v1/import`. */
   readonly routes: ReadonlyMap<string, OwnRoute>;
   readonly onRefused: (
@@ -43,8 +52,9 @@ export interface OwnApiDependencies {
 }
 
 /**
- * Cairn's own API: what the command line needs beyond AWS's. Signed like an AWS call, for the service `cairn`, by a
- * root key; JSON in and out. It changes no state but the history (imports), so it makes no records.
+ * Cairn's own API: what the command line needs beyond AWS's. Signed like an AWS call, for the service `cairn`; each route
+ * asks what its caller may do, by the policies that AWS's APIs are decided by; JSON in and out. What it changes is the history (imports), which makes no records, and
+ * accounts, which does.
  */
 export class OwnApi {
   readonly #deps: OwnApiDependencies;
@@ -62,7 +72,9 @@ export class OwnApi {
           status: 404,
         });
       }
-      return json(200, await route({ ...identified, query: new Map(queryPairs(request.rawQuery)) }), request);
+      const query = new Map(queryPairs(request.rawQuery));
+      const authorize = (need: AccessNeed) => this.#authorize(need, identified, request);
+      return json(200, await route({ ...identified, query, authorize }), request);
     } catch (error) {
       const { code, message, status } = this.#wireError(error, request);
       return json(status ?? 400, { code, message }, request);
@@ -97,6 +109,20 @@ export class OwnApi {
       this.#deps.onRefused(request, wireError.code, ownSigningName, accessKeyId);
       throw wireError;
     }
+  }
+
+  #authorize(
+    need: AccessNeed,
+    { principal, region }: Pick<OwnRequest, 'principal' | 'region'>,
+    request: WireRequest,
+  ): void {
+    const { accountId } = principal;
+    const { receivedAtMs } = request;
+    const state = new OverlayCallState(this.#deps.stateStore);
+    const decision = decisionsOf({ principal, accountId, region, request, receivedAtMs, state })(need);
+    if (decision.isAllowed) return;
+    const message = accessDeniedMessage(principal, need, decision);
+    throw new WireError('AccessDeniedException', message, { status: 403 });
   }
 
   #wireError(error: unknown, request: WireRequest): WireError {

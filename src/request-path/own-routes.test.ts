@@ -7,6 +7,7 @@ import { type EventLog, LogFullError, type Position } from '../ports/event-log.j
 import { type EventStore, InvalidPageTokenError, type LookupQuery } from '../ports/event-store.js';
 import { LogFileError } from '../record/log-file.js';
 import { WireError } from '../wire/wire-error.js';
+import type { OwnRequest } from './own-api.js';
 import { ownRoutes, type TailRequest } from './own-routes.js';
 
 const main = '111122223333';
@@ -44,14 +45,29 @@ function scene(fault?: Error) {
       return failing({ events: [] });
     },
   });
-  const call = async (route: string, body: unknown, query: Record<string, string> = {}, accountId = main) => {
+  const asked: string[] = [];
+  const call = async (
+    route: string,
+    body: unknown,
+    query: Record<string, string> = {},
+    accountId = main,
+    caller: 'root' | 'user' = 'root',
+  ) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const request = {
       query: new Map(Object.entries(query)),
       body: Buffer.from(text),
-      principal: { kind: 'root', accountId, accessKeyId: 'AKIAIOSFODNN7EXAMPLE' },
+      principal: {
+        kind: caller,
+        accountId,
+        accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+        userName: 'jane',
+        userId: 'AIDAJANE',
+        arn: `arn:aws:iam::${accountId}:user/jane`,
+      },
       region: 'us-east-1',
-    } as const;
+      authorize: ({ action }: { action: string }) => void asked.push(action),
+    } as OwnRequest;
     const found = routes.get(route);
     assert.ok(found !== undefined, route);
     try {
@@ -61,7 +77,7 @@ function scene(fault?: Error) {
       return error.code;
     }
   };
-  return { call, lookups, tails, imports };
+  return { call, asked, lookups, tails, imports };
 }
 
 const lookupRoute = 'POST /cairn/v1/lookup';
@@ -196,5 +212,31 @@ describe('import', () => {
     const totals = 'GET /cairn/v1/import-totals';
     assert.deepEqual(await call(totals, '', { position: '0000000010' }), { added: 1, duplicates: 2 });
     assert.equal(await call(totals, '', { position: '0000000011' }), 'ValidationException');
+  });
+});
+
+describe('what callers must be allowed', () => {
+  const routes: [route: string, body: unknown, query: Record<string, string>, action: string][] = [
+    [lookupRoute, question, {}, 'cloudtrail:LookupEvents'],
+    [tailRoute, { filter: question, waitMs: 0 }, {}, 'cloudtrail:LookupEvents'],
+    ['POST /cairn/v1/import', 'x', { source: 'a.json' }, 'cairn:ImportEvents'],
+    ['GET /cairn/v1/import-totals', '', {}, 'cairn:ImportEvents'],
+  ];
+  for (const [route, body, query, action] of routes) {
+    test(`${route}: ${action}`, async () => {
+      const { call, asked } = scene();
+      await call(route, body, query);
+      assert.deepEqual(asked, [action]);
+    });
+  }
+  test('a user of the main account reaches no history but its own', async () => {
+    const { call, lookups, imports } = scene();
+    const theirs = { ...question, accountId: other };
+    assert.equal(await call(lookupRoute, theirs, {}, main, 'user'), 'AccessDenied');
+    assert.equal(
+      await call('POST /cairn/v1/import', 'x', { source: 'a', account: other }, main, 'user'),
+      'AccessDenied',
+    );
+    assert.deepEqual([lookups, imports], [[], []]);
   });
 });

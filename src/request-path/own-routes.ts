@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { SignedPrincipal } from '../identity/principal.js';
 import type { Clock } from '../ports/clock.js';
 import { type EventLog, LogFullError, type Position } from '../ports/event-log.js';
 import {
@@ -26,7 +27,7 @@ export interface OwnRoutesDependencies {
   readonly eventStore: EventStore;
   readonly clock: Clock;
   readonly historyMs: number;
-  /** The main account: its key reaches every account's history, others reach their own. */
+  /** The main account: its root reaches every account's history, others reach their own. */
   readonly root: { readonly accountId: string };
   readonly importer: { importFile(source: string, bytes: Uint8Array, accountId: string): Promise<object> };
   readonly indexer: { caughtUpTo(position: Position): Promise<void>; importTotals(): object };
@@ -51,16 +52,21 @@ export function ownRoutes(deps: OwnRoutesDependencies): ReadonlyMap<string, OwnR
   ]);
 }
 
+/**
+ * What events are imported as is what history says: only a root, and who may do everything (`*`, or this action by name).
+ * AWS has no such action, so none of its managed policies but AdministratorAccess and PowerUserAccess allows it.
+ */
+const importing = { action: 'cairn:ImportEvents', resource: '*' };
+/** Who may look events up, may follow them. */
+const lookingUp = { action: 'cloudtrail:LookupEvents', resource: '*' };
+
 /** `?source=…&account=…`, the file as the body. Answers an ImportedFile. */
 async function importFile(
   { importer, root }: OwnRoutesDependencies,
-  { query, body, principal }: OwnRequest,
+  { query, body, principal, authorize }: OwnRequest,
 ): Promise<unknown> {
-  const account = allowedAccount(
-    query.get('account') ?? principal.accountId,
-    principal.accountId,
-    root.accountId,
-  );
+  authorize(importing);
+  const account = allowedAccount(query.get('account') ?? principal.accountId, principal, root.accountId);
   const source = query.get('source') ?? '';
   if (source === '' || source.length > sourceLengthMax) throw invalid('source must name the file');
   try {
@@ -76,8 +82,9 @@ async function importFile(
 /** `?position=…` waits until the history has everything before it. Answers ImportTotals. */
 async function importTotals(
   { indexer, eventLog }: OwnRoutesDependencies,
-  { query }: OwnRequest,
+  { query, authorize }: OwnRequest,
 ): Promise<unknown> {
+  authorize(importing);
   const position = query.get('position') as Position | undefined;
   // Nobody waits for what may never come.
   if (position !== undefined && position > eventLog.head()) throw invalid('the log has no such position');
@@ -88,15 +95,16 @@ async function importTotals(
 /** A LookupQuery. Answers a LookupPage. */
 async function lookup(
   { eventStore, clock, root, historyMs }: OwnRoutesDependencies,
-  { body, principal }: OwnRequest,
+  { body, principal, authorize }: OwnRequest,
 ): Promise<unknown> {
+  authorize(lookingUp);
   const asked = document(body);
   const { startTimeMs, endTimeMs, limit, after } = asked;
   if (!isWhole(limit) || limit < 1 || limit > lookupLimitMax)
     throw invalid(`limit must be a number from 1 to ${lookupLimitMax}`);
   if (after !== undefined && typeof after !== 'string') throw invalid('after must be a page token');
   const query: LookupQuery = {
-    ...filterOf(asked, principal.accountId, root.accountId),
+    ...filterOf(asked, principal, root.accountId),
     ...(startTimeMs !== undefined && { startTimeMs: wholeNumber('startTimeMs', startTimeMs) }),
     ...(endTimeMs !== undefined && { endTimeMs: wholeNumber('endTimeMs', endTimeMs) }),
     enteredSinceMs: clock.now() - historyMs,
@@ -113,13 +121,17 @@ async function lookup(
 }
 
 /** `{ from?, filter, waitMs }`. Answers `{ events, position }`. */
-async function tail(deps: OwnRoutesDependencies, { body, principal }: OwnRequest): Promise<unknown> {
+async function tail(
+  deps: OwnRoutesDependencies,
+  { body, principal, authorize }: OwnRequest,
+): Promise<unknown> {
+  authorize(lookingUp);
   const { from, filter, waitMs } = document(body);
   if (from !== undefined && typeof from !== 'string') throw invalid('from must be a position');
   if (!isObject(filter)) throw invalid('filter is missing');
   const following = deps.tail({
     ...(from !== undefined && { from: from as Position }),
-    filter: filterOf(filter, principal.accountId, deps.root.accountId),
+    filter: filterOf(filter, principal, deps.root.accountId),
     waitMs: Math.min(tailWaitMsMax, Math.max(0, wholeNumber('waitMs', waitMs))),
   });
   return following.catch((error: unknown) => {
@@ -132,7 +144,7 @@ async function tail(deps: OwnRoutesDependencies, { body, principal }: OwnRequest
 
 type Document = Readonly<Record<string, unknown>>;
 
-function filterOf(asked: Document, callerAccountId: string, mainAccountId: string): Filter {
+function filterOf(asked: Document, caller: SignedPrincipal, mainAccountId: string): Filter {
   const { accountId, region, category, attributes } = asked;
   if (region !== undefined && typeof region !== 'string') throw invalid('region must be a text');
   if (
@@ -146,7 +158,7 @@ function filterOf(asked: Document, callerAccountId: string, mainAccountId: strin
   }
   if (!Array.isArray(attributes)) throw invalid('attributes must be a list');
   return {
-    accountId: allowedAccount(accountId, callerAccountId, mainAccountId),
+    accountId: allowedAccount(accountId, caller, mainAccountId),
     ...(region !== undefined && { region }),
     ...(category !== undefined && { category }),
     attributes: attributes.map(toAttribute),
@@ -161,10 +173,11 @@ function toAttribute(asked: unknown): { key: LookupAttribute; value: string } {
   return { key: known, value };
 }
 
-/** The main account's key reaches every account's history, others their own. */
-function allowedAccount(asked: unknown, callerAccountId: string, mainAccountId: string): string {
+/** The main account's root reaches every account's history; everybody else, whatever he may do, his own account's. */
+function allowedAccount(asked: unknown, caller: SignedPrincipal, mainAccountId: string): string {
   if (typeof asked !== 'string' || !/^\d{12}$/.test(asked)) throw invalid('an account id has 12 digits');
-  if (asked === callerAccountId || callerAccountId === mainAccountId) return asked;
+  const reachesAll = caller.kind === 'root' && caller.accountId === mainAccountId;
+  if (asked === caller.accountId || reachesAll) return asked;
   throw new WireError('AccessDenied', `the history of account ${asked} is not yours`, { status: 403 });
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { type Principal, toUserIdentity } from '../identity/principal.js';
+import { setTimeout } from 'node:timers/promises';
+import { toForeignUserIdentity } from '../identity/foreign-user-identity.js';
+import type { Principal } from '../identity/principal.js';
+import { isOfConsole, toUserIdentity } from '../identity/user-identity.js';
 import type { Clock } from '../ports/clock.js';
 import { type EventLog, LogFullError, type LoggedRecord, StaleRevisionError } from '../ports/event-log.js';
 import { EventStoreBusyError } from '../ports/event-store.js';
@@ -17,7 +20,7 @@ import type { DataEventSelection } from '../trails/data-event-selection.js';
 import type { WireRequest } from '../wire/http.js';
 import type { OperationModel } from '../wire/service-model.js';
 import { WireError } from '../wire/wire-error.js';
-import { authorizeCall } from './authorize-call.js';
+import { authorizeCall, authorizeNeeds } from './authorize-call.js';
 import { OverlayCallState } from './call-state.js';
 import { throttledError } from './throttled.js';
 
@@ -51,6 +54,16 @@ type Outcome = { readonly output: Output } | { readonly error: WireError };
 /** Runs of a handler whose state was changed by somebody faster; each try starts from fresh state. */
 const attemptsMax = 20;
 
+/** The first tries follow at once; later ones wait, each somewhat longer and never alike. */
+const attemptsAtOnce = 2;
+const waitMsMax = 50;
+
+/** Many who change one thing at once must not always lose to each other. */
+async function giveWay(attempt: number): Promise<void> {
+  if (attempt <= attemptsAtOnce) return;
+  await setTimeout(Math.random() * Math.min(waitMsMax, 2 ** (attempt - attemptsAtOnce)));
+}
+
 /**
  * Runs a call's handler and appends its record with its state changes as one entry; resolves to the output only when
  * that is durable (invariant 1). Throws the WireError that the caller is to see; that too only when it is recorded.
@@ -64,7 +77,10 @@ export async function runCall(call: ReadyCall, deps: RunCallDependencies): Promi
       await append(call, outcome, audit, state, deps);
     } catch (error) {
       discard(outcome);
-      if (error instanceof StaleRevisionError && attempt < attemptsMax) continue;
+      if (error instanceof StaleRevisionError && attempt < attemptsMax) {
+        await giveWay(attempt);
+        continue;
+      }
       throw appendFailure(error, call, deps);
     }
     if ('error' in outcome) throw outcome.error;
@@ -85,6 +101,7 @@ async function outcomeOf(
   const asking = { principal, accountId, region, request, receivedAtMs, state: own.state };
   const context: Call = { requestId, ...asking, ...own, ...authorizeCall(service, asking) };
   try {
+    authorizeNeeds(service, operation.name, call.input ?? {}, context);
     return { output: ((await handler(call.input ?? {}, context)) ?? {}) as Output };
   } catch (thrown) {
     return { error: toWireError(service.translateError?.(thrown) ?? thrown, call, deps.log) };
@@ -148,30 +165,80 @@ async function append(
   for (const { category } of records) deps.onRecorded(category);
 }
 
-/** Every management event, and the data events that some selector asks for: of all others not even the record is built. */
+/**
+ * Every management event, and the data events that some selector asks for: of all others not even the record is built.
+ * What other accounts have a part in is in their history too: one record an account, an eventID each, one sharedEventID.
+ * Source: CloudTrail User Guide, "CloudTrail record contents for management, data, and network activity events"
+ * (sharedEventID, recipientAccountId).
+ */
 function recordsOf(
   call: ReadyCall,
   outcome: Outcome,
   audit: AuditNotes,
-  { clock, dataEvents }: RunCallDependencies,
+  deps: RunCallDependencies,
 ): LoggedRecord[] {
-  const category = categoryOfOperation(call.service.eventSource, call.operation.name);
-  if (category === 'Management') return [toLogged(recordOf(call, outcome, audit, clock), call)];
-  if (dataEvents?.mayWant(call.accountId, category) !== true) return [];
-  const record = recordOf(call, outcome, audit, clock);
-  const deleted =
-    'output' in outcome && call.operation.name === 'DeleteObjects'
-      ? deletedObjectRecords(record, { input: call.input, output: outcome.output }, randomUUID)
-      : [];
-  return [record, ...deleted].map((each) => toLogged(each, call)).filter((each) => dataEvents.wants(each));
+  const others = [...(audit.sharedWith ?? [])].filter((accountId) => accountId !== call.accountId);
+  if (others.length === 0) return recordsFor(call.accountId, call, outcome, audit, deps);
+  const shared = new SharedEventIds();
+  return [call.accountId, ...others].flatMap((accountId) =>
+    recordsFor(accountId, call, outcome, audit, deps, shared),
+  );
 }
 
-function toLogged(record: CloudTrailRecord, { accountId }: ReadyCall): LoggedRecord {
+/** The records of one account. */
+function recordsFor(
+  accountId: string,
+  call: ReadyCall,
+  outcome: Outcome,
+  audit: AuditNotes,
+  { clock, dataEvents }: RunCallDependencies,
+  shared?: SharedEventIds,
+): LoggedRecord[] {
+  const category = categoryOfOperation(call.service.eventSource, call.operation.name);
+  const record = () => recordOf(accountId, call, outcome, audit, clock, shared?.at(0));
+  if (category === 'Management') return [toLogged(record(), accountId)];
+  if (dataEvents?.mayWant(accountId, category) !== true) return [];
+  return withDeletedObjects(record(), call, outcome, shared)
+    .map((each) => toLogged(each, accountId))
+    .filter((each) => dataEvents.wants(each));
+}
+
+function withDeletedObjects(
+  record: CloudTrailRecord,
+  call: ReadyCall,
+  outcome: Outcome,
+  shared: SharedEventIds | undefined,
+): CloudTrailRecord[] {
+  if (!('output' in outcome) || call.operation.name !== 'DeleteObjects') return [record];
+  const deleted = deletedObjectRecords(record, { input: call.input, output: outcome.output }, randomUUID);
+  if (shared === undefined) return [record, ...deleted];
+  return [record, ...deleted.map((each, at) => ({ ...each, sharedEventID: shared.at(at + 1) }))];
+}
+
+/** The ids by which the accounts' copies of each event of one call are known as one. */
+class SharedEventIds {
+  readonly #ids: string[] = [];
+
+  at(index: number): string {
+    this.#ids[index] ??= randomUUID();
+    return this.#ids[index];
+  }
+}
+
+function toLogged(record: CloudTrailRecord, accountId: string): LoggedRecord {
   return { accountId, region: record.awsRegion, category: record.eventCategory, ...recordTexts(record) };
 }
 
-function recordOf(call: ReadyCall, outcome: Outcome, audit: AuditNotes, clock: Clock): CloudTrailRecord {
-  const { request, service, operation } = call;
+function recordOf(
+  accountId: string,
+  call: ReadyCall,
+  outcome: Outcome,
+  audit: AuditNotes,
+  clock: Clock,
+  sharedEventId: string | undefined,
+): CloudTrailRecord {
+  const { request, service, operation, principal } = call;
+  const isOwn = accountId === call.accountId;
   return buildRecord({
     eventId: randomUUID(),
     requestId: request.requestId,
@@ -179,8 +246,8 @@ function recordOf(call: ReadyCall, outcome: Outcome, audit: AuditNotes, clock: C
     eventSource: service.eventSource,
     eventName: operation.name,
     region: call.region,
-    accountId: call.accountId,
-    userIdentity: toUserIdentity(call.principal),
+    accountId,
+    userIdentity: isOwn ? toUserIdentity(principal) : toForeignUserIdentity(principal),
     sourceIp: request.sourceIp,
     userAgent: request.headers['user-agent'] ?? '',
     host: request.headers.host ?? '',
@@ -191,5 +258,7 @@ function recordOf(call: ReadyCall, outcome: Outcome, audit: AuditNotes, clock: C
     notes: audit,
     shapes: { input: operation.input, output: operation.output, uri: operation.http?.uri },
     apiVersion: service.model.apiVersion,
+    sharedEventId,
+    isOfConsole: isOfConsole(principal),
   });
 }

@@ -56,6 +56,13 @@ export interface ParityNote {
   readonly missing: string;
 }
 
+/** In whose account and Region an unsigned call is made, and by whom; without a principal: by nobody in particular. */
+export interface UnsignedCaller {
+  readonly accountId: string;
+  readonly region: string;
+  readonly principal?: Principal;
+}
+
 /** A service front: which operations it answers and how they are recorded. Thin: check, call the domain, shape the answer. */
 export interface Service {
   readonly model: ServiceModel;
@@ -90,7 +97,8 @@ export interface Service {
     input: object,
     state: Pick<CallState, 'get'>,
     nowMs: number,
-  ) => { readonly accountId: string; readonly region: string } | undefined;
+    request: WireRequest,
+  ) => UnsignedCaller | undefined | Promise<UnsignedCaller>;
   /** Turns an error of a port into the service's own words; what it does not know it gives back. */
   readonly translateError?: (error: unknown) => unknown;
 }

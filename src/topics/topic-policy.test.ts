@@ -3,15 +3,11 @@
 // Developer Guide, "Identity and access management in Amazon SNS".
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { decideAccess } from '../identity/policy/decide-access.js';
 import { MalformedPolicyError } from '../identity/policy/malformed-policy-error.js';
 import type { Principal } from '../identity/principal.js';
 import type { TopicDocument } from './topic.js';
-import {
-  decideTopicAccess,
-  defaultTopicPolicy,
-  mayCloudTrailPublish,
-  parseTopicPolicy,
-} from './topic-policy.js';
+import { defaultTopicPolicy, mayCloudTrailPublish, parseTopicPolicy, topicNeed } from './topic-policy.js';
 
 const owner = '111122223333';
 const arn = `arn:aws:sns:us-east-1:${owner}:notices`;
@@ -70,7 +66,11 @@ describe('CloudTrail may publish', () => {
 
 describe('accounts', () => {
   const may = (topic: TopicDocument, account: string, action = 'SNS:Publish') =>
-    decideTopicAccess(topic, root(account), action, {});
+    decideAccess({
+      ...topicNeed(topic, topic, action, {}),
+      principal: root(account),
+      policies: { identity: [], serviceControl: [] },
+    }).isAllowed;
   test('the owner by the default policy, others not', () => {
     assert.equal(may(topicWith(), owner), true);
     assert.equal(may(topicWith(), '999988887777'), false);

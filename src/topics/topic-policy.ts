@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { evaluate } from '../identity/policy/evaluate.js';
+import type { AccessNeed } from '../identity/access.js';
+import { decideForService } from '../identity/policy/decide-for-service.js';
 import { MalformedPolicyError } from '../identity/policy/malformed-policy-error.js';
 import { parsePolicy } from '../identity/policy/parse-policy.js';
 import type { Policy } from '../identity/policy/policy.js';
 import { matchPolicyText, type PolicyText } from '../identity/policy/policy-text.js';
 import type { ContextValues } from '../identity/policy/request-context.js';
-import type { Principal } from '../identity/principal.js';
+import type { ServicePrincipal } from '../identity/principal.js';
 import type { TopicDocument } from './topic.js';
+import { type TopicArn, topicArn } from './topic-arn.js';
 
 /** Source: SNS Developer Guide, "Amazon SNS endpoints and quotas": a topic policy has at most 30,720 characters. */
 export const policyCharactersMax = 30_720;
@@ -95,43 +97,47 @@ function verifyAction(pattern: PolicyText): void {
 }
 
 /**
- * Whether a principal may do something to a topic.
- * - The root of the owning account may do what the policy does not explicitly deny.
- * - Everybody else, services included, may do what the policy allows.
- * - A policy that cannot be read denies.
+ * What must be allowed for an action on a topic, whose policy is its resource policy. Of a topic that is not there only the
+ * caller's own policies can speak. A policy that cannot be read refuses everybody.
  * Source: SNS Developer Guide, "Identity and access management in Amazon SNS".
  *
  * @param action `SNS:Publish`
  */
-export function decideTopicAccess(
-  topic: TopicDocument,
-  principal: Principal,
+export function topicNeed(
+  { accountId, region, name }: TopicArn,
+  topic: TopicDocument | undefined,
   action: string,
   context: ContextValues,
-): boolean {
-  let policy: Policy;
+): AccessNeed {
+  const tags = Object.entries(topic?.tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]);
+  return {
+    action,
+    resource: topic?.arn ?? topicArn(accountId, region, name),
+    resourceAccountId: accountId,
+    resourcePolicyIs: 'sufficient',
+    ...(topic === undefined ? {} : { resourcePolicy: readablePolicy(topic) }),
+    context: { ...(Object.fromEntries(tags) as ContextValues), ...context },
+  };
+}
+
+function readablePolicy(topic: TopicDocument): Policy | 'unreadable' {
   try {
-    policy = storedPolicy(policyTextOf(topic));
+    return storedPolicy(policyTextOf(topic));
   } catch (error) {
-    if (error instanceof MalformedPolicyError) return false;
+    if (error instanceof MalformedPolicyError) return 'unreadable';
     throw error;
   }
-  // The account of whoever calls; services that act for somebody bring aws:SourceAccount instead.
-  const owner = principal.kind === 'root' ? { 'aws:SourceOwner': principal.accountId } : {};
-  const { decision } = evaluate(
-    { principal, action, resource: topic.arn, context: { ...owner, ...context } },
-    [policy],
-  );
-  if (decision === 'explicitDeny') return false;
-  return decision === 'allow' || (principal.kind === 'root' && principal.accountId === topic.accountId);
 }
+
+const cloudTrail: ServicePrincipal = { kind: 'service', service: 'cloudtrail.amazonaws.com' };
 
 /** Whether CloudTrail may tell a topic of a trail's log files. Source: CloudTrail User Guide, "Amazon SNS topic policy for CloudTrail". */
 export function mayCloudTrailPublish(topic: TopicDocument, trailArn: string): boolean {
   const account = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(trailArn)?.[1];
-  return decideTopicAccess(topic, { kind: 'service', service: 'cloudtrail.amazonaws.com' }, 'SNS:Publish', {
+  const need = topicNeed(topic, topic, 'SNS:Publish', {
     'aws:SourceArn': trailArn,
     'aws:SourceAccount': account,
     'aws:SecureTransport': 'true',
   });
+  return decideForService(cloudTrail, need).isAllowed;
 }

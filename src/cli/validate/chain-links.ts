@@ -96,7 +96,10 @@ export class ChainLinks {
    */
   wantsStops(digest: ListedDigest, startMs: number, isStart: boolean): boolean {
     // Calls are recorded where they are made, and a trail is stopped in its home Region.
-    if (this.#chain.name.region !== this.#chain.name.homeRegion) return false;
+    const { region, homeRegion, organizationId } = this.#chain.name;
+    // Organizations records in us-east-1.
+    const isWhereMembersLeave = organizationId !== undefined && region === 'us-east-1';
+    if (region !== homeRegion && !isWhereMembersLeave) return false;
     if (isStart && digest !== this.#chain.digests[0]) return true;
     const { endMs } = digest.name;
     const windows = this.#context.stopWindows.get(trailOf(this.#chain)) ?? [];

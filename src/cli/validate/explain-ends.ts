@@ -25,7 +25,9 @@ function callBefore(
   endMs: number,
   untilMs: number,
 ): TrailEvent | undefined {
-  const calls = context.stops.get(trailOf(chain)) ?? [];
+  const calls = (context.stops.get(trailOf(chain)) ?? []).filter(
+    ({ accountId = chain.name.accountId }) => accountId === chain.name.accountId,
+  );
   const fromMs = endMs - stopCallAgeMsMax(intervalMs);
   return calls
     .map((call) => ({ call, timeMs: Date.parse(call.eventTime) }))

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ConditionOperator, OperatorFamily } from './condition-operator.js';
-import { matchPolicyText, type PolicyText, parsePolicyText, type TextMatch } from './policy-text.js';
+import {
+  matchPolicyText,
+  type PolicyText,
+  parsePolicyText,
+  replaceVariables,
+  type TextMatch,
+} from './policy-text.js';
 
 /** The six components; the last one keeps its colons. Undefined when there are fewer. */
 function components(arn: string): string[] | undefined {
@@ -11,9 +17,7 @@ function components(arn: string): string[] | undefined {
 /** `${aws:…}` holds a colon itself: it is put aside while the ARN is taken apart. */
 function componentTexts(value: string, variables: boolean): PolicyText[] | undefined {
   const hiddenColon = '\u0000';
-  const shielded = variables
-    ? value.replace(/\$\{[^}]*\}/g, (found) => found.replaceAll(':', hiddenColon))
-    : value;
+  const shielded = variables ? replaceVariables(value, (found) => found.replaceAll(':', hiddenColon)) : value;
   const parts = components(shielded);
   return parts?.map((part) =>
     parsePolicyText(part.replaceAll(hiddenColon, ':'), { wildcards: true, variables }),

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import { compileConditions } from './condition.js';
+import { verifiedAndCompiled } from './iam-policy-rules.js';
+import { jsonPlaces, repeatedKey } from './json-places.js';
 import { MalformedPolicyError } from './malformed-policy-error.js';
 import type { Inverted, Policy, Statement } from './policy.js';
 import { compilePrincipals, type PrincipalPattern } from './policy-principal.js';
-import { type PolicyText, parsePolicyText } from './policy-text.js';
+import { type PolicyText, parsePolicyText, replaceVariables } from './policy-text.js';
 
-/** What the policy hangs on: a resource (a bucket, a topic, a key), whose statements say who they are about. */
-export type PolicyKind = 'resource';
+/**
+ * What the policy hangs on: a resource (a bucket, a topic, a key) or a role that may be assumed ('trust'), whose statements
+ * say who they are about; or a user, group, role, boundary ('identity'), an account ('scp'), a session.
+ */
+export type PolicyKind = 'resource' | 'trust' | 'identity' | 'session' | 'scp';
+
+export interface ParseOptions {
+  /** It was taken once and is only compiled: what is refused on the way in does not matter any more. */
+  readonly isStored?: boolean;
+}
 
 const policyFields = ['Version', 'Id', 'Statement'];
 const statementFields = [
@@ -22,12 +32,17 @@ const statementFields = [
 ];
 
 /**
- * Compiles a policy document. Throws MalformedPolicyError with S3's reasons. What only the resource's own service
- * can know (its actions, its ARNs, its size limit) is checked there: for buckets in `parseBucketPolicy`.
+ * Compiles a policy document. Throws MalformedPolicyError: with S3's reasons for resource policies, with IAM's for the
+ * others. What only the resource's own service can know (its actions, its ARNs, its size limit) is checked there: for
+ * buckets in `parseBucketPolicy`.
  * Source: IAM User Guide, "Grammar of the IAM JSON policy language".
  */
-export function parsePolicy(text: string, kind: PolicyKind): Policy {
-  const document = parseDocument(text);
+export function parsePolicy(text: string, kind: PolicyKind, { isStored = false }: ParseOptions = {}): Policy {
+  if (isStored || kind === 'resource') return compileDocument(parseDocument(text, kind, isStored), kind);
+  return verifiedAndCompiled(text, kind, () => compileDocument(parseDocument(text, kind, false), kind));
+}
+
+function compileDocument(document: Fields, kind: PolicyKind): Policy {
   refuseUnknown(document, policyFields);
   const version = document.Version ?? '2008-10-17';
   if (version !== '2012-10-17' && version !== '2008-10-17') {
@@ -49,15 +64,20 @@ export function parsePolicy(text: string, kind: PolicyKind): Policy {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function parseDocument(text: string): Fields {
-  if (!text.startsWith('{')) {
+function parseDocument(text: string, kind: PolicyKind, isStored: boolean): Fields {
+  if (!(kind === 'resource' ? text : text.trimStart()).startsWith('{')) {
     throw new MalformedPolicyError("Policies must be valid JSON and the first byte must be '{'");
   }
+  let document: Fields;
   try {
-    return JSON.parse(text) as Fields;
+    document = JSON.parse(text) as Fields;
   } catch {
     throw new MalformedPolicyError('This policy contains invalid Json');
   }
+  // Two Effects in one statement: whoever reads the text and whoever evaluates it could take different ones.
+  const repeated = isStored ? undefined : repeatedKey(jsonPlaces(text));
+  if (repeated !== undefined) throw new MalformedPolicyError(`Duplicate field ${repeated.slice(0, 64)}`);
+  return document;
 }
 
 function refuseUnknown(fields: Fields, known: readonly string[]): void {
@@ -86,12 +106,21 @@ function parseStatement(
     index,
     sid: optionalText(fields.Sid),
     effect,
-    principals: parsePrincipals(fields, effect),
+    principals: namesPrincipals(how.kind) ? parsePrincipals(fields, effect) : undefined,
     actions: textList(fields, 'Action', false),
-    resources: textList(fields, 'Resource', variables),
+    resources:
+      how.kind === 'trust' ? theRole : textList(fields, 'Resource', variables, how.kind !== 'resource'),
     conditions: fields.Condition === undefined ? [] : compileConditions(fields.Condition, variables),
   };
 }
+
+const namesPrincipals = (kind: PolicyKind): boolean => kind === 'resource' || kind === 'trust';
+
+/** A trust policy is about the role that it hangs on, whatever its ARN. */
+const theRole: Inverted<PolicyText> = {
+  inverted: false,
+  patterns: [parsePolicyText('*', { wildcards: true, variables: false })],
+};
 
 function parseEffect(effect: unknown): 'Allow' | 'Deny' {
   if (effect === 'Allow' || effect === 'Deny') return effect;
@@ -119,7 +148,12 @@ function oneOf(fields: Fields, name: 'Principal' | 'Action' | 'Resource'): strin
   return plain === undefined ? `Not${name}` : name;
 }
 
-function textList(fields: Fields, element: 'Action' | 'Resource', variables: boolean): Inverted<PolicyText> {
+function textList(
+  fields: Fields,
+  element: 'Action' | 'Resource',
+  variables: boolean,
+  completes = false,
+): Inverted<PolicyText> {
   const name = oneOf(fields, element);
   const raw = fields[name];
   const values = Array.isArray(raw) ? raw : [raw];
@@ -129,7 +163,18 @@ function textList(fields: Fields, element: 'Action' | 'Resource', variables: boo
     if (typeof value !== 'string' || value === '') {
       throw new MalformedPolicyError(`Policy has invalid ${element.toLowerCase()}`);
     }
-    return parsePolicyText(value, { wildcards: true, variables });
+    const whole = completes ? completeArn(value) : value;
+    return parsePolicyText(whole, { wildcards: true, variables });
   });
   return { inverted: name.startsWith('Not'), patterns };
+}
+
+/**
+ * An ARN that ends before its sixth field means whatever may follow; in policies of identities, not of resources.
+ * Source: IAM User Guide, "IAM JSON policy elements: Resource", "if you specify an incomplete ARN".
+ */
+function completeArn(text: string): string {
+  if (!text.startsWith('arn:') || text.endsWith('*')) return text;
+  const fields = replaceVariables(text, () => '').split(':').length;
+  return fields >= 6 ? text : text + ':*'.repeat(6 - fields);
 }

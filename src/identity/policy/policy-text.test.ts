@@ -130,3 +130,13 @@ describe('what stands in braces', () => {
     });
   }
 });
+
+test('half variables without end are text, and are read in no time', () => {
+  const source = '${'.repeat(200_000);
+  for (const text of [source, `a}${source}`, `${source}}`]) {
+    const parsed = parsePolicyText(text, { wildcards: true, variables: true });
+    assert.ok(parsed.parts.length <= 2);
+  }
+  assert.equal(match('${aws:username}/${', 'jane/${'), 'yes');
+  assert.equal(match('${aws:username}*${', 'janeX${'), 'yes');
+});

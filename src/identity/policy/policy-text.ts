@@ -15,6 +15,8 @@ export type TextPart =
 export interface PolicyText {
   readonly source: string;
   readonly parts: readonly TextPart[];
+  /** What to look for where nothing depends on the request, with and without case. Undefined: there are variables. */
+  readonly fixed: { readonly exact: readonly Segment[]; readonly folded: readonly Segment[] } | undefined;
 }
 
 export interface TextOptions {
@@ -25,19 +27,54 @@ export interface TextOptions {
 }
 
 const token = /\$\{([^}]*)\}|\*+|\?/g;
+const wildcard = /\*+|\?/g;
+const variable = /\$\{[^}]*\}/g;
 
 export function parsePolicyText(source: string, options: TextOptions): PolicyText {
   const parts: TextPart[] = [];
   let from = 0;
-  for (const found of source.matchAll(token)) {
-    const part = toPart(found[0], found[1], options);
+  for (const { text, inBraces, index } of tokensOf(source)) {
+    const part = toPart(text, inBraces, options);
     if (part === undefined) continue;
-    if (found.index > from) parts.push({ kind: 'text', text: source.slice(from, found.index) });
+    if (index > from) parts.push({ kind: 'text', text: source.slice(from, index) });
     parts.push(part);
-    from = found.index + found[0].length;
+    from = index + text.length;
   }
   if (from < source.length) parts.push({ kind: 'text', text: source.slice(from) });
-  return { source, parts };
+  return { source, parts, fixed: compileParts(parts) };
+}
+
+interface Token {
+  readonly text: string;
+  readonly inBraces: string | undefined;
+  readonly index: number;
+}
+
+/**
+ * Behind the last closing brace there are no variables, and none is looked for: each `${` of a text of nothing else would be
+ * followed to the end of the text.
+ */
+function tokensOf(source: string): Token[] {
+  const end = source.lastIndexOf('}') + 1;
+  const tokens: Token[] = [];
+  for (const found of source.slice(0, end).matchAll(token))
+    tokens.push({ text: found[0], inBraces: found[1], index: found.index });
+  for (const found of source.slice(end).matchAll(wildcard))
+    tokens.push({ text: found[0], inBraces: undefined, index: end + found.index });
+  return tokens;
+}
+
+/** The text with its `${…}` replaced. */
+export function replaceVariables(source: string, replace: (found: string) => string): string {
+  const end = source.lastIndexOf('}') + 1;
+  return source.slice(0, end).replaceAll(variable, replace) + source.slice(end);
+}
+
+/** A policy is compiled once and asked on every call: what can be done beforehand is done here. */
+function compileParts(parts: readonly TextPart[]): PolicyText['fixed'] {
+  if (parts.some(({ kind }) => kind === 'variable')) return undefined;
+  const joined = joinedTexts(parts, () => undefined) ?? [];
+  return { exact: toSegments(joined, false), folded: toSegments(joined, true) };
 }
 
 function toPart(text: string, inBraces: string | undefined, options: TextOptions): TextPart | undefined {
@@ -74,9 +111,9 @@ export function isFixed(text: PolicyText): boolean {
  * The parts with variables put in, neighbouring text joined; undefined when a variable has no value. What a variable
  * stands for is text, whatever characters it holds: a user named `*` is no wildcard.
  */
-function resolved(text: PolicyText, resolve: Resolve): TextPart[] | undefined {
+function joinedTexts(from: readonly TextPart[], resolve: Resolve): TextPart[] | undefined {
   const parts: TextPart[] = [];
-  for (const part of text.parts) {
+  for (const part of from) {
     const literal = part.kind === 'variable' ? (resolve(part.name) ?? part.fallback) : undefined;
     if (part.kind === 'variable' && literal === undefined) return undefined;
     const next: TextPart = literal === undefined ? part : { kind: 'text', text: literal };
@@ -96,36 +133,50 @@ export function matchPolicyText(
   resolve: Resolve,
   ignoreCase = false,
 ): TextMatch {
-  const parts = resolved(text, resolve);
+  const { fixed } = text;
+  const given = ignoreCase ? value.toLowerCase() : value;
+  if (fixed !== undefined)
+    return matchSegments(ignoreCase ? fixed.folded : fixed.exact, given) ? 'yes' : 'no';
+  const parts = joinedTexts(text.parts, resolve);
   if (parts === undefined) return 'unresolved';
-  return matchParts(parts, value, ignoreCase) ? 'yes' : 'no';
+  return matchSegments(toSegments(parts, ignoreCase), given) ? 'yes' : 'no';
 }
 
-/** What stands between two `*`: texts, and undefined for each `?`. Its length is fixed. */
-type Segment = readonly (string | undefined)[];
+/** For texts without variables (actions): whether it matches a value that is in lower case already, without case. */
+export function matchLowerCase(text: PolicyText, lowerCase: string): boolean {
+  const { fixed } = text;
+  if (fixed === undefined) return matchPolicyText(text, lowerCase, () => undefined, true) === 'yes';
+  return matchSegments(fixed.folded, lowerCase);
+}
+
+/** What stands between two `*`: texts, and undefined for each `?`. */
+interface Segment {
+  readonly pieces: readonly (string | undefined)[];
+  readonly length: number;
+}
 
 /**
  * The first segment at the start, the last at the end, each other one as early as it comes behind the one before: no
  * step back is ever needed. A regular expression would let a policy such as `*a*a*a*a*b` take exponential time; and
  * texts are found by the engine's own search, since one call may ask 20 KB of patterns about 1,000 keys.
  */
-function matchParts(parts: readonly TextPart[], value: string, ignoreCase: boolean): boolean {
-  const segments = toSegments(parts, ignoreCase);
-  const text = ignoreCase ? value.toLowerCase() : value;
-  const first = segments[0] ?? [];
-  if (segments.length === 1) return lengthOf(first) === text.length && fits(first, text, 0);
-  const last = segments.at(-1) ?? [];
-  const end = text.length - lengthOf(last);
-  let at = lengthOf(first);
+function matchSegments(segments: readonly Segment[], text: string): boolean {
+  const first = segments[0] as Segment;
+  if (segments.length === 1) return first.length === text.length && fits(first, text, 0);
+  const last = segments[segments.length - 1] as Segment;
+  const end = text.length - last.length;
+  let at = first.length;
   if (end < at || !fits(first, text, 0) || !fits(last, text, end)) return false;
-  for (const segment of segments.slice(1, -1)) {
+  for (let i = 1; i < segments.length - 1; i++) {
+    const segment = segments[i] as Segment;
     const found = find(segment, text, at, end);
     if (found === undefined) return false;
-    at = found + lengthOf(segment);
+    at = found + segment.length;
   }
   return true;
 }
 
+/** At least one. */
 function toSegments(parts: readonly TextPart[], ignoreCase: boolean): Segment[] {
   const segments: (string | undefined)[][] = [[]];
   for (const part of parts) {
@@ -133,27 +184,29 @@ function toSegments(parts: readonly TextPart[], ignoreCase: boolean): Segment[] 
     else if (part.kind === 'one') segments.at(-1)?.push(undefined);
     else if (part.kind === 'text') segments.at(-1)?.push(ignoreCase ? part.text.toLowerCase() : part.text);
   }
-  return segments;
+  return segments.map((pieces) => ({ pieces, length: lengthOf(pieces) }));
 }
 
-function lengthOf(segment: Segment): number {
-  return segment.reduce((sum, piece) => sum + (piece?.length ?? 1), 0);
+function lengthOf(pieces: Segment['pieces']): number {
+  return pieces.reduce((sum, piece) => sum + (piece?.length ?? 1), 0);
 }
 
-function fits(segment: Segment, text: string, start: number): boolean {
+function fits({ pieces, length }: Segment, text: string, start: number): boolean {
+  if (start + length > text.length) return false;
   let at = start;
-  for (const piece of segment) {
+  for (let i = 0; i < pieces.length; i++) {
+    const piece = pieces[i];
     if (piece !== undefined && !text.startsWith(piece, at)) return false;
     at += piece?.length ?? 1;
   }
-  return at <= text.length;
+  return true;
 }
 
 /** Where the segment fits first, from `from` on and before `end`. */
 function find(segment: Segment, text: string, from: number, end: number): number | undefined {
-  const lastStart = end - lengthOf(segment);
-  const [only] = segment;
-  if (segment.length === 1 && only !== undefined) {
+  const lastStart = end - segment.length;
+  const [only] = segment.pieces;
+  if (segment.pieces.length === 1 && only !== undefined) {
     const found = text.indexOf(only, from);
     return found >= 0 && found <= lastStart ? found : undefined;
   }

@@ -2,7 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { type AccessKeyDocument, AccessKeys, accessKeyKey } from '../../identity/access-keys.js';
+import { findCredentialsOf } from '../../identity/find-credentials.js';
+import { type UserDocument, userKey } from '../../identity/iam-documents.js';
 import { SecretBox } from '../../identity/secret-box.js';
+import { SessionTokens } from '../../identity/session-token.js';
 import { ManualClock } from '../../ports/clock.js';
 import {
   type CallEntry,
@@ -72,8 +75,12 @@ export class MemoryStores {
   }
 }
 
+/** Those that the authenticator takes, of every scene in this process. */
+export const sessionTokens = new SessionTokens(randomBytes(32));
+
+const box = new SecretBox(randomBytes(32));
+
 export function authenticatorOf(stores: MemoryStores): Authenticator {
-  const box = new SecretBox(randomBytes(32));
   const key: AccessKeyDocument = {
     accessKeyId,
     accountId,
@@ -83,7 +90,47 @@ export function authenticatorOf(stores: MemoryStores): Authenticator {
     createdAtMs: 0,
   };
   stores.put(accessKeyKey(accessKeyId), key);
-  return new Authenticator(new AccessKeys(stores.stateStore, box), 'us-east-1');
+  const accessKeys = new AccessKeys(stores.stateStore, box);
+  const findCredentials = findCredentialsOf({ state: stores.stateStore, accessKeys, sessionTokens });
+  return new Authenticator(findCredentials, 'us-east-1');
+}
+
+export const userAccessKeyId = 'AKIAI44QH8DHBEXAMPLE';
+
+/** A user of the account with a key (`userAccessKeyId`, the same secret), and one inline policy. */
+export function putUser(
+  stores: MemoryStores,
+  userName: string,
+  statement?: object,
+  ofAccount = accountId,
+): UserDocument {
+  const user: UserDocument = {
+    accountId: ofAccount,
+    userName,
+    userId: `AIDA${userName.toUpperCase()}`,
+    path: '/',
+    createdAtMs: 0,
+    tags: {},
+    groupNames: [],
+    accessKeyIds: [userAccessKeyId],
+    mfaSerials: [],
+    inlinePolicies:
+      statement === undefined
+        ? {}
+        : { inline: JSON.stringify({ Version: '2012-10-17', Statement: statement }) },
+    attachedPolicyArns: [],
+  };
+  stores.put(userKey(ofAccount, userName), user);
+  const key: AccessKeyDocument = {
+    accessKeyId: userAccessKeyId,
+    accountId: ofAccount,
+    owner: { kind: 'user', userName, userId: user.userId },
+    sealedSecret: box.seal(secretAccessKey, userAccessKeyId),
+    status: 'Active',
+    createdAtMs: 0,
+  };
+  stores.put(accessKeyKey(userAccessKeyId), key);
+  return user;
 }
 
 /** What the request path needs besides what a test brings. */

@@ -5,8 +5,13 @@ import type { EventStore } from '../../ports/event-store.js';
 import type { SideDeliveryStatus, TrailDeliveryStatus } from '../../trails/delivery-status.js';
 import type { ServiceModel } from '../../wire/service-model.js';
 import type { Service } from '../service.js';
+import { cloudtrailAccess } from './access.js';
 import { deleteTrail, startLogging, stopLogging } from './change-logging.js';
 import { createTrailHandler } from './create-trail.js';
+import {
+  deregisterOrganizationDelegatedAdmin,
+  registerOrganizationDelegatedAdmin,
+} from './delegated-admin.js';
 import { getEventConfiguration, putEventConfiguration } from './event-configuration.js';
 import { getEventSelectors, putEventSelectors } from './event-selectors.js';
 import { getTrailStatusHandler } from './get-trail-status.js';
@@ -37,10 +42,12 @@ export function createCloudTrailService(deps: CloudTrailDependencies): Service {
   return {
     model: deps.model,
     eventSource: 'cloudtrail.amazonaws.com',
+    access: cloudtrailAccess,
     handlers: {
       AddTags: addTags,
       CreateTrail: createTrailHandler(deps),
       DeleteTrail: deleteTrail,
+      DeregisterOrganizationDelegatedAdmin: deregisterOrganizationDelegatedAdmin,
       DescribeTrails: describeTrails,
       GetEventConfiguration: getEventConfiguration,
       GetEventSelectors: getEventSelectors,
@@ -52,6 +59,7 @@ export function createCloudTrailService(deps: CloudTrailDependencies): Service {
       LookupEvents: lookupEventsHandler(deps),
       PutEventConfiguration: putEventConfiguration,
       PutEventSelectors: putEventSelectors,
+      RegisterOrganizationDelegatedAdmin: registerOrganizationDelegatedAdmin,
       RemoveTags: removeTags,
       StartLogging: startLogging,
       StopLogging: stopLogging,
@@ -59,12 +67,12 @@ export function createCloudTrailService(deps: CloudTrailDependencies): Service {
     },
     partly: {
       AddTags: { missing: 'trails only: event data stores, channels and dashboards do not exist yet' },
-      CreateTrail: { missing: 'organization trails, whether the role of a log group exists' },
+      CreateTrail: { missing: 'organization trails' },
       GetEventConfiguration: { missing: 'event data stores, which do not exist yet' },
       ListTags: { missing: 'trails only: event data stores, channels and dashboards do not exist yet' },
       PutEventConfiguration: { missing: 'event data stores, which do not exist yet' },
       RemoveTags: { missing: 'trails only: event data stores, channels and dashboards do not exist yet' },
-      UpdateTrail: { missing: 'organization trails, whether the role of a log group exists' },
+      UpdateTrail: { missing: 'organization trails' },
     },
   };
 }

@@ -1,30 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CreateTrailRequest, CreateTrailResponse } from '@aws-sdk/client-cloudtrail';
 import { type BucketDocument, bucketKey } from '../../buckets/bucket.js';
+import { trailsSeenBy } from '../../trails/organization-trails.js';
 import { type TrailDocument, trailArn } from '../../trails/trail.js';
 import { toTagRecord } from '../../trails/trail-tags.js';
 import {
   fullRegion,
   sameNameTrail,
   trailPlacesKey,
-  trailsOfAccount,
   trailsPerRegionMax,
 } from '../../trails/visible-trails.js';
 import { WireError } from '../../wire/wire-error.js';
 import type { Call, Handler } from '../service.js';
 import type { CloudTrailDependencies } from './cloudtrail-service.js';
 import { withLogBucket } from './log-bucket.js';
+import { callersOrganization, shareWithOwner } from './organization-caller.js';
 import { keyOf, verifyTrailName } from './resolve-trail.js';
 import { verifyTags } from './tag-handlers.js';
 import { withNeighbours } from './trail-neighbours.js';
 import { toTrailSettings, trailResources } from './trail-shapes.js';
 
-/** Source: CloudTrail API Reference, "CreateTrail". A new trail does not log until StartLogging. */
+/**
+ * Source: CloudTrail API Reference, "CreateTrail". A new trail does not log until StartLogging. An organization trail is its
+ * management account's, also when a delegated administrator makes it.
+ */
 export function createTrailHandler({
   foreignBuckets,
 }: Pick<CloudTrailDependencies, 'foreignBuckets'>): Handler<CreateTrailRequest, CreateTrailResponse> {
   return async (input, call) => {
     const asked = toNewTrail(input, call);
+    shareWithOwner(asked, call);
     const tags = input.TagsList ?? [];
     verifyTags(tags, asked.tags);
     if (call.state.get<TrailDocument>(keyOf(asked)) !== undefined) throw trailExists(asked);
@@ -38,16 +43,19 @@ export function createTrailHandler({
 
 function toNewTrail(input: CreateTrailRequest, call: Call): TrailDocument {
   const name = verifyTrailName(input.Name);
+  const organization = input.IsOrganizationTrail === true ? callersOrganization(call, 'managing') : undefined;
+  const accountId = organization?.managementAccountId ?? call.accountId;
   return {
     name,
-    arn: trailArn(call.accountId, call.region, name),
-    accountId: call.accountId,
+    arn: trailArn(accountId, call.region, name),
+    accountId,
     homeRegion: call.region,
     s3BucketName: input.S3BucketName ?? '',
     ...(input.S3KeyPrefix ? { s3KeyPrefix: input.S3KeyPrefix } : {}),
     includeGlobalServiceEvents: input.IncludeGlobalServiceEvents ?? true,
     isMultiRegionTrail: input.IsMultiRegionTrail ?? false,
-    isOrganizationTrail: false,
+    isOrganizationTrail: organization !== undefined,
+    ...(organization === undefined ? {} : { organizationId: organization.organizationId }),
     logFileValidationEnabled: input.EnableLogFileValidation ?? false,
     isLogging: false,
     createdAtMs: call.receivedAtMs,
@@ -66,12 +74,13 @@ export function verifyPlace(trail: TrailDocument, call: Call): void {
       'Multi-Region trail must include global service events.',
     );
   }
-  call.state.put(trailPlacesKey(call.accountId), { changedBy: call.requestId });
-  const trails = trailsOfAccount(call.state, call.accountId);
+  const { accountId } = trail;
+  call.state.put(trailPlacesKey(accountId), { changedBy: call.requestId });
+  const trails = trailsSeenBy(call.state, accountId);
   if (sameNameTrail(trails, trail) !== undefined) throw trailExists(trail);
   const full = fullRegion(trails, trail);
   if (full !== undefined) {
-    const message = `User: ${call.accountId} already has ${trailsPerRegionMax} trails in ${full}.`;
+    const message = `User: ${accountId} already has ${trailsPerRegionMax} trails in ${full}.`;
     throw new WireError('MaximumNumberOfTrailsExceededException', message);
   }
 }

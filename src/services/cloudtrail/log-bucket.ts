@@ -23,22 +23,26 @@ export async function withLogBucket(
   verifyPrefix(trail.s3KeyPrefix);
   const { s3BucketIsForeign: _, ...own } = trail;
   const bucket = call.state.get<BucketDocument>(bucketKey(trail.s3BucketName));
-  const place = foreignBuckets?.place(trail.s3BucketName);
+  const place = foreignBuckets?.place(trail.s3BucketName, trail.accountId);
   if (
     foreignBuckets !== undefined &&
     (place === 'named' || (place === 'otherwise' && bucket === undefined))
   ) {
-    await verifyForeignBucket(trail.s3BucketName, foreignBuckets);
+    await verifyForeignBucket(trail, foreignBuckets);
     return { ...own, s3BucketIsForeign: true };
   }
   if (bucket === undefined) throw missing(trail.s3BucketName);
-  const { arn: trailArn, accountId, s3KeyPrefix: keyPrefix } = trail;
-  if (!canCloudTrailWrite({ bucket, trailArn, accountId, keyPrefix }).ok) throw insufficient(bucket.name);
+  const { arn: trailArn, accountId, organizationId, s3KeyPrefix: keyPrefix } = trail;
+  if (!canCloudTrailWrite({ bucket, trailArn, accountId, organizationId, keyPrefix }).ok)
+    throw insufficient(bucket.name);
   return own;
 }
 
-async function verifyForeignBucket(name: string, foreignBuckets: ForeignBuckets): Promise<void> {
-  const verdict = await foreignBuckets.check(name);
+async function verifyForeignBucket(
+  { s3BucketName: name, accountId }: TrailDocument,
+  foreignBuckets: ForeignBuckets,
+): Promise<void> {
+  const verdict = await foreignBuckets.check(name, accountId);
   if (verdict.ok) return;
   if (verdict.reason === 'missing') throw missing(name);
   if (verdict.reason === 'forbidden') throw insufficient(name);

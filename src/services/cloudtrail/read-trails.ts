@@ -7,9 +7,11 @@ import type {
   ListTrailsRequest,
   ListTrailsResponse,
 } from '@aws-sdk/client-cloudtrail';
-import { isVisibleIn, trailsOfAccount } from '../../trails/visible-trails.js';
+import { trailsSeenBy } from '../../trails/organization-trails.js';
+import type { TrailDocument } from '../../trails/trail.js';
+import { isVisibleIn } from '../../trails/visible-trails.js';
 import { WireError } from '../../wire/wire-error.js';
-import type { Handler } from '../service.js';
+import type { Call, Handler } from '../service.js';
 import { resolveAnywhere, resolveForReading } from './resolve-trail.js';
 import { toTrail } from './trail-shapes.js';
 
@@ -29,20 +31,25 @@ export const describeTrails: Handler<DescribeTrailsRequest, DescribeTrailsRespon
   const trails =
     named.length > 0
       ? named.flatMap((name) => ifFound(() => resolveAnywhere(name, call)))
-      : trailsOfAccount(call.state, call.accountId).filter((trail) => isVisibleIn(trail, call.region));
-  const shown = trails.filter((trail) => withShadows || trail.homeRegion === call.region);
+      : trailsSeenBy(call.state, call.accountId).filter((trail) => isVisibleIn(trail, call.region));
+  const shown = trails.filter((trail) => withShadows || isAtHome(trail, call));
   return { trailList: [...new Map(shown.map((trail) => [trail.arn, toTrail(trail)])).values()] };
 };
 
-/** Every trail of the account on one page: five a Region make fewer than one page of AWS's. */
+/** Every trail that the account sees on one page: five a Region make fewer than one page of AWS's. */
 export const listTrails: Handler<ListTrailsRequest, ListTrailsResponse> = (input, call) => {
   if (input.NextToken !== undefined)
     throw new WireError('InvalidNextTokenException', 'The next token is not valid.');
-  const trails = trailsOfAccount(call.state, call.accountId);
+  const trails = trailsSeenBy(call.state, call.accountId);
   return {
     Trails: trails.map((trail) => ({ TrailARN: trail.arn, Name: trail.name, HomeRegion: trail.homeRegion })),
   };
 };
+
+/** A trail of the organization is a shadow in every account but its owner's. */
+function isAtHome(trail: TrailDocument, { accountId, region }: Call): boolean {
+  return trail.homeRegion === region && trail.accountId === accountId;
+}
 
 function ifFound<T>(find: () => T): T[] {
   try {

@@ -18,6 +18,7 @@ import {
 } from '../../trails/trail-tags.js';
 import { WireError } from '../../wire/wire-error.js';
 import type { Call, Handler } from '../service.js';
+import { isOfCallersOrganization, verifyMayChange } from './organization-caller.js';
 import { keyOf } from './resolve-trail.js';
 
 /** Source: CloudTrail API Reference, "ListTags" (ResourceIdList). */
@@ -31,7 +32,7 @@ export function verifyTags(tags: readonly TagInput[], all: Readonly<Record<strin
 
 /** Source: CloudTrail API Reference, "AddTags": a key that is there gets the new value. */
 export const addTags: Handler<AddTagsRequest, AddTagsResponse> = (input, call) => {
-  const trail = taggedTrail(input.ResourceId, call);
+  const trail = changedTrail(input.ResourceId, call);
   const added = input.TagsList ?? [];
   const tags = { ...trail.tags, ...toTagRecord(added) };
   verifyTags(added, tags);
@@ -41,7 +42,7 @@ export const addTags: Handler<AddTagsRequest, AddTagsResponse> = (input, call) =
 
 /** Source: CloudTrail API Reference, "RemoveTags": keys count, values do not; a key that is not there is no error. */
 export const removeTags: Handler<RemoveTagsRequest, RemoveTagsResponse> = (input, call) => {
-  const trail = taggedTrail(input.ResourceId, call);
+  const trail = changedTrail(input.ResourceId, call);
   const removed = input.TagsList ?? [];
   verifyTags(removed, {});
   const keys = new Set(removed.map((tag) => tag.Key));
@@ -67,11 +68,20 @@ export const listTags: Handler<ListTagsRequest, ListTagsResponse> = (input, call
 /** The trail behind a resource ARN. Tags are read and set in the trail's own Region only. */
 function taggedTrail(resourceId: string | undefined, call: Call): TrailDocument {
   const arn = parseResource(resourceId ?? '');
-  verifyOwner(arn, call);
+  const trail =
+    arn.kind === 'trail'
+      ? call.state.get<TrailDocument>(trailKey(arn.accountId, arn.region, arn.name))
+      : undefined;
+  verifyPlace(arn, trail, call);
   if (arn.kind !== 'trail') throw absentResource(arn, resourceId as string);
-  const trail = call.state.get<TrailDocument>(trailKey(arn.accountId, arn.region, arn.name));
   if (trail === undefined)
     throw new WireError('ResourceNotFoundException', `The resource ${resourceId} was not found.`);
+  return trail;
+}
+
+function changedTrail(resourceId: string | undefined, call: Call): TrailDocument {
+  const trail = taggedTrail(resourceId, call);
+  verifyMayChange(trail, call);
   return trail;
 }
 
@@ -88,8 +98,10 @@ function parseResource(resourceId: string): CloudTrailArn {
   throw new WireError('CloudTrailARNInvalidException', `The ARN ${resourceId} is not valid.`);
 }
 
-function verifyOwner(arn: CloudTrailArn, call: Call): void {
-  if (arn.accountId !== call.accountId) {
+/** Trails of the organization are of its members, too. */
+function verifyPlace(arn: CloudTrailArn, trail: TrailDocument | undefined, call: Call): void {
+  const isShared = trail !== undefined && isOfCallersOrganization(trail, call);
+  if (arn.accountId !== call.accountId && !isShared) {
     const message = `AccountID in ARN is wrong, you can only access resources with AccountID ${call.accountId}.`;
     throw new WireError('CloudTrailARNInvalidException', message);
   }

@@ -74,9 +74,10 @@ function verifyLetsIn(
   bucket: BucketDocument | undefined,
   call: Call,
 ): void {
-  const { arn: trailArn, accountId, s3BucketName, s3KeyPrefix } = trail;
+  const { arn: trailArn, accountId, organizationId, s3BucketName, s3KeyPrefix } = trail;
   const prefix = s3KeyPrefix === undefined || s3KeyPrefix === '' ? '' : `${s3KeyPrefix}/`;
-  const folderArn = `arn:aws:s3:::${s3BucketName}/${prefix}AWSLogs/${accountId}/`;
+  const folder = organizationId === undefined ? accountId : `${organizationId}/${accountId}`;
+  const folderArn = `arn:aws:s3:::${s3BucketName}/${prefix}AWSLogs/${folder}/`;
   const context = {
     'aws:SourceArn': trailArn,
     'aws:SourceAccount': accountId,
@@ -90,8 +91,7 @@ function verifyLetsIn(
     ...(hasBucketKey(bucket) ? [{ action: 'kms:Decrypt', encryptionContext }] : []),
   ];
   const isLetIn = asked.every(
-    (access) =>
-      decideKeyAccess(key, { ...access, principal: cloudTrail, context }, call.state).decision === 'allow',
+    (access) => decideKeyAccess(key, { ...access, principal: cloudTrail, context }, call.state).isAllowed,
   );
   if (isLetIn) return;
   const message = `Insufficient permissions to access S3 bucket ${s3BucketName} or KMS key ${keyArn(key)}.`;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CreateTrailRequest, UpdateTrailRequest } from '@aws-sdk/client-cloudtrail';
 import type { TrailDocument } from '../../trails/trail.js';
-import { WireError } from '../../wire/wire-error.js';
 import type { Call } from '../service.js';
 import { resolveTrailKey } from './trail-key.js';
 import { verifyTrailLogGroup } from './trail-log-group.js';
@@ -11,13 +10,10 @@ type TrailInput = CreateTrailRequest | UpdateTrailRequest;
 type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
 
 /**
- * The trail with the key, the topic, the log group and the organization that a call asks for, each of them checked. What
+ * The trail with the key, the topic and the log group that a call asks for, each of them checked. What
  * is not given stays; an empty text takes a setting away. Source: CloudTrail API Reference, "CreateTrail", "UpdateTrail".
  */
 export function withNeighbours(trail: TrailDocument, input: TrailInput, call: Call): TrailDocument {
-  if (input.IsOrganizationTrail === true) {
-    throw new WireError('OrganizationsNotInUseException', 'Your account is not a member of an organization.');
-  }
   const changed: Writable<TrailDocument> = { ...trail };
   if (input.SnsTopicName !== undefined) setTopic(changed, input.SnsTopicName, call);
   if (input.KmsKeyId !== undefined) setKey(changed, input.KmsKeyId, call);

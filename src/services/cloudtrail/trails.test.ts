@@ -62,13 +62,14 @@ describe('CreateTrail', () => {
     ['a key that does not exist', { ...input, KmsKeyId: 'alias/mine' }, 'KmsKeyNotFoundException'],
     ['a key that cannot be', { ...input, KmsKeyId: 'mine' }, 'InvalidKmsKeyIdException'],
     [
-      'a log group that does not exist',
+      'a log group through a role that does not exist',
       {
         ...input,
         CloudWatchLogsLogGroupArn: 'arn:aws:logs:us-east-1:111122223333:log-group:g:*',
         CloudWatchLogsRoleArn: 'arn:aws:iam::111122223333:role/r',
       },
-      'InvalidCloudWatchLogsLogGroupArnException',
+      'InvalidCloudWatchLogsRoleArnException',
+      /^Access denied\. Check the trust relationships for your role\.$/,
     ],
     [
       'a log group without a role',

@@ -15,9 +15,10 @@ import {
   reservedAliasPrefix,
 } from '../../keys/alias.js';
 import { KeyError } from '../../keys/data-keys.js';
-import type { KeyDocument } from '../../keys/key.js';
+import { type KeyDocument, keyArn } from '../../keys/key.js';
+import { accessDenied } from '../../keys/key-access.js';
 import { keyFamily } from '../../keys/key-spec.js';
-import { findKey } from '../../keys/resolve-key.js';
+import { findKey, resolveKey } from '../../keys/resolve-key.js';
 import { verifyNotPendingDeletion } from '../../keys/usable-key.js';
 import { WireError } from '../../wire/wire-error.js';
 import type { Call, Handler } from '../service.js';
@@ -29,6 +30,7 @@ import { validationError } from './verify-input.js';
 export const createAlias: Handler<CreateAliasRequest, object> = (input, call) => {
   const name = verifyAliasName(input.AliasName ?? '');
   const place = placeOf(call);
+  verifyMayUseAlias(name, 'kms:CreateAlias', call);
   const key = aliasTarget(input.TargetKeyId ?? '', 'kms:CreateAlias', call);
   if (existingAlias(name, call) !== undefined) {
     const arn = aliasArn({ ...place, name });
@@ -44,6 +46,7 @@ export const createAlias: Handler<CreateAliasRequest, object> = (input, call) =>
 /** The new key must be of the old one's type and usage. Source: KMS API Reference, "UpdateAlias". */
 export const updateAlias: Handler<UpdateAliasRequest, object> = (input, call) => {
   const name = verifyAliasName(input.AliasName ?? '');
+  verifyMayUseAlias(name, 'kms:UpdateAlias', call);
   const key = aliasTarget(input.TargetKeyId ?? '', 'kms:UpdateAlias', call);
   const { alias, key: old } = requiredAlias(name, call);
   verifyUse(old, call, { action: 'kms:UpdateAlias' });
@@ -61,6 +64,7 @@ export const updateAlias: Handler<UpdateAliasRequest, object> = (input, call) =>
 /** Source: KMS API Reference, "DeleteAlias". */
 export const deleteAlias: Handler<DeleteAliasRequest, object> = (input, call) => {
   const name = verifyAliasName(input.AliasName ?? '');
+  verifyMayUseAlias(name, 'kms:DeleteAlias', call);
   const { alias, key } = requiredAlias(name, call);
   verifyUse(key, call, { action: 'kms:DeleteAlias' });
   call.state.delete(aliasKey(alias));
@@ -72,10 +76,7 @@ export const deleteAlias: Handler<DeleteAliasRequest, object> = (input, call) =>
 /** Source: KMS API Reference, "ListAliases". Aliases that AWS predefines without a key are not listed. */
 export const listAliases: Handler<ListAliasesRequest, ListAliasesResponse> = (input, call) => {
   const place = placeOf(call);
-  const wanted =
-    input.KeyId === undefined
-      ? undefined
-      : authorizedKey(input.KeyId, call, { action: 'kms:DescribeKey' }).id;
+  const wanted = input.KeyId === undefined ? undefined : ownKey(input.KeyId, call).id;
   const { items, ...page } = pageOfState<AliasDocument>(
     aliasPrefix(call.accountId, call.region),
     input,
@@ -96,6 +97,19 @@ export const listAliases: Handler<ListAliasesRequest, ListAliasesResponse> = (in
     ...page,
   };
 };
+
+/** An alias has no policy of its own: the caller's policies decide, beside the key's. Source: KMS API Reference, "CreateAlias". */
+function verifyMayUseAlias(name: string, action: string, call: Call): void {
+  call.authorize({ action, resource: aliasArn({ ...placeOf(call), name }) });
+}
+
+/** Who may list aliases may list those of one of his account's keys. */
+function ownKey(keyId: string, call: Call): KeyDocument {
+  const { key, alias } = resolveKey(keyId, placeOf(call), call.state);
+  if (alias !== undefined) throw new KeyError('NotFoundException', `Invalid keyId '${keyId}'`);
+  if (key.accountId === call.accountId) return key;
+  throw accessDenied({ principal: call.principal, action: 'kms:ListAliases' }, keyArn(key));
+}
 
 function verifyAliasName(name: string): string {
   if (!name.startsWith('alias/')) {

@@ -3,9 +3,8 @@ import type { ContextValues } from '../../identity/policy/request-context.js';
 import { type GrantDocument, isPrincipalOf, keyGrantsPrefix } from '../../keys/grant.js';
 import type { KeyDocument } from '../../keys/key.js';
 import { keyArn } from '../../keys/key.js';
-import { accessDenied, decideKeyAccess, isByGrant } from '../../keys/key-access.js';
+import { accessDenied, decideKeyAccess } from '../../keys/key-access.js';
 import type { Call } from '../service.js';
-import { callContext } from './key-request.js';
 
 /**
  * Who may make grants by a grant only, may give no more than that one gives: its operations, and its constraints at least.
@@ -20,8 +19,8 @@ export function verifyDelegation(
 ): void {
   const { principal } = call;
   // All that the policy was asked with: without a condition's key it may allow what it does not allow with it.
-  const access = { principal, action: 'kms:CreateGrant', context: { ...callContext(call), ...context } };
-  if (!isByGrant(decideKeyAccess(key, access, call.state))) return;
+  const access = { principal, action: 'kms:CreateGrant', context, decide: call.decide };
+  if (!decideKeyAccess(key, access, call.state).isByGrant) return;
   const parents = call.state
     .list<GrantDocument>(keyGrantsPrefix(key))
     .map(({ value }) => value)

@@ -11,6 +11,7 @@ import type {
   RetireGrantRequest,
   RevokeGrantRequest,
 } from '@aws-sdk/client-kms';
+import type { Principal } from '../../identity/principal.js';
 import { KeyError } from '../../keys/data-keys.js';
 import {
   type GrantConstraints,
@@ -25,12 +26,13 @@ import {
   parseGrantToken,
 } from '../../keys/grant.js';
 import { type KeyDocument, keyArn } from '../../keys/key.js';
-import { decideKeyAccess } from '../../keys/key-access.js';
+import { accessDenied, decideKeyAccess } from '../../keys/key-access.js';
 import { findKey } from '../../keys/resolve-key.js';
 import { verifyEnabled } from '../../keys/usable-key.js';
 import type { Call, Handler } from '../service.js';
+import { shareRecord } from '../share-record.js';
 import { verifyDelegation } from './grant-delegation.js';
-import { authorizedKey, callContext, endDryRun, noteChanged, noteKey, placeOf } from './key-request.js';
+import { authorizedKey, endDryRun, noteChanged, noteKey, placeOf } from './key-request.js';
 import { pageOfState } from './paging.js';
 import { validationError } from './verify-input.js';
 
@@ -115,8 +117,8 @@ export const retireGrant: Handler<RetireGrantRequest, object> = (input, call) =>
     throw new KeyError('NotFoundException', `Key '${arn}' does not exist`);
   }
   noteKey(key, call);
+  verifyMayRetire(place, key, call);
   const grant = requiredGrant(place, call);
-  verifyRetiring(grant, key, call);
   endDryRun(input.DryRun);
   call.state.delete(grantKey(grant));
   noteChanged(key, call);
@@ -212,17 +214,29 @@ function retiredPlace(input: RetireGrantRequest, call: Call) {
   return { region, accountId, keyId: keyId.slice(keyId.lastIndexOf('/') + 1), id };
 }
 
-function verifyRetiring(grant: GrantDocument, key: KeyDocument, call: Call): void {
-  const { principal } = call;
-  const isRetiring =
-    grant.retiringPrincipal !== undefined && isPrincipalOf(grant.retiringPrincipal, principal);
-  const isGrantee =
-    isPrincipalOf(grant.granteePrincipal, principal) && grant.operations.includes('RetireGrant');
-  if (isRetiring || isGrantee || isPrincipalOf(grant.issuingAccount, principal)) return;
-  const access = { principal, action: 'kms:RetireGrant', context: callContext(call) };
-  if (decideKeyAccess(key, access, call.state).decision === 'allow') return;
-  // Nobody learns of grants that are not his.
-  throw new KeyError('NotFoundException', `Grant ID ${grant.id} not found`);
+/** The same refusal whether the grant is there or not: nobody learns of grants that are not his. */
+function verifyMayRetire(
+  place: Pick<GrantDocument, 'accountId' | 'region' | 'keyId' | 'id'>,
+  key: KeyDocument,
+  call: Call,
+): void {
+  const { principal, decide } = call;
+  const action = 'kms:RetireGrant';
+  const decision = decideKeyAccess(key, { principal, action, decide }, call.state);
+  const grant = call.state.get<GrantDocument>(grantKey(place));
+  const isOthers = grant === undefined || !isRetiredBy(grant, principal);
+  if (!decision.isAllowed && (decision.effect === 'explicit' || isOthers))
+    throw accessDenied({ principal, action }, keyArn(key), decision);
+  shareRecord(call, key.accountId);
+}
+
+function isRetiredBy(grant: GrantDocument, principal: Principal): boolean {
+  const { retiringPrincipal, granteePrincipal, operations, issuingAccount } = grant;
+  return (
+    (retiringPrincipal !== undefined && isPrincipalOf(retiringPrincipal, principal)) ||
+    (operations.includes('RetireGrant') && isPrincipalOf(granteePrincipal, principal)) ||
+    isPrincipalOf(issuingAccount, principal)
+  );
 }
 
 function toEntry(grant: GrantDocument): GrantListEntry {

@@ -8,6 +8,7 @@ import { accessDenied, verifyKeyAccess } from '../../keys/key-access.js';
 import { resolveKey } from '../../keys/resolve-key.js';
 import { WireError } from '../../wire/wire-error.js';
 import type { Call } from '../service.js';
+import { shareRecord } from '../share-record.js';
 
 export interface KeyUse {
   /** `kms:Encrypt` */
@@ -46,9 +47,12 @@ export function verifyUse(key: KeyDocument, call: Call, use: KeyUse, context: Co
     principal,
     action: use.action,
     ...(use.encryptionContext === undefined ? {} : { encryptionContext: use.encryptionContext }),
-    context: { ...callContext(call), ...use.context, ...context },
+    context: { ...use.context, ...context },
+    decide: call.decide,
   };
   verifyKeyAccess(key, access, call.state);
+  // Refused calls are the caller's affair. Source: KMS Developer Guide, "Logging AWS KMS API calls with AWS CloudTrail".
+  shareRecord(call, key.accountId);
 }
 
 /** Here every grant holds at once, so a token adds nothing; but a text that is none is refused. */
@@ -59,20 +63,6 @@ function verifyGrantTokens(tokens: readonly string[] = []): void {
 
 export function placeOf(call: Call) {
   return { accountId: call.accountId, region: call.region, nowMs: call.receivedAtMs };
-}
-
-/** Source: KMS Developer Guide, "AWS KMS condition keys"; IAM User Guide, "AWS global condition context keys". */
-export function callContext({ request, region, receivedAtMs }: Call): ContextValues {
-  const userAgent = request.headers['user-agent'];
-  return {
-    'aws:CurrentTime': new Date(receivedAtMs).toISOString(),
-    'aws:EpochTime': String(Math.floor(receivedAtMs / 1000)),
-    'aws:SecureTransport': String(request.tls !== undefined),
-    'aws:SourceIp': request.sourceIp,
-    'aws:RequestedRegion': region,
-    'aws:ViaAWSService': 'false',
-    ...(userAgent === undefined ? {} : { 'aws:UserAgent': userAgent }),
-  };
 }
 
 export function noteKey(key: KeyDocument, call: Call): void {

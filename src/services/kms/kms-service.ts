@@ -2,6 +2,7 @@
 import { KeyError } from '../../keys/data-keys.js';
 import { WireError } from '../../wire/wire-error.js';
 import type { Handler, Service } from '../service.js';
+import { kmsAccess } from './access.js';
 import { createAlias, deleteAlias, listAliases, updateAlias } from './aliases.js';
 import { createKeyHandler } from './create-key.js';
 import { deriveSharedSecretHandler } from './derive-shared-secret.js';
@@ -41,6 +42,7 @@ export function createKmsService(deps: KmsDependencies): Service {
   return {
     model: deps.model,
     eventSource: 'kms.amazonaws.com',
+    access: kmsAccess,
     handlers: checked({
       CancelKeyDeletion: cancelKeyDeletion,
       CreateAlias: createAlias,

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { evaluate } from '../../identity/policy/evaluate.js';
 import { MalformedPolicyError } from '../../identity/policy/malformed-policy-error.js';
 import type { Policy } from '../../identity/policy/policy.js';
 import { keyPolicyBytesMax, parseKeyPolicy } from '../../keys/key-policy.js';
 import { WireError } from '../../wire/wire-error.js';
 import type { Call } from '../service.js';
-import { callContext } from './key-request.js';
 
 /**
  * Refuses a key policy that cannot be read, is too long, or would lock its giver out, unless told that this is meant.
@@ -17,20 +15,9 @@ export function verifyKeyPolicy(text: string, keyArn: string, bypass: boolean | 
   }
   const policy = parsed(text);
   if (bypass === true) return;
-  const { decision } = evaluate(
-    {
-      principal: call.principal,
-      action: 'kms:PutKeyPolicy',
-      resource: keyArn,
-      context: {
-        ...callContext(call),
-        'kms:CallerAccount': call.accountId,
-        'aws:ResourceAccount': call.accountId,
-      },
-    },
-    [policy],
-  );
-  if (decision !== 'allow')
+  const context = { 'kms:CallerAccount': call.accountId };
+  const need = { action: 'kms:PutKeyPolicy', resource: keyArn, resourcePolicy: policy, context };
+  if (!call.decide({ ...need, resourcePolicyIs: 'required' }).isAllowed)
     throw malformed('The new key policy will not allow you to update the key policy in the future.');
 }
 

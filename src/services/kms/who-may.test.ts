@@ -289,7 +289,7 @@ describe('grants', () => {
     const byId = { KeyId: scene.arn(KeyId), GrantId: second.GrantId };
     assert.equal(
       (await scene.refusal('RetireGrant', byId, { accountId: '777788889999' }))[0],
-      'NotFoundException',
+      'AccessDeniedException',
     );
     await scene.call('RetireGrant', { GrantToken: first.GrantToken }, from);
     await scene.call('RetireGrant', byId, from);

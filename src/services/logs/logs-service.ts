@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Service } from '../service.js';
+import { logsAccess } from './access.js';
 import { describeLogGroupsHandler } from './describe-log-groups.js';
 import { describeLogStreamsHandler } from './describe-log-streams.js';
 import { filterLogEventsHandler } from './filter-log-events.js';
@@ -31,6 +32,7 @@ export function createLogsService(deps: LogsDependencies): Service {
   return {
     model: deps.model,
     eventSource: 'logs.amazonaws.com',
+    access: logsAccess,
     handlers: {
       CreateLogGroup: createLogGroupHandler(deps),
       CreateLogStream: createLogStreamHandler(deps),
@@ -65,7 +67,7 @@ export function createLogsService(deps: LogsDependencies): Service {
       ListTagsForResource: { missing: 'log groups only: destinations do not exist yet' },
       PutLogEvents: { missing: 'entities are ignored' },
       PutResourcePolicy: {
-        missing: 'policies of single log groups (resourceArn); nobody is let in by one yet',
+        missing: 'policies of single log groups (resourceArn)',
       },
       TagResource: { missing: 'log groups only: destinations do not exist yet' },
       UntagResource: { missing: 'log groups only: destinations do not exist yet' },

@@ -417,7 +417,16 @@ test('no room: come again', () => {
 
 test('resource policies: put, listed, deleted, ten at most', () =>
   within(async ({ ask }) => {
-    const policyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+    const statement = {
+      Effect: 'Allow',
+      Principal: { Service: 'es.amazonaws.com' },
+      Action: 'logs:*',
+      Resource: '*',
+    };
+    const policyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+    await assert.rejects(ask('PutResourcePolicy', { policyName: 'p', policyDocument: '{"Statement":[]}' }), {
+      code: 'InvalidParameterException',
+    });
     for (let i = 0; i < 10; i++) await ask('PutResourcePolicy', { policyName: `p${i}`, policyDocument });
     await ask('PutResourcePolicy', { policyName: 'p0', policyDocument });
     await assert.rejects(ask('PutResourcePolicy', { policyName: 'p10', policyDocument }), {

@@ -7,6 +7,9 @@ import type {
   PutResourcePolicyResponse,
   ResourcePolicy,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { MalformedPolicyError } from '../../identity/policy/malformed-policy-error.js';
+import { parsePolicy } from '../../identity/policy/parse-policy.js';
+import { type LogResourcePolicyDocument, logResourcePoliciesOf } from '../../log-groups/resource-policy.js';
 import { WireError } from '../../wire/wire-error.js';
 import type { Call, Handler } from '../service.js';
 import { checkLengthMax, checkLimit } from './check-members.js';
@@ -19,14 +22,8 @@ const documentLengthMax = 51_200;
 const nameLengthMax = 500;
 const limitMax = 50;
 
-interface PolicyDocument {
-  readonly name: string;
-  readonly document: string;
-  readonly updatedAtMs: number;
-}
-
 function policiesOf({ accountId, region }: Call): string {
-  return `log-resource-policy/${accountId}/${region}/`;
+  return logResourcePoliciesOf(accountId, region);
 }
 
 function checkName(name: string | undefined): string {
@@ -51,7 +48,7 @@ export const putResourcePolicy: Handler<PutResourcePolicyRequest, PutResourcePol
   const key = policiesOf(call) + name;
   const others = call.state.list(policiesOf(call)).filter((entry) => entry.key !== key);
   if (others.length >= policiesMax) throw new WireError('LimitExceededException', 'Resource limit exceeded.');
-  const policy: PolicyDocument = { name, document, updatedAtMs: call.receivedAtMs };
+  const policy: LogResourcePolicyDocument = { name, document, updatedAtMs: call.receivedAtMs };
   call.state.put(key, policy);
   return { resourcePolicy: toPolicy(policy) };
 };
@@ -65,12 +62,12 @@ function checkDocument(document: string | undefined): string {
     );
   checkLengthMax(document, 'policyDocument', documentLengthMax);
   try {
-    const parsed: unknown = JSON.parse(document);
-    if (typeof parsed === 'object' && parsed !== null && 'Statement' in parsed) return document;
-  } catch {
-    // No JSON.
+    parsePolicy(document.trim(), 'resource');
+    return document;
+  } catch (error) {
+    if (!(error instanceof MalformedPolicyError)) throw error;
+    throw invalidParameter('The policy document is not valid.');
   }
-  throw invalidParameter('The policy document is not valid.');
 }
 
 export const describeResourcePolicies: Handler<
@@ -84,7 +81,7 @@ export const describeResourcePolicies: Handler<
   const found =
     input.policyScope === 'RESOURCE'
       ? []
-      : call.state.list<PolicyDocument>(policiesOf(call), { ...after, limit: limit + 1 });
+      : call.state.list<LogResourcePolicyDocument>(policiesOf(call), { ...after, limit: limit + 1 });
   const policies = found.slice(0, limit).map(({ value }) => value);
   return {
     resourcePolicies: policies.map(toPolicy),
@@ -102,6 +99,6 @@ export const deleteResourcePolicy: Handler<DeleteResourcePolicyRequest> = (input
   return {};
 };
 
-function toPolicy({ name, document, updatedAtMs }: PolicyDocument): ResourcePolicy {
+function toPolicy({ name, document, updatedAtMs }: LogResourcePolicyDocument): ResourcePolicy {
   return { policyName: name, policyDocument: document, lastUpdatedTime: updatedAtMs };
 }

@@ -4,6 +4,7 @@ import { bucketArn, objectArn } from '../../buckets/bucket-name.js';
 import type { JsonObject, RecordResource } from '../../record/types.js';
 import { hostId } from '../../wire/host-id.js';
 import type { Call } from '../service.js';
+import { shareRecord } from '../share-record.js';
 
 /**
  * What S3's records have beside the request: how it was signed, how much went over the wire. As in recorded S3
@@ -60,6 +61,8 @@ export function noteResources(call: Call, bucket: BucketDocument, keys: readonly
     ...objects,
     { accountId: bucket.accountId, type: 'AWS::S3::Bucket', ARN: bucketArn(bucket.name) },
   ];
+  // Refused calls too: who owns a bucket sees who tried. Source: S3 User Guide, "Amazon S3 CloudTrail events".
+  shareRecord(call, bucket.accountId);
 }
 
 function sentBytes(headers: Readonly<Record<string, string>>): number {

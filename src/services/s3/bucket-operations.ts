@@ -9,16 +9,18 @@ import type {
   ListBucketsCommandOutput,
 } from '@aws-sdk/client-s3';
 import { type BucketDocument, bucketKey } from '../../buckets/bucket.js';
-import { verifyBucketName } from '../../buckets/bucket-name.js';
+import { bucketArn, verifyBucketName } from '../../buckets/bucket-name.js';
 import { canonicalUserId } from '../../buckets/canonical-user.js';
 import { bucketTagsMax, toTagRecord } from '../../buckets/tag-rules.js';
 import { partsNamespace, uploadsNamespace } from '../../buckets/upload-namespace.js';
+import { principalAccountId } from '../../identity/principal.js';
 import { isRegion } from '../../identity/regions.js';
 import { type ObjectStore, ObjectStoreError } from '../../ports/object-store.js';
 import type { Call } from '../service.js';
 import { newBucketAcl } from './bucket-acl.js';
-import { accessDenied, openBucket } from './open-bucket.js';
+import { accessDenied, accessDeniedTo, openBucket } from './open-bucket.js';
 import { pageToken, readPageToken } from './page-token.js';
+import { requestContext } from './request-context.js';
 import type { HandlerMap, S3Dependencies } from './s3-dependencies.js';
 import { invalidArgument, s3Error } from './s3-error.js';
 
@@ -51,7 +53,7 @@ async function createBucket(
 ): Promise<Partial<CreateBucketCommandOutput>> {
   const { Bucket: name } = input;
   verifyBucketName(name);
-  if (call.principal.kind !== 'root') throw accessDenied();
+  for (const action of creatingActions(input)) verifyMayOwn(call, action, bucketArn(name));
   verifyKindOfBucket(input);
   const region = regionFor(input.CreateBucketConfiguration?.LocationConstraint, call.region);
   const location = { Location: region === 'us-east-1' ? `/${name}` : `http://${name}.s3.amazonaws.com/` };
@@ -68,6 +70,30 @@ async function createBucket(
   await removeLeftovers(store, name, call.receivedAtMs);
   call.state.put(bucketKey(name), document);
   return location;
+}
+
+/** What the maker of a bucket must be allowed to do. Source: S3 API Reference, CreateBucket, Permissions. */
+function creatingActions(input: CreateBucketCommandInput): string[] {
+  const { ACL, GrantFullControl, GrantRead, GrantReadACP, GrantWrite, GrantWriteACP } = input;
+  const headers = [GrantFullControl, GrantRead, GrantReadACP, GrantWrite, GrantWriteACP];
+  const setsAcl = (ACL !== undefined && ACL !== 'private') || headers.some((header) => header !== undefined);
+  return [
+    's3:CreateBucket',
+    ...(setsAcl ? ['s3:PutBucketAcl'] : []),
+    ...(input.ObjectLockEnabledForBucket === true
+      ? ['s3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning']
+      : []),
+    ...(input.ObjectOwnership === undefined ? [] : ['s3:PutBucketOwnershipControls']),
+    ...((input.CreateBucketConfiguration?.Tags ?? []).length === 0 ? [] : ['s3:TagResource']),
+  ];
+}
+
+/** For what has no bucket policy yet: the caller's own policies decide. Nobody anonymous may. */
+function verifyMayOwn(call: Call, action: string, resource: string): void {
+  if (principalAccountId(call.principal) === undefined) throw accessDenied();
+  const need = { action, resource, context: requestContext(call, call.accountId, undefined) };
+  const decision = call.decide(need);
+  if (!decision.isAllowed) throw accessDeniedTo(call, need, decision);
 }
 
 /** In us-east-1 a repeat by the owner succeeds. Source: S3 API Reference, CreateBucket, BucketAlreadyOwnedByYou. */
@@ -173,7 +199,7 @@ async function removeLeftover(
 
 /** Paged when any of the newer parameters is there. Source: S3 API Reference, ListBuckets. */
 function listBuckets(input: ListBucketsCommandInput, call: Call): Partial<ListBucketsCommandOutput> {
-  if (call.principal.kind !== 'root') throw accessDenied();
+  verifyMayOwn(call, 's3:ListAllMyBuckets', '*');
   const { MaxBuckets: limit = bucketsPageMax, Prefix: prefix = '', BucketRegion: region } = input;
   if (!Number.isInteger(limit) || limit < 1 || limit > bucketsPageMax) {
     throw invalidArgument(

@@ -9,7 +9,7 @@ import { expirationHeader } from './expiration-header.js';
 import { contentAttributes, ownerAttributes, storageAttributes } from './object-attributes.js';
 import { encryptionOutput, etagOption, sealingOf } from './object-encryption.js';
 import { lockOfNewVersion, requestedLock } from './object-lock.js';
-import { accessDenied, mayActOnObject, openObject, verifyStillThere } from './open-bucket.js';
+import { openObject, verifyMayActOnObject, verifyStillThere } from './open-bucket.js';
 import { putConditions, quoted, versionedIn, versionIdIn, writeActions } from './put-object.js';
 import type { HandlerMap, S3Dependencies } from './s3-dependencies.js';
 import { invalidArgument, s3Error } from './s3-error.js';
@@ -115,9 +115,8 @@ async function verifyMayCopyTags(
   to: { readonly bucket: BucketDocument; readonly key: string },
 ): Promise<void> {
   const read = versionId === undefined ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging';
-  const mayRead = await mayActOnObject(store, call, bucket, read, info.key, versionId);
-  const mayWrite = await mayActOnObject(store, call, to.bucket, 's3:PutObjectTagging', to.key);
-  if (!mayRead || !mayWrite) throw accessDenied();
+  await verifyMayActOnObject(store, call, bucket, read, info.key, versionId);
+  await verifyMayActOnObject(store, call, to.bucket, 's3:PutObjectTagging', to.key);
 }
 
 /** The ACL is never copied, nor are redirect and storage class. Source: S3 API Reference, CopyObject. */

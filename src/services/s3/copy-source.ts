@@ -8,7 +8,7 @@ import type { Call } from '../service.js';
 import type { ByteRange } from './byte-range.js';
 import { readAction } from './get-object.js';
 import { dataKeyOf } from './object-encryption.js';
-import { accessDenied, findBucket, headOrUndefined, mayAct, mayActOnObject } from './open-bucket.js';
+import { findBucket, headOrUndefined, verifyMayAct, verifyMayActOnObject } from './open-bucket.js';
 import { verifyCopyConditions } from './read-conditions.js';
 import { invalidArgument, noSuchKey, noSuchVersion, s3Error } from './s3-error.js';
 import { uploadBytesMax } from './upload-body.js';
@@ -40,12 +40,11 @@ export async function openCopySource(
   if (input.CopySourceSSECustomerAlgorithm !== undefined) throw s3Error('NotImplemented');
   const bucket = findBucket(call, { Bucket: name, ExpectedBucketOwner: input.ExpectedSourceBucketOwner });
   verifyObjectKey(key);
-  if (!(await mayActOnObject(store, call, bucket, readAction(versionId), key, versionId)))
-    throw accessDenied();
+  await verifyMayActOnObject(store, call, bucket, readAction(versionId), key, versionId);
   const info = await headOrUndefined(store, bucket.name, key, versionId);
   if (info === undefined) {
     // Who may not list must not learn which keys exist, by copying no more than by reading.
-    if (!mayAct(call, bucket, { action: 's3:ListBucket' })) throw accessDenied();
+    verifyMayAct(call, bucket, { action: 's3:ListBucket' });
     throw versionId === undefined ? noSuchKey(key) : noSuchVersion(key, versionId);
   }
   if (info.isDeleteMarker) {

@@ -2,7 +2,7 @@
 import type { BucketDocument } from '../../buckets/bucket.js';
 import type { ObjectInfo, ObjectStore } from '../../ports/object-store.js';
 import type { Call } from '../service.js';
-import { accessDenied, headOrUndefined, mayAct } from './open-bucket.js';
+import { headOrUndefined, verifyMayAct } from './open-bucket.js';
 import { invalidArgument, noSuchKey, noSuchVersion, s3Error } from './s3-error.js';
 
 /**
@@ -20,7 +20,7 @@ export async function currentObject(
   const info = await headOrUndefined(store, bucket.name, key, versionId);
   if (info === undefined) {
     // Who may not list must not learn which keys exist. Source: S3 API Reference, GetObject, Permissions.
-    if (!mayAct(call, bucket, { action: 's3:ListBucket' })) throw accessDenied();
+    verifyMayAct(call, bucket, { action: 's3:ListBucket' });
     throw versionId === undefined ? noSuchKey(key) : noSuchVersion(key, versionId);
   }
   if (!info.isDeleteMarker) return info;

@@ -13,7 +13,7 @@ import { WireError } from '../../wire/wire-error.js';
 import type { Call } from '../service.js';
 import { noteResources } from './audit.js';
 import { bypassesGovernance, verifyBypassApplies } from './object-lock.js';
-import { accessDenied, findBucket, headOrUndefined, mayActOnObject, openObject } from './open-bucket.js';
+import { findBucket, headOrUndefined, openObject, verifyMayActOnObject } from './open-bucket.js';
 import { withoutQuotes } from './put-object.js';
 import type { HandlerMap, S3Dependencies } from './s3-dependencies.js';
 import { invalidArgument, malformedXml, noSuchKey, s3Error, translateError } from './s3-error.js';
@@ -166,8 +166,7 @@ async function deleteTarget(
 ): Promise<NonNullable<DeleteObjectsCommandOutput['Deleted']>[number]> {
   const { Key: key, VersionId: versionId } = target;
   verifyObjectKey(key);
-  if (!(await mayActOnObject(store, call, bucket, deleteAction(versionId), key, versionId)))
-    throw accessDenied();
+  await verifyMayActOnObject(store, call, bucket, deleteAction(versionId), key, versionId);
   const done = await deleteOne(store, bucket, key, {
     versionId,
     bypassGovernance: await bypassesGovernance(store, call, bucket, bypass, { key, versionId }),

@@ -2,6 +2,7 @@
 import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { BucketDocument } from '../../buckets/bucket.js';
 import { parseTaggingHeader } from '../../buckets/tag-rules.js';
+import { principalAccountId } from '../../identity/principal.js';
 import type { ObjectAttributes } from '../../ports/object-store.js';
 import type { Call } from '../service.js';
 import { aclFromHeaders, verifyAclNotBlocked, verifyAclSupported } from './bucket-acl.js';
@@ -102,11 +103,11 @@ export function ownerAttributes(input: AttributeInput, call: Call, bucket: Bucke
 
 /** Source: S3 User Guide, "Controlling ownership of objects and disabling ACLs for your bucket". */
 function ownerOf(input: AttributeInput, call: Call, bucket: BucketDocument): string {
-  if (call.principal.kind !== 'root' || bucket.objectOwnership === 'BucketOwnerEnforced')
-    return bucket.accountId;
+  const writer = principalAccountId(call.principal);
+  if (writer === undefined || bucket.objectOwnership === 'BucketOwnerEnforced') return bucket.accountId;
   const isGiven =
     bucket.objectOwnership === 'BucketOwnerPreferred' && input.ACL === 'bucket-owner-full-control';
-  return isGiven ? bucket.accountId : call.principal.accountId;
+  return isGiven ? bucket.accountId : writer;
 }
 
 function toStorageClass(wanted: string | undefined): string {

@@ -165,6 +165,7 @@ function keyCaller(call: Call, bucket: BucketDocument): KeyCaller {
     accountId: call.accountId,
     region: bucket.region,
     viaService: `s3.${bucket.region}.amazonaws.com`,
+    decide: call.decide,
   };
 }
 

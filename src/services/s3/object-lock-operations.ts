@@ -18,7 +18,7 @@ import type { Call } from '../service.js';
 import { changeBucket } from './bucket-configuration.js';
 import { currentObject } from './current-object.js';
 import { bypassesGovernance, verifyBypassApplies, verifyLockBucket } from './object-lock.js';
-import { accessDenied, mayAct, openBucket, openObject } from './open-bucket.js';
+import { openBucket, openObject, verifyMayAct } from './open-bucket.js';
 import type { HandlerMap, S3Dependencies } from './s3-dependencies.js';
 import { malformedXml, s3Error } from './s3-error.js';
 
@@ -110,7 +110,7 @@ function verifyPolicyAllows(
   if (retention === undefined) return;
   const context = retentionContext(retention, call.receivedAtMs);
   const act = { action: 's3:PutObjectRetention', key, context };
-  if (!mayAct(call, bucket, versionId === undefined ? act : { ...act, versionId })) throw accessDenied();
+  verifyMayAct(call, bucket, versionId === undefined ? act : { ...act, versionId });
 }
 
 /** Source: Service Authorization Reference, "Condition keys for Amazon S3", s3:object-lock-…. */

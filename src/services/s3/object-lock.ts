@@ -3,7 +3,7 @@ import type { BucketDocument } from '../../buckets/bucket.js';
 import { defaultRetention, isMode, newRetention, type Retention } from '../../buckets/object-lock.js';
 import type { ObjectAttributes, ObjectInfo, ObjectStore } from '../../ports/object-store.js';
 import type { Call } from '../service.js';
-import { accessDenied, mayActOnObject } from './open-bucket.js';
+import { mayActOnObject, verifyMayActOnObject } from './open-bucket.js';
 import { invalidArgument, s3Error } from './s3-error.js';
 
 /** How a version is locked, as its writer asks for it or as it is kept. */
@@ -99,8 +99,7 @@ export async function bypassesGovernance(
   { key, versionId }: { readonly key: string; readonly versionId: string | undefined },
 ): Promise<boolean> {
   if (wanted !== true) return false;
-  if (!(await mayActOnObject(store, call, bucket, 's3:BypassGovernanceRetention', key, versionId)))
-    throw accessDenied();
+  await verifyMayActOnObject(store, call, bucket, 's3:BypassGovernanceRetention', key, versionId);
   return true;
 }
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type AccessPermission, decideAccess } from '../../buckets/access.js';
+import { type AccessPermission, bucketNeed } from '../../buckets/access.js';
 import { type Acl, ownerFullControl } from '../../buckets/acl.js';
 import { type BucketDocument, bucketKey } from '../../buckets/bucket.js';
 import { verifyBucketName } from '../../buckets/bucket-name.js';
 import { verifyObjectKey } from '../../buckets/object-key.js';
+import type { AccessDecision, AccessNeed } from '../../identity/access.js';
+import { accessDeniedMessage } from '../../identity/policy/access-denied-message.js';
+import type { ContextValues } from '../../identity/policy/request-context.js';
 import { principalAccountId } from '../../identity/principal.js';
+import { areRelated } from '../../identity/related-accounts.js';
 import { type ObjectInfo, type ObjectStore, ObjectStoreError } from '../../ports/object-store.js';
 import type { Call } from '../service.js';
 import { noteResources } from './audit.js';
@@ -25,7 +29,7 @@ interface ObjectInput extends BucketInput {
 export function openBucket(call: Call, input: BucketInput, action: string): BucketDocument {
   const bucket = findBucket(call, input);
   noteResources(call, bucket);
-  if (!mayAct(call, bucket, { action })) throw accessDenied();
+  verifyMayAct(call, bucket, { action });
   return bucket;
 }
 
@@ -41,7 +45,7 @@ export async function openObject(
   verifyObjectKey(key);
   noteResources(call, bucket, [key]);
   for (const action of actions) {
-    if (!(await mayActOnObject(store, call, bucket, action, key, input.VersionId))) throw accessDenied();
+    await verifyMayActOnObject(store, call, bucket, action, key, input.VersionId);
   }
   return { bucket, key };
 }
@@ -64,23 +68,44 @@ export function verifyStillThere(call: Call, bucket: BucketDocument): BucketDocu
   return now;
 }
 
+type OnObject = readonly [action: string, key: string, versionId?: string | undefined];
+
 export async function mayActOnObject(
+  store: ObjectStore,
+  call: Call,
+  bucket: BucketDocument,
+  ...on: OnObject
+): Promise<boolean> {
+  return mayAct(call, bucket, await actOn(store, call, bucket, ...on));
+}
+
+/** Throws AccessDenied. */
+export async function verifyMayActOnObject(
+  store: ObjectStore,
+  call: Call,
+  bucket: BucketDocument,
+  ...on: OnObject
+): Promise<void> {
+  verifyMayAct(call, bucket, await actOn(store, call, bucket, ...on));
+}
+
+async function actOn(
   store: ObjectStore,
   call: Call,
   bucket: BucketDocument,
   action: string,
   key: string,
   versionId?: string,
-): Promise<boolean> {
+): Promise<Act> {
   const existing = needsObject(call, bucket)
     ? await headOrUndefined(store, bucket.name, key, versionId)
     : undefined;
-  return mayAct(call, bucket, {
+  return {
     action,
     key,
     ...(existing === undefined ? undefined : { existing }),
     ...(versionId === undefined ? undefined : { versionId }),
-  });
+  };
 }
 
 interface Act {
@@ -92,22 +117,32 @@ interface Act {
   readonly context?: Readonly<Record<string, string>>;
 }
 
-export function mayAct(
+export function mayAct(call: Call, bucket: BucketDocument, act: Act): boolean {
+  return mayUseRequesterPays(call, bucket) && call.decide(needOf(call, bucket, act)).isAllowed;
+}
+
+/** Throws AccessDenied: with the reason to callers who may know it. */
+export function verifyMayAct(call: Call, bucket: BucketDocument, act: Act): void {
+  if (!mayUseRequesterPays(call, bucket)) throw accessDenied();
+  const need = needOf(call, bucket, act);
+  const decision = call.decide(need);
+  if (!decision.isAllowed) throw accessDeniedTo(call, need, decision);
+}
+
+function needOf(
   call: Call,
   bucket: BucketDocument,
   { action, key, existing, versionId, context: own }: Act,
-): boolean {
-  if (!mayUseRequesterPays(call, bucket)) return false;
-  // Only a policy has conditions: without one nobody asks for the context.
-  const context =
-    bucket.policy === undefined ? undefined : conditionContext(call, bucket, versionId, existing, own);
+): AccessNeed {
   const permission: AccessPermission = {
     action,
-    ...(context === undefined ? undefined : { context }),
+    context: () => conditionContext(call, bucket, versionId, existing, own),
     ...(key === undefined ? undefined : { key }),
-    ...(existing === undefined ? undefined : { objectAcl: aclOf(existing, bucket) }),
+    ...(existing === undefined
+      ? undefined
+      : { object: { ownerAccountId: ownerAccountOf(existing, bucket), acl: aclOf(existing, bucket) } }),
   };
-  return decideAccess(bucket, call.principal, permission);
+  return bucketNeed(bucket, call.principal, permission);
 }
 
 function conditionContext(
@@ -116,7 +151,7 @@ function conditionContext(
   versionId: string | undefined,
   existing: ObjectInfo | undefined,
   own: Act['context'],
-): AccessPermission['context'] {
+): ContextValues {
   const context: Record<string, string | readonly string[]> = {
     ...requestContext(call, bucket.accountId, versionId),
     ...own,
@@ -137,20 +172,26 @@ function mayUseRequesterPays(call: Call, bucket: BucketDocument): boolean {
   );
 }
 
-/** Looking at the object costs a read: only where its tags or its ACL can change the decision. */
-function needsObject(call: Call, bucket: BucketDocument): boolean {
+/**
+ * Looking at the object costs a read: only where its tags, its owner or its ACL can change the decision. Any policy of a
+ * user or role may ask for tags.
+ */
+function needsObject({ principal }: Call, bucket: BucketDocument): boolean {
   if (/s3:ExistingObjectTag/i.test(bucket.policy ?? '')) return true;
-  const isOwner = call.principal.kind === 'root' && call.principal.accountId === bucket.accountId;
-  return !isOwner && bucket.objectOwnership !== 'BucketOwnerEnforced';
+  const hasPolicies =
+    principal.kind !== 'root' && principal.kind !== 'anonymous' && principal.kind !== 'service';
+  return hasPolicies || bucket.objectOwnership !== 'BucketOwnerEnforced';
 }
 
 export function aclOf(object: ObjectInfo, bucket: BucketDocument): Acl {
   const isEnforced = bucket.objectOwnership === 'BucketOwnerEnforced';
   const acl = isEnforced ? undefined : (object.attributes.acl as Acl | undefined);
-  return (
-    acl ??
-    ownerFullControl(isEnforced ? bucket.accountId : (object.attributes.ownerAccountId ?? bucket.accountId))
-  );
+  return acl ?? ownerFullControl(ownerAccountOf(object, bucket));
+}
+
+function ownerAccountOf({ attributes }: ObjectInfo, bucket: BucketDocument): string {
+  const isEnforced = bucket.objectOwnership === 'BucketOwnerEnforced';
+  return isEnforced ? bucket.accountId : (attributes.ownerAccountId ?? bucket.accountId);
 }
 
 export async function headOrUndefined(
@@ -170,4 +211,20 @@ export async function headOrUndefined(
 
 export function accessDenied(): Error {
   return s3Error('AccessDenied');
+}
+
+/**
+ * Callers of the owner's account and of its organization are told why, others nothing.
+ * Source: S3 User Guide, "Troubleshoot access denied (403 Forbidden) errors in Amazon S3".
+ */
+export function accessDeniedTo(
+  call: Call,
+  need: AccessNeed,
+  decision: Extract<AccessDecision, { isAllowed: false }>,
+): Error {
+  const accountId = principalAccountId(call.principal);
+  const owner = need.resourceAccountId ?? accountId;
+  if (accountId === undefined || owner === undefined || !areRelated(accountId, owner, call.state))
+    return accessDenied();
+  return s3Error('AccessDenied', accessDeniedMessage(call.principal, need, decision));
 }

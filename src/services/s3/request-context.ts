@@ -43,23 +43,15 @@ const shownQuery: Readonly<Record<string, string>> = {
 
 /**
  * `resourceAccountId`: the account of the bucket; `versionId`: the version that is acted on, where the request's query
- * does not name it (DeleteObjects, the source of a copy). What follows from the principal is added where the policy is
- * evaluated.
+ * does not name it (DeleteObjects, the source of a copy). S3's own keys; those that every call has are added where the need
+ * is decided.
  */
 export function requestContext(
   call: Call,
   resourceAccountId: string,
   versionId: string | undefined,
 ): ConditionContext {
-  const context: Record<string, string> = {
-    'aws:CurrentTime': new Date(call.receivedAtMs).toISOString(),
-    'aws:EpochTime': String(Math.floor(call.receivedAtMs / 1000)),
-    'aws:SecureTransport': String(call.request.tls !== undefined),
-    'aws:ResourceAccount': resourceAccountId,
-    's3:ResourceAccount': resourceAccountId,
-    'aws:RequestedRegion': call.region,
-  };
-  if (call.principal.kind !== 'service') context['aws:SourceIp'] = call.request.sourceIp;
+  const context: Record<string, string> = { 's3:ResourceAccount': resourceAccountId };
   const tlsVersion = /^TLSv(\d\.\d)$/.exec(call.request.tls?.tlsVersion ?? '')?.[1];
   if (tlsVersion !== undefined) context['s3:TlsVersion'] = tlsVersion;
   addSent(context, call);
@@ -86,8 +78,6 @@ function addSent(context: Record<string, string>, call: Call): void {
     const days = Math.ceil((until - call.receivedAtMs) / 86_400_000);
     context['s3:object-lock-remaining-retention-days'] = String(days);
   }
-  if (headers['user-agent'] !== undefined) context['aws:UserAgent'] = headers['user-agent'];
-  if (headers.referer !== undefined) context['aws:Referer'] = headers.referer;
   if (headers.authorization !== undefined) context['s3:authType'] = 'REST-HEADER';
   if (context['s3:authType'] !== undefined) context['s3:signatureversion'] = 'AWS4-HMAC-SHA256';
 }

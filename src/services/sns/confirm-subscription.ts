@@ -13,6 +13,7 @@ import { parseTopicArn, type SubscriptionArn } from '../../topics/topic-arn.js';
 import type { Call, CallState, Handler } from '../service.js';
 import { verifyRoomForSubscription } from './room-for-subscriptions.js';
 import { invalidParameter, topicNotFound } from './sns-error.js';
+import { authorizeOnSubscription } from './unsubscribe.js';
 
 /**
  * Whoever has the token confirms, signed or not; again with the same token answers the same. The token of the last
@@ -22,6 +23,8 @@ export const confirmSubscription: Handler<ConfirmSubscriptionInput, ConfirmSubsc
   input,
   call,
 ) => {
+  const topic = parseTopicArn(input.TopicArn ?? '');
+  if (topic !== undefined) authorizeOnSubscription('ConfirmSubscription', topic, call);
   const { arn, subscription } = subscriptionOfToken(input, call.state, call.receivedAtMs);
   if (!isConfirmed(subscription)) confirm(arn, subscription, input, call);
   return { SubscriptionArn: subscription.arn };

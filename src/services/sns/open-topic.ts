@@ -3,13 +3,15 @@ import type { ContextValues } from '../../identity/policy/request-context.js';
 import { principalArn } from '../../identity/principal.js';
 import { type TopicDocument, topicKey } from '../../topics/topic.js';
 import { parseTopicArn, type TopicArn } from '../../topics/topic-arn.js';
-import { decideTopicAccess } from '../../topics/topic-policy.js';
+import { topicNeed } from '../../topics/topic-policy.js';
 import { WireError } from '../../wire/wire-error.js';
 import type { Call } from '../service.js';
+import { shareRecord } from '../share-record.js';
 import { invalidParameter, topicNotFound } from './sns-error.js';
 
 /**
- * The topic of an ARN, if the caller may do this to it. Throws InvalidParameter, NotFound, AuthorizationError.
+ * The topic of an ARN, if the caller may do this to it. Throws InvalidParameter, AuthorizationError, NotFound, in this order:
+ * who may not do it does not learn whether there is such a topic.
  * @param action the API's name for it: `Publish`
  * @param parameter how messages call the ARN
  */
@@ -24,13 +26,9 @@ export function openTopic(
 ): TopicDocument {
   const arn = topicArnOf(arnText ?? '', call, parameter);
   const topic = call.state.get<TopicDocument>(topicKey(arn));
-  const isForeign = arn.accountId !== call.accountId;
-  if (topic === undefined && !isForeign) throw topicNotFound();
-  // Of somebody else's topic one does not learn whether it is there.
-  const isAllowed =
-    topic !== undefined &&
-    decideTopicAccess(topic, call.principal, `SNS:${action}`, { ...contextOf(call, topic), ...context });
-  if (!isAllowed) throw notAuthorized(action, arnText ?? '', call);
+  call.authorize(topicNeed(arn, topic, `SNS:${action}`, context));
+  if (topic === undefined) throw topicNotFound();
+  shareRecord(call, topic.accountId);
   return topic;
 }
 
@@ -52,20 +50,4 @@ export function notAuthorized(action: string, resource: string, call: Call): Wir
     'AuthorizationErrorException',
     `User: ${who} is not authorized to perform: SNS:${action} on resource: ${resource}`,
   );
-}
-
-/** Condition keys that follow from the request. Source: IAM User Guide, "AWS global condition context keys". */
-function contextOf({ receivedAtMs, request, region }: Call, topic: TopicDocument): ContextValues {
-  return {
-    'aws:CurrentTime': new Date(receivedAtMs).toISOString(),
-    'aws:EpochTime': String(Math.floor(receivedAtMs / 1_000)),
-    'aws:SecureTransport': String(request.tls !== undefined),
-    'aws:SourceIp': request.sourceIp,
-    'aws:RequestedRegion': region,
-    'aws:ResourceAccount': topic.accountId,
-    'aws:UserAgent': request.headers['user-agent'],
-    ...Object.fromEntries(
-      Object.entries(topic.tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value]),
-    ),
-  };
 }

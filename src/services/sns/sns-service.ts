@@ -2,6 +2,7 @@
 import type { ConfirmSubscriptionInput, UnsubscribeInput } from '@aws-sdk/client-sns';
 import { type SubscriptionDocument, subscriptionKey } from '../../topics/subscription.js';
 import type { CallState, ParityNote, Service } from '../service.js';
+import { snsAccess } from './access.js';
 import { confirmSubscription, subscriptionOfToken } from './confirm-subscription.js';
 import { listSubscriptions, listSubscriptionsByTopic } from './list-subscriptions.js';
 import { publishBatchHandler, publishHandler } from './publish.js';
@@ -60,7 +61,16 @@ export function createSnsService(deps: SnsDependencies): Service {
     Unsubscribe: unsubscribeHandler(deps),
     UntagResource: untagResource,
   };
-  return { model: deps.model, eventSource: 'sns.amazonaws.com', handlers, partly, unsigned, translateError };
+  return {
+    model: deps.model,
+    eventSource: 'sns.amazonaws.com',
+    handlers,
+    access: snsAccess,
+    accessDeniedCode: 'AuthorizationErrorException',
+    partly,
+    unsigned,
+    translateError,
+  };
 }
 
 /**

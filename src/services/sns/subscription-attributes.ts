@@ -18,7 +18,7 @@ import type { Call, Handler } from '../service.js';
 import { notAuthorized } from './open-topic.js';
 import { subscriptionNotFound } from './sns-error.js';
 import { withSubscriptionAttribute } from './subscription-attribute-rules.js';
-import { subscriptionArnOf } from './unsubscribe.js';
+import { authorizeOnSubscription, subscriptionArnOf } from './unsubscribe.js';
 
 /** Source: SNS API Reference, "GetSubscriptionAttributes". A password in the endpoint is not shown. */
 export const getSubscriptionAttributes: Handler<
@@ -63,6 +63,7 @@ function openSubscription(
   call: Call,
 ): { arn: SubscriptionArn; subscription: SubscriptionDocument } {
   const arn = subscriptionArnOf(text);
+  authorizeOnSubscription(action, arn, call);
   const subscription = call.state.get<SubscriptionDocument>(subscriptionKey(arn));
   const isAbsent = subscription === undefined || !isAlive(subscription, call.receivedAtMs);
   if (isAbsent && arn.accountId === call.accountId) throw subscriptionNotFound();

@@ -8,6 +8,7 @@ import { buildRecord } from '../../record/build-record.js';
 import { exampleCall } from '../../record/testing/example-call.js';
 import { tokenMsMax } from '../../topics/confirmation-token.js';
 import { endedSubscriptionKey, subscriptionKey } from '../../topics/subscription.js';
+import { fakeCall } from '../testing/call.js';
 import { SnsScene } from './testing/sns-scene.js';
 
 const startMs = Date.UTC(2026, 10, 21, 10, 0, 0);
@@ -234,7 +235,7 @@ describe('Unsubscribe', () => {
     const { SubscriptionArn } = await at.call('ConfirmSubscription', confirm);
     await refused(at.call('Unsubscribe', { SubscriptionArn }, unsigned), 'AuthorizationErrorException');
     const place = (operation: string, input: object) =>
-      at.service.unsigned?.(operation, input, at.state, startMs);
+      at.service.unsigned?.(operation, input, at.state, startMs, fakeCall().request);
     assert.equal(place('Unsubscribe', { SubscriptionArn }), undefined);
     await at.call('Unsubscribe', { SubscriptionArn });
   });
@@ -259,7 +260,7 @@ describe('without a signature', () => {
     const TopicArn = await at.topic('abroad', { region: 'eu-west-1' });
     await at.call('Subscribe', { TopicArn, ...http }, { region: 'eu-west-1' });
     const place = (operation: string, input: object) =>
-      at.service.unsigned?.(operation, input, at.state, startMs);
+      at.service.unsigned?.(operation, input, at.state, startMs, fakeCall().request);
     const home = { accountId: '111122223333', region: 'eu-west-1' };
     assert.deepEqual(place('ConfirmSubscription', { TopicArn, Token: at.lastToken() }), home);
     const wrong = at.lastToken().replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));

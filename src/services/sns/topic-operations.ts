@@ -14,8 +14,10 @@ import {
 } from '../../topics/subscription.js';
 import { type TopicDocument, topicKey, topicPrefix } from '../../topics/topic.js';
 import { isTopicName, parseSubscriptionArn, type TopicArn, topicArn } from '../../topics/topic-arn.js';
+import { topicNeed } from '../../topics/topic-policy.js';
 import type { Call, Handler } from '../service.js';
-import { openTopic, topicArnOf } from './open-topic.js';
+import { shareRecord } from '../share-record.js';
+import { topicArnOf } from './open-topic.js';
 import { pageOf } from './page-token.js';
 import { invalidParameter, notThereYet } from './sns-error.js';
 import { verifyTopicAttribute, withAttribute } from './topic-attribute-rules.js';
@@ -78,9 +80,10 @@ function verifySame(
 /** A topic that is not there is deleted. Its subscriptions go with it. */
 export const deleteTopic: Handler<DeleteTopicInput, object> = (input, call) => {
   const arn = topicArnOf(input.TopicArn ?? '', call);
-  const isGone = arn.accountId === call.accountId && call.state.get(topicKey(arn)) === undefined;
-  if (isGone) return {};
-  openTopic(input.TopicArn, 'DeleteTopic', call);
+  const topic = call.state.get<TopicDocument>(topicKey(arn));
+  call.authorize(topicNeed(arn, topic, 'SNS:DeleteTopic', {}));
+  if (topic === undefined) return {};
+  shareRecord(call, topic.accountId);
   deleteSubscriptions(arn, call);
   call.state.delete(topicKey(arn));
   return {};

@@ -8,11 +8,13 @@ import type {
   UntagResourceRequest,
   UntagResourceResponse,
 } from '@aws-sdk/client-sns';
+import type { ContextValues } from '../../identity/policy/request-context.js';
 import { type TopicDocument, topicKey } from '../../topics/topic.js';
 import { parseTopicArn } from '../../topics/topic-arn.js';
+import { topicNeed } from '../../topics/topic-policy.js';
 import { WireError } from '../../wire/wire-error.js';
 import type { Call, Handler } from '../service.js';
-import { notAuthorized, openTopic, topicArnOf } from './open-topic.js';
+import { notAuthorized, topicArnOf } from './open-topic.js';
 import { invalidParameter } from './sns-error.js';
 
 /** Source: SNS Developer Guide, "Amazon SNS topic tagging". */
@@ -20,6 +22,16 @@ const tagsMax = 50;
 const keyLengthMax = 128;
 const valueLengthMax = 256;
 const tagForm = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
+/** Condition keys of a call that sets tags. Source: IAM User Guide, "AWS global condition context keys". */
+export function tagContext(tags: readonly Tag[]): ContextValues {
+  if (tags.length === 0) return {};
+  const pairs = tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value ?? '']);
+  return {
+    ...(Object.fromEntries(pairs) as Record<string, string>),
+    'aws:TagKeys': tags.map(({ Key = '' }) => Key),
+  };
+}
 
 /** Tags as they are kept; refuses those that nobody may set and keys given twice. */
 export function toTags(tags: readonly Tag[]): Record<string, string> {
@@ -43,7 +55,7 @@ export function verifyTagCount(tags: Readonly<Record<string, string>>): void {
 }
 
 export const tagResource: Handler<TagResourceRequest, TagResourceResponse> = (input, call) => {
-  const topic = taggedTopic(input.ResourceArn, 'TagResource', call);
+  const topic = taggedTopic(input.ResourceArn, 'TagResource', call, tagContext(input.Tags ?? []));
   const tags = { ...topic.tags, ...toTags(input.Tags ?? []) };
   verifyTagCount(tags);
   call.state.put(keyOf(topic), { ...topic, tags });
@@ -51,7 +63,8 @@ export const tagResource: Handler<TagResourceRequest, TagResourceResponse> = (in
 };
 
 export const untagResource: Handler<UntagResourceRequest, UntagResourceResponse> = (input, call) => {
-  const topic = taggedTopic(input.ResourceArn, 'UntagResource', call);
+  const context = { 'aws:TagKeys': input.TagKeys ?? [] };
+  const topic = taggedTopic(input.ResourceArn, 'UntagResource', call, context);
   const removed = new Set(input.TagKeys ?? []);
   const tags = Object.fromEntries(Object.entries(topic.tags).filter(([key]) => !removed.has(key)));
   call.state.put(keyOf(topic), { ...topic, tags });
@@ -67,13 +80,18 @@ export const listTagsForResource: Handler<ListTagsForResourceRequest, ListTagsFo
 };
 
 /** Tags have a "not there" of their own (ResourceNotFound). */
-function taggedTopic(arnText: string | undefined, action: string, call: Call): TopicDocument {
+function taggedTopic(
+  arnText: string | undefined,
+  action: string,
+  call: Call,
+  context: ContextValues = {},
+): TopicDocument {
   const arn = topicArnOf(arnText ?? '', call, 'ResourceArn');
-  const isOwn = arn.accountId === call.accountId;
-  if (isOwn && call.state.get(topicKey(arn)) === undefined)
-    throw new WireError('ResourceNotFoundException', 'Resource does not exist');
-  if (!isOwn) throw notAuthorized(action, arnText ?? '', call);
-  return openTopic(arnText, action, call, { parameter: 'ResourceArn' });
+  const topic = call.state.get<TopicDocument>(topicKey(arn));
+  call.authorize(topicNeed(arn, topic, `SNS:${action}`, context));
+  if (arn.accountId !== call.accountId) throw notAuthorized(action, arnText ?? '', call);
+  if (topic === undefined) throw new WireError('ResourceNotFoundException', 'Resource does not exist');
+  return topic;
 }
 
 function keyOf(topic: TopicDocument): string {

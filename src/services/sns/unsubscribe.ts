@@ -9,8 +9,14 @@ import {
   subscriptionKey,
 } from '../../topics/subscription.js';
 import { type TopicDocument, topicKey } from '../../topics/topic.js';
-import { parseSubscriptionArn, type SubscriptionArn } from '../../topics/topic-arn.js';
+import {
+  parseSubscriptionArn,
+  type SubscriptionArn,
+  type TopicArn,
+  topicArn,
+} from '../../topics/topic-arn.js';
 import type { Call, Handler } from '../service.js';
+import { shareRecord } from '../share-record.js';
 import { sendConfirmation } from './confirmations.js';
 import { notAuthorized } from './open-topic.js';
 import { hasRoomForEnded } from './room-for-subscriptions.js';
@@ -25,12 +31,14 @@ import { invalidParameter } from './sns-error.js';
 export function unsubscribeHandler(deps: SnsDependencies): Handler<UnsubscribeInput, object> {
   return async (input, call) => {
     const arn = subscriptionArnOf(input.SubscriptionArn);
+    authorizeOnSubscription('Unsubscribe', arn, call);
     const subscription = call.state.get<SubscriptionDocument>(subscriptionKey(arn));
     if (subscription === undefined) return {};
     verifyMayEnd(subscription, arn, call);
     const isOwner = 'accountId' in call.principal && call.principal.accountId === subscription.owner;
     if (!isOwner && isConfirmed(subscription) && hasRoomForEnded(arn, call))
       await keepForReturn(subscription, arn, call, deps);
+    shareRecord(call, arn.accountId);
     call.state.delete(subscriptionKey(arn));
     call.state.delete(ofOwnerKey(subscription.owner, arn));
     const topic = call.state.get<TopicDocument>(topicKey(arn));
@@ -41,6 +49,15 @@ export function unsubscribeHandler(deps: SnsDependencies): Handler<UnsubscribeIn
       });
     return {};
   };
+}
+
+/**
+ * What the caller's own policies say of the topic that a subscription is to; whose subscription it is the handlers look at.
+ * Links in messages come without a caller.
+ */
+export function authorizeOnSubscription(action: string, arn: TopicArn, call: Call): void {
+  if (call.principal.kind === 'anonymous') return;
+  call.authorize({ action: `SNS:${action}`, resource: topicArn(arn.accountId, arn.region, arn.name) });
 }
 
 export function subscriptionArnOf(text = ''): SubscriptionArn {

@@ -1,38 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { GetCallerIdentityRequest, GetCallerIdentityResponse } from '@aws-sdk/client-sts';
-import { type Principal, principalArn } from '../../identity/principal.js';
-import type { ServiceModel } from '../../wire/service-model.js';
-import { WireError } from '../../wire/wire-error.js';
-import type { Handler, Service } from '../service.js';
+import type { Service } from '../service.js';
+import { stsAccess } from './access.js';
+import { assumeRole } from './assume-role.js';
+import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.js';
+import { assumeRoot } from './assume-root.js';
+import { decodeAuthorizationMessage } from './decode-authorization-message.js';
+import { getAccessKeyInfo } from './get-access-key-info.js';
+import { getCallerIdentity } from './get-caller-identity.js';
+import { getDelegatedAccessToken } from './get-delegated-access-token.js';
+import { getFederationToken } from './get-federation-token.js';
+import { getSessionToken } from './get-session-token.js';
+import { getWebIdentityToken } from './get-web-identity-token.js';
+import type { StsDependencies } from './sts-dependencies.js';
+import { unsignedOf } from './web-identity-caller.js';
 
-export interface StsDependencies {
-  readonly model: ServiceModel;
-}
+export type { StsDependencies };
 
-/** STS's front: who am I. */
+/** STS's front: who am I, and credentials for a while. */
 export function createStsService(deps: StsDependencies): Service {
   return {
     model: deps.model,
     eventSource: 'sts.amazonaws.com',
-    handlers: { GetCallerIdentity: getCallerIdentity },
+    access: stsAccess,
+    unsigned: unsignedOf(deps),
+    handlers: {
+      AssumeRole: assumeRole(deps),
+      AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity(deps),
+      AssumeRoot: assumeRoot(deps),
+      DecodeAuthorizationMessage: decodeAuthorizationMessage(deps),
+      GetAccessKeyInfo: getAccessKeyInfo,
+      GetCallerIdentity: getCallerIdentity,
+      GetDelegatedAccessToken: getDelegatedAccessToken,
+      GetFederationToken: getFederationToken(deps),
+      GetSessionToken: getSessionToken(deps),
+      GetWebIdentityToken: getWebIdentityToken(deps),
+    },
   };
-}
-
-/** Needs no permission, only a signature. Source: STS API Reference, "GetCallerIdentity". */
-const getCallerIdentity: Handler<GetCallerIdentityRequest, GetCallerIdentityResponse> = (
-  _input,
-  { principal, accountId },
-) => {
-  const arn = principalArn(principal);
-  if (arn === undefined) {
-    throw new WireError('MissingAuthenticationToken', 'Request is missing Authentication Token', {
-      status: 403,
-    });
-  }
-  return { UserId: userId(principal, accountId), Account: accountId, Arn: arn };
-};
-
-/** The `aws:userid` of the principal. Source: IAM User Guide, "IAM policy elements: Variables and tags". */
-function userId(principal: Principal, accountId: string): string {
-  return principal.kind === 'root' ? principal.accountId : accountId;
 }

@@ -3,8 +3,9 @@ import { Readable } from 'node:stream';
 import type { AccessDecision } from '../../identity/access.js';
 import type { Principal } from '../../identity/principal.js';
 import type { Revision, StateEntry } from '../../ports/state-store.js';
+import { authorizeCall } from '../../request-path/authorize-call.js';
 import type { WireRequest } from '../../wire/http.js';
-import type { Call, CallState } from '../service.js';
+import type { Call, CallState, Service } from '../service.js';
 
 /** State in memory for tests of handlers: what is put is there at once, as after the append of a call's entry. */
 export class MemoryCallState implements CallState {
@@ -44,6 +45,12 @@ export interface FakeCallOptions {
   readonly request?: Partial<WireRequest>;
   /** Everything is allowed by default. */
   readonly decide?: () => AccessDecision;
+}
+
+/** A call that is decided by policies, as the request path decides it. */
+export function decidedCall(service: Service, options: FakeCallOptions = {}): Call {
+  const call = fakeCall(options);
+  return { ...call, ...authorizeCall(service, call) };
 }
 
 export const testAccountId = '111122223333';

@@ -24,7 +24,7 @@ import { ManualClock } from '../../../ports/clock.js';
 import type { EventStore, LookupPage, LookupQuery } from '../../../ports/event-store.js';
 import type { TrailDeliveryStatus } from '../../../trails/delivery-status.js';
 import { WireError } from '../../../wire/wire-error.js';
-import type { AuditNotes } from '../../service.js';
+import type { AuditNotes, Handler } from '../../service.js';
 import { fakeCall, MemoryCallState, testAccountId } from '../../testing/call.js';
 import { type CloudTrailDependencies, createCloudTrailService } from '../cloudtrail-service.js';
 import { cloudtrailModel } from '../model.js';
@@ -87,6 +87,12 @@ export class CloudTrailScene {
       ...facts,
     };
     this.state.put(bucketKey(name), bucket);
+  }
+
+  handler(operation: string): Handler {
+    const handler = this.#handlers[operation];
+    if (handler === undefined) throw new Error(`there is no ${operation}`);
+    return handler;
   }
 
   async call<Name extends keyof Answers>(

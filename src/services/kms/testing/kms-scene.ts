@@ -5,9 +5,10 @@ import type { Principal } from '../../../identity/principal.js';
 import { SecretBox } from '../../../identity/secret-box.js';
 import { KeyMaterials } from '../../../keys/key-material.js';
 import { ManualClock } from '../../../ports/clock.js';
+import { authorizeNeeds } from '../../../request-path/authorize-call.js';
 import { WireError } from '../../../wire/wire-error.js';
 import type { AuditNotes } from '../../service.js';
-import { fakeCall, MemoryCallState, testAccountId } from '../../testing/call.js';
+import { decidedCall, MemoryCallState, testAccountId } from '../../testing/call.js';
 import { createKmsService } from '../kms-service.js';
 import { kmsModel } from '../model.js';
 
@@ -83,7 +84,7 @@ export class KmsScene {
     input: object = {},
     { region = 'us-east-1', accountId = account, principal }: From = {},
   ): Promise<Answers[Name]> {
-    const call = fakeCall({
+    const call = decidedCall(this.#service, {
       state: this.state,
       accountId,
       region,
@@ -92,6 +93,7 @@ export class KmsScene {
     });
     this.audit = call.audit;
     try {
+      authorizeNeeds(this.#service, operation, input, call);
       return await this.#service.handlers[operation]?.(input, call);
     } catch (error) {
       throw this.#service.translateError?.(error) ?? error;

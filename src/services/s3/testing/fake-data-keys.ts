@@ -44,7 +44,8 @@ export class FakeDataKeys implements DataKeys {
   }
 
   #use(use: KeyUse): string {
-    this.uses.push(use);
+    const { decide: _, ...caller } = use.caller;
+    this.uses.push({ ...use, caller });
     if (this.refusal !== undefined) throw this.refusal;
     const arn = this.#keys.get(use.keyId);
     if (arn === undefined) throw new KeyError('NotFoundException', `Invalid keyId '${use.keyId}'`);

@@ -12,7 +12,7 @@ import { testStoreKey } from '../../../ports/contract/object-store-under-test.js
 import type { ObjectStore } from '../../../ports/object-store.js';
 import { WireError } from '../../../wire/wire-error.js';
 import type { Call, Service } from '../../service.js';
-import { type FakeCallOptions, fakeCall, MemoryCallState, testAccountId } from '../../testing/call.js';
+import { decidedCall, type FakeCallOptions, MemoryCallState, testAccountId } from '../../testing/call.js';
 import { s3Model } from '../model.js';
 import { createS3Service } from '../s3-service.js';
 import { FakeDataKeys } from './fake-data-keys.js';
@@ -61,7 +61,7 @@ export async function openScene(): Promise<S3Scene> {
   async function run(operation: string, input: object, options: FakeCallOptions = {}): Promise<Answer> {
     const handler = service.handlers[operation];
     assert.ok(handler, `${operation} has a handler`);
-    last = fakeCall({ state, receivedAtMs: clock.now(), ...options });
+    last = decidedCall(service, { state, receivedAtMs: clock.now(), ...options });
     try {
       return ((await handler(input, last)) ?? {}) as Answer;
     } catch (error) {

@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { SecretBox } from '../../../identity/secret-box.js';
 import { type MessageQueue, MessageQueueFullError, type NewMessage } from '../../../ports/message-queue.js';
+import { authorizeNeeds } from '../../../request-path/authorize-call.js';
 import type { Confirmation, Notification } from '../../../topics/topic-message.js';
 import { decodeMessage } from '../../../topics/topic-message.js';
 import type { Call } from '../../service.js';
-import { type FakeCallOptions, fakeCall, MemoryCallState } from '../../testing/call.js';
+import { decidedCall, type FakeCallOptions, MemoryCallState } from '../../testing/call.js';
 import { snsModel } from '../model.js';
 import { createSnsService } from '../sns-service.js';
 
@@ -37,10 +38,11 @@ export class SnsScene {
   }
 
   async run(operation: string, input: object, options: FakeCallOptions = {}) {
-    const call: Call = fakeCall({ state: this.state, ...options });
+    const call: Call = decidedCall(this.service, { state: this.state, ...options });
     const handler = this.service.handlers[operation];
     if (handler === undefined) throw new Error(`no handler of ${operation}`);
     try {
+      authorizeNeeds(this.service, operation, input, call);
       return { output: (await handler(input, call)) as Record<string, unknown>, audit: call.audit };
     } catch (error) {
       throw this.service.translateError?.(error) ?? error;
