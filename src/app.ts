@@ -3,6 +3,7 @@ import type { AwsApi } from './request-path/aws-api.js';
 import type { OwnApi } from './request-path/own-api.js';
 import { ownSigningName } from './request-path/own-api.js';
 import type { Probes } from './request-path/probes.js';
+import type { SigninApi } from './request-path/signin/signin-api.js';
 import type { WireRequest, WireResponse } from './wire/http.js';
 import { signingName } from './wire/route-request.js';
 
@@ -10,6 +11,8 @@ export interface Fronts {
   readonly awsApi: AwsApi;
   readonly ownApi: OwnApi;
   readonly probes: Probes;
+  /** Where the console signs in; without a signature, by cookies. */
+  readonly signin?: Pick<SigninApi, 'answer'>;
   /** Answers what is open to everybody: certificates that messages are signed under. Undefined for anything else. */
   readonly certificates?: (request: WireRequest) => WireResponse | undefined;
 }
@@ -22,12 +25,16 @@ export function createApp({
   awsApi,
   ownApi,
   probes,
+  signin,
   certificates,
 }: Fronts): (request: WireRequest) => Promise<WireResponse> {
   return async (request) => {
     const name = signingName(request);
     if (name === ownSigningName) return ownApi.answer(request);
-    const open = name === undefined ? ((await probes.answer(request)) ?? certificates?.(request)) : undefined;
+    const open =
+      name === undefined
+        ? ((await probes.answer(request)) ?? (await signin?.answer(request)) ?? certificates?.(request))
+        : undefined;
     return open ?? awsApi.answer(request);
   };
 }

@@ -11,8 +11,13 @@ import { dataKeysOf, kmsDependenciesOf, startKeyUpkeepOf } from './composition-k
 import { type LocalCairn, openLocalCairn, toCannotStart } from './composition-local.js';
 import { logsDependenciesOf, type RunningLogGroups, startLogGroupsOf } from './composition-log-groups.js';
 import { type OpenNotices, openNotices } from './composition-notices.js';
-import { createAccountOf, organizationsDependencies, startAccountJobsOf } from './composition-organizations.js';
+import {
+  createAccountOf,
+  organizationsDependencies,
+  startAccountJobsOf,
+} from './composition-organizations.js';
 import { unreadyReason } from './composition-readiness.js';
+import { openSignin, setRootPasswordOf } from './composition-signin.js';
 import { readTls, type TlsFiles } from './composition-tls.js';
 import { Undo } from './composition-undo.js';
 import { Metrics } from './http/metrics.js';
@@ -27,9 +32,11 @@ import { tailEvents } from './pipelines/tail/tail-events.js';
 import { accountRoutes } from './request-path/account-routes.js';
 import { Authenticator } from './request-path/authenticate.js';
 import { AwsApi } from './request-path/aws-api.js';
+import { objectRoutes } from './request-path/object-routes.js';
 import { OwnApi } from './request-path/own-api.js';
 import { ownRoutes } from './request-path/own-routes.js';
 import { Probes } from './request-path/probes.js';
+import { rootPasswordRoutes } from './request-path/signin/root-password-routes.js';
 import { createServices } from './services/all-services.js';
 import { type Settings, SettingsError } from './settings.js';
 import { WatchedDataEventSelection } from './trails/data-event-selection.js';
@@ -196,8 +203,18 @@ function serve(
       tail: (request) => tailEvents(eventLog, request),
     }),
     ...accountRoutes({ root, createAccount: createAccountOf(local) }),
+    ...rootPasswordRoutes({ root, setRootPassword: setRootPasswordOf(local, identities.iam.passwords) }),
+    ...objectRoutes({ run: (call) => awsApi.run(call), newRequestId: randomUUID }),
   ]);
   const ownApi = new OwnApi({ authenticator, clock, log, stateStore, onRefused, routes });
+  const onRecorded = (category: string) => metrics.recorded.inc({ category });
+  const signin = openSignin(
+    local,
+    identities,
+    settings,
+    { eventLog, stateStore, clock, log, onRecorded },
+    (request, code) => onRefused(request, code, 'signin'),
+  );
   const readers = { delivery, digests, logGroups: logGroups.logGroups, aggregation };
   metrics.gauges(
     'cairn_reader_failing_seconds',
@@ -216,6 +233,7 @@ function serve(
       awsApi,
       ownApi,
       probes,
+      signin,
       certificates: (request) => notices.certificates(request) ?? identities.issuers(request),
     }),
     onError: (error) => log.error({ err: error }, 'a request ended without an answer'),

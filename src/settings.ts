@@ -2,6 +2,7 @@
 import { readConfigFile } from './config-file.js';
 import { type ForeignDestinations, holdsSecrets, readDestinations } from './destination-settings.js';
 import { readOidcIssuers } from './oidc-issuer-settings.js';
+import { holdsClientSecrets, type OidcSignInSettings, readOidcSignIn } from './oidc-sign-in-settings.js';
 import { SettingsError } from './settings-error.js';
 
 export { SettingsError };
@@ -32,6 +33,8 @@ export interface Settings {
   readonly destinations: ForeignDestinations;
   /** Where the keys of OIDC issuers are that cannot be asked: by issuer without `https://`, an address. */
   readonly oidcIssuers: ReadonlyMap<string, string>;
+  /** Issuers that people sign in at and that need more than their discovery document: by issuer without `https://`. */
+  readonly oidcSignIn: ReadonlyMap<string, OidcSignInSettings>;
   /** What the operator should know of these settings, without a secret; said at the start. */
   readonly warnings: readonly string[];
 }
@@ -109,8 +112,9 @@ export function readSettings(
     ),
     destinations: readDestinations(config?.document, env),
     oidcIssuers: readOidcIssuers(config?.document),
+    oidcSignIn: readOidcSignIn(config?.document),
     warnings:
-      config?.isOpen === true && holdsSecrets(config.document)
+      config?.isOpen === true && (holdsSecrets(config.document) || holdsClientSecrets(config.document))
         ? [`other users may read ${config.path}, which holds secrets: chmod 600 it`]
         : [],
   };

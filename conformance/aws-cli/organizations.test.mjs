@@ -28,11 +28,22 @@ after(() => cairn.remove());
 const organizations = (operation, ...args) => cairn.awsOk('organizations', operation, ...args);
 
 async function account(id, name) {
-  const made = await cairn.cairn('account', 'create', '--name', name, '--email', `${id}@example.com`, '--account-id', id);
+  const made = await cairn.cairn(
+    'account',
+    'create',
+    '--name',
+    name,
+    '--email',
+    `${id}@example.com`,
+    '--account-id',
+    id,
+  );
   assert.equal(made.code, 0, made.stderr);
   assert.equal(JSON.parse(made.stdout).accountId, id);
   const { stdout } = await cairn.cairn('env', '--account', id);
-  return Object.fromEntries(Array.from(stdout.matchAll(/^export (\w+)='?(.*?)'?$/gm), ([, key, value]) => [key, value]));
+  return Object.fromEntries(
+    Array.from(stdout.matchAll(/^export (\w+)='?(.*?)'?$/gm), ([, key, value]) => [key, value]),
+  );
 }
 
 /** Runs `aws …` with an account's keys. */
@@ -52,7 +63,10 @@ function file(name, document) {
   return `file://${path}`;
 }
 
-const statement = (Effect, Action) => ({ Version: '2012-10-17', Statement: [{ Effect, Action, Resource: '*' }] });
+const statement = (Effect, Action) => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect, Action, Resource: '*' }],
+});
 
 describe('accounts beside the main one', () => {
   test('are who they are, and in no organization', async () => {
@@ -85,7 +99,13 @@ describe('an organization', () => {
       [teamA, `Id=${teamA},Type=ACCOUNT`],
       [teamB, `Id=${teamB}@example.com,Type=EMAIL`],
     ]) {
-      const { Handshake } = await organizations('invite-account-to-organization', '--target', target, '--notes', 'Welcome');
+      const { Handshake } = await organizations(
+        'invite-account-to-organization',
+        '--target',
+        target,
+        '--notes',
+        'Welcome',
+      );
       const { Handshakes } = await okAs(id, 'organizations', 'list-handshakes-for-account');
       assert.deepEqual(
         Handshakes.map(({ Id, State }) => [Id, State]),
@@ -97,11 +117,20 @@ describe('an organization', () => {
     const described = await okAs(teamA, 'organizations', 'describe-organization');
     assert.equal(described.Organization.MasterAccountId, management);
     const { code, message } = await refusedAs(teamA, 'organizations', 'list-accounts');
-    assert.deepEqual([code, message], ['AccessDeniedException', "You don't have permissions to access this resource."]);
+    assert.deepEqual(
+      [code, message],
+      ['AccessDeniedException', "You don't have permissions to access this resource."],
+    );
   });
 
   test('makes an account, and gets into it by its role', async () => {
-    const { CreateAccountStatus } = await organizations('create-account', '--email', 'susan@example.com', '--account-name', 'Production Account');
+    const { CreateAccountStatus } = await organizations(
+      'create-account',
+      '--email',
+      'susan@example.com',
+      '--account-name',
+      'Production Account',
+    );
     assert.equal(CreateAccountStatus.State, 'IN_PROGRESS');
     const made = await eventually(async () => {
       const id = CreateAccountStatus.Id;
@@ -110,20 +139,48 @@ describe('an organization', () => {
       return answer.CreateAccountStatus.AccountId;
     });
     const event = await eventually(async () => {
-      const { Events } = await cairn.awsOk('cloudtrail', 'lookup-events', '--lookup-attributes', 'AttributeKey=EventName,AttributeValue=CreateAccountResult');
+      const { Events } = await cairn.awsOk(
+        'cloudtrail',
+        'lookup-events',
+        '--lookup-attributes',
+        'AttributeKey=EventName,AttributeValue=CreateAccountResult',
+      );
       assert.equal(Events.length, 1);
       return JSON.parse(Events[0].CloudTrailEvent);
     });
     assert.equal(event.serviceEventDetails.createAccountStatus.accountId, made);
-    const asked = await cairn.awsOk('cloudtrail', 'lookup-events', '--lookup-attributes', 'AttributeKey=EventName,AttributeValue=CreateAccount');
+    const asked = await cairn.awsOk(
+      'cloudtrail',
+      'lookup-events',
+      '--lookup-attributes',
+      'AttributeKey=EventName,AttributeValue=CreateAccount',
+    );
     assert.ok(!JSON.stringify(asked).includes('susan@example.com'));
     // A user of the management account that may assume roles: roots cannot.
     await cairn.awsOk('iam', 'create-user', '--user-name', 'admin');
-    await cairn.awsOk('iam', 'attach-user-policy', '--user-name', 'admin', '--policy-arn', 'arn:aws:iam::aws:policy/AdministratorAccess');
+    await cairn.awsOk(
+      'iam',
+      'attach-user-policy',
+      '--user-name',
+      'admin',
+      '--policy-arn',
+      'arn:aws:iam::aws:policy/AdministratorAccess',
+    );
     const { AccessKey } = await cairn.awsOk('iam', 'create-access-key', '--user-name', 'admin');
-    keys.admin = { AWS_ACCESS_KEY_ID: AccessKey.AccessKeyId, AWS_SECRET_ACCESS_KEY: AccessKey.SecretAccessKey };
+    keys.admin = {
+      AWS_ACCESS_KEY_ID: AccessKey.AccessKeyId,
+      AWS_SECRET_ACCESS_KEY: AccessKey.SecretAccessKey,
+    };
     const role = `arn:aws:iam::${made}:role/OrganizationAccountAccessRole`;
-    const { Credentials } = await okAs('admin', 'sts', 'assume-role', '--role-arn', role, '--role-session-name', 'first');
+    const { Credentials } = await okAs(
+      'admin',
+      'sts',
+      'assume-role',
+      '--role-arn',
+      role,
+      '--role-session-name',
+      'first',
+    );
     keys.made = {
       AWS_ACCESS_KEY_ID: Credentials.AccessKeyId,
       AWS_SECRET_ACCESS_KEY: Credentials.SecretAccessKey,
@@ -136,7 +193,11 @@ describe('an organization', () => {
   test('an address that is taken fails the request with the reason', async () => {
     await organizations('create-account', '--email', `${teamA}@example.com`, '--account-name', 'Again');
     await eventually(async () => {
-      const { CreateAccountStatuses } = await organizations('list-create-account-status', '--states', 'FAILED');
+      const { CreateAccountStatuses } = await organizations(
+        'list-create-account-status',
+        '--states',
+        'FAILED',
+      );
       assert.equal(CreateAccountStatuses[0]?.FailureReason, 'EMAIL_ALREADY_EXISTS');
     });
   });
@@ -147,15 +208,31 @@ describe('service control policies', () => {
   let policy;
 
   test('bind the accounts below where they hang, their roots too', async () => {
-    unit = (await organizations('create-organizational-unit', '--parent-id', rootId, '--name', 'Restricted')).OrganizationalUnit.Id;
+    unit = (await organizations('create-organizational-unit', '--parent-id', rootId, '--name', 'Restricted'))
+      .OrganizationalUnit.Id;
     const made = await organizations(
-      'create-policy', '--type', 'SERVICE_CONTROL_POLICY', '--name', 'NoBuckets', '--description', 'No buckets',
-      '--content', file('scp.json', statement('Deny', 's3:CreateBucket')),
+      'create-policy',
+      '--type',
+      'SERVICE_CONTROL_POLICY',
+      '--name',
+      'NoBuckets',
+      '--description',
+      'No buckets',
+      '--content',
+      file('scp.json', statement('Deny', 's3:CreateBucket')),
     );
     policy = made.Policy.PolicySummary.Id;
     await organizations('attach-policy', '--policy-id', policy, '--target-id', unit);
     await okAs(teamA, 's3api', 'create-bucket', '--bucket', 'team-a-before');
-    await organizations('move-account', '--account-id', teamA, '--source-parent-id', rootId, '--destination-parent-id', unit);
+    await organizations(
+      'move-account',
+      '--account-id',
+      teamA,
+      '--source-parent-id',
+      rootId,
+      '--destination-parent-id',
+      unit,
+    );
     const { code, message } = await refusedAs(teamA, 's3api', 'create-bucket', '--bucket', 'team-a-after');
     assert.equal(code, 'AccessDenied');
     assert.match(message, /explicit deny in a service control policy/);
@@ -164,14 +241,31 @@ describe('service control policies', () => {
   });
   test('without full access nothing is allowed but what they allow', async () => {
     const made = await organizations(
-      'create-policy', '--type', 'SERVICE_CONTROL_POLICY', '--name', 'OnlySts', '--description', '',
-      '--content', file('only.json', statement('Allow', 'sts:*')),
+      'create-policy',
+      '--type',
+      'SERVICE_CONTROL_POLICY',
+      '--name',
+      'OnlySts',
+      '--description',
+      '',
+      '--content',
+      file('only.json', statement('Allow', 'sts:*')),
     );
     await organizations('attach-policy', '--policy-id', made.Policy.PolicySummary.Id, '--target-id', unit);
     await organizations('detach-policy', '--policy-id', 'p-FullAWSAccess', '--target-id', unit);
     await okAs(teamA, 'sts', 'get-session-token');
-    assert.match((await refusedAs(teamA, 's3api', 'list-buckets')).message, /no service control policy allows/);
-    const last = await cairn.awsRefused('organizations', 'detach-policy', '--policy-id', 'p-FullAWSAccess', '--target-id', rootId);
+    assert.match(
+      (await refusedAs(teamA, 's3api', 'list-buckets')).message,
+      /no service control policy allows/,
+    );
+    const last = await cairn.awsRefused(
+      'organizations',
+      'detach-policy',
+      '--policy-id',
+      'p-FullAWSAccess',
+      '--target-id',
+      rootId,
+    );
     assert.equal(last.code, 'ConstraintViolationException');
     await organizations('attach-policy', '--policy-id', 'p-FullAWSAccess', '--target-id', unit);
     await okAs(teamA, 's3api', 'list-buckets');
@@ -193,7 +287,14 @@ describe('delegation', () => {
   test('a resource policy lets a member read', async () => {
     const delegated = {
       Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${teamB}:root` }, Action: ['organizations:ListAccounts'], Resource: '*' }],
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { AWS: `arn:aws:iam::${teamB}:root` },
+          Action: ['organizations:ListAccounts'],
+          Resource: '*',
+        },
+      ],
     };
     await organizations('put-resource-policy', '--content', file('resource-policy.json', delegated));
     const { Accounts } = await okAs(teamB, 'organizations', 'list-accounts');
@@ -240,12 +341,21 @@ describe('going', () => {
   });
   test('an account is made while no server runs, too', async () => {
     await cairn.stop();
-    const made = await cairn.cairn('account', 'create', '--name', 'Offline', '--email', 'offline@example.com');
+    const made = await cairn.cairn(
+      'account',
+      'create',
+      '--name',
+      'Offline',
+      '--email',
+      'offline@example.com',
+    );
     assert.equal(made.code, 0, made.stderr);
     const { accountId } = JSON.parse(made.stdout);
     await cairn.start();
     const { stdout } = await cairn.cairn('env', '--account', accountId);
-    keys.offline = Object.fromEntries(Array.from(stdout.matchAll(/^export (\w+)='?(.*?)'?$/gm), ([, key, value]) => [key, value]));
+    keys.offline = Object.fromEntries(
+      Array.from(stdout.matchAll(/^export (\w+)='?(.*?)'?$/gm), ([, key, value]) => [key, value]),
+    );
     assert.equal((await okAs('offline', 'sts', 'get-caller-identity')).Account, accountId);
   });
 });

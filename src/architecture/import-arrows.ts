@@ -15,6 +15,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   keys: ['record', 'ports', 'identity'],
   topics: ['record', 'ports', 'identity'],
   'log-groups': ['record', 'ports', 'identity', 'pattern'],
+  signin: ['record', 'ports', 'identity'],
   'data-directory': [],
   adapters: ['ports', 'record'],
   pipelines: [
@@ -44,8 +45,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'log-groups',
   ],
   http: ['wire', 'ports', 'record', 'identity'],
-  'request-path': ['wire', 'ports', 'record', 'identity', 'services', 'http', 'trails'],
-  cli: ['ports', 'record', 'identity', 'digest', 'data-directory', 'wire', '.'],
+  'request-path': ['wire', 'ports', 'record', 'identity', 'services', 'http', 'trails', 'signin'],
+  cli: ['ports', 'record', 'identity', 'digest', 'data-directory', 'wire', 'signin', '.'],
   // settings.ts, version.ts, cannot-start-error.ts
   '.': [],
   architecture: [],

@@ -4,6 +4,7 @@ import { DataDirectory } from '../data-directory/data-directory.js';
 import { dataDirOf } from '../settings.js';
 import { openAccounts } from './account-target.js';
 import { CommandError } from './command-error.js';
+import { setRootPasswordCommand } from './set-root-password-command.js';
 
 interface CreateFlags {
   readonly name: string;
@@ -14,14 +15,17 @@ interface CreateFlags {
 
 /** `cairn account`: accounts that are in no organization, as signing up makes them at AWS. */
 export function accountCommand(): Command {
-  return new Command('account').description('accounts beside the main one').addCommand(createCommand());
+  return new Command('account').description('accounts beside the main one').addCommand(createCommand()).addCommand(setRootPasswordCommand());
 }
 
 function createCommand(): Command {
   return new Command('create')
     .description('make an account that is in no organization, and print a key of its root')
     .requiredOption('--name <name>', 'what the account is called')
-    .requiredOption('--email <address>', "the e-mail address of the account's root; no other account may have it")
+    .requiredOption(
+      '--email <address>',
+      "the e-mail address of the account's root; no other account may have it",
+    )
     .option('--account-id <id>', '12 digits; random by default')
     .option('--data-dir <path>', 'the data directory (CAIRN_DATA_DIR, ./.cairn)')
     .addHelpText(

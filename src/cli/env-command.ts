@@ -34,7 +34,9 @@ export function clientVariables(directory: DataDirectory, accountId?: string): R
     throw new CommandError(`no server runs on ${directory.path}: start it with \`npx cairn serve\``);
   }
   const key =
-    accountId === undefined || accountId === credentials.accountId ? credentials : keyOf(accountId, directory);
+    accountId === undefined || accountId === credentials.accountId
+      ? credentials
+      : keyOf(accountId, directory);
   return {
     AWS_ENDPOINT_URL: reachableUrl(server.url),
     AWS_ACCESS_KEY_ID: key.accessKeyId,

@@ -3,33 +3,34 @@ import { Command, CommanderError } from 'commander';
 import { CannotStartError } from '../cannot-start-error.js';
 import { SettingsError } from '../settings.js';
 import { version } from '../version.js';
-import { accountCommand } from './account-command.js';
 import { CommandError } from './command-error.js';
-import { envCommand } from './env-command.js';
-import { importCommand } from './import-command.js';
-import { lookupCommand } from './lookup-command.js';
-import { serveCommand } from './serve-command.js';
-import { tailCommand } from './tail-command.js';
-import { validateCommand } from './validate-command.js';
 
 const usageExitCode = 2;
 
-function program(): Command {
-  return new Command('cairn')
+/** In the order of the help. Loaded when called: a command does not wait for the code of the others. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve-command.js')).serveCommand(),
+  env: async () => (await import('./env-command.js')).envCommand(),
+  account: async () => (await import('./account-command.js')).accountCommand(),
+  import: async () => (await import('./import-command.js')).importCommand(),
+  lookup: async () => (await import('./lookup-command.js')).lookupCommand(),
+  tail: async () => (await import('./tail-command.js')).tailCommand(),
+  validate: async () => (await import('./validate-command.js')).validateCommand(),
+};
+
+/** @param called as given; anything but the name of a command (help, a mistake) loads them all */
+async function program(called: string): Promise<Command> {
+  const cairn = new Command('cairn')
     .description('An open, self-hosted audit trail that speaks AWS CloudTrail.')
     .version(version)
     .showHelpAfterError('(see --help)')
     .addHelpText(
       'after',
       '\nStart with:  npx cairn serve     then, in another terminal:  eval "$(npx cairn env)"',
-    )
-    .addCommand(serveCommand())
-    .addCommand(envCommand())
-    .addCommand(accountCommand())
-    .addCommand(importCommand())
-    .addCommand(lookupCommand())
-    .addCommand(tailCommand())
-    .addCommand(validateCommand());
+    );
+  const names = Object.hasOwn(commands, called) ? [called] : Object.keys(commands);
+  for (const name of names) cairn.addCommand(await commands[name]!());
+  return cairn;
 }
 
 /** A reader that goes away (`cairn lookup | head`) ends the command quietly, as it does for every good filter. */
@@ -47,7 +48,7 @@ function applyToAll(command: Command, change: (command: Command) => void): void 
 
 async function main(): Promise<void> {
   endOnClosedPipe();
-  const cairn = program();
+  const cairn = await program(process.argv[2] ?? '');
   applyToAll(cairn, (command) => command.exitOverride());
   try {
     await cairn.parseAsync();

@@ -21,7 +21,9 @@ or bucket by bucket in the file of --config:
   { "destinations": { "BUCKET": { "endpoint": "https://s3.example.com", "region": "us-east-1",
       "accessKeyId": "...", "secretAccessKey": { "env": "NAME_OF_A_VARIABLE" },
       "forcePathStyle": true, "bucket": "its name there, where it is another",
-      "accounts": ["111122223333"] } } }`;
+      "accounts": ["111122223333"] } } }
+The same file says where the keys of OIDC issuers are that cannot be asked over the web (a path or an address):
+  { "oidcIssuers": { "https://idp.example.com": "/etc/cairn/idp.jwks.json" } }`;
 
 /** `cairn serve`: the server. Runs until SIGTERM or SIGINT. */
 export function serveCommand(): Command {

@@ -22,6 +22,8 @@ export interface SessionFacts {
   readonly policyArns: readonly string[];
   /** Signed in at the console: records say `sessionCredentialFromConsole`. */
   readonly isOfConsole?: boolean;
+  /** Key of the sign-in session (`signin-sessions.ts`) with which the credentials end. */
+  readonly signinSession?: string;
   /** ARN of the principal that assumed the role: the way of role chaining (one hour at most). */
   readonly assumedBy?: string;
   /** The caller had temporary credentials of a role: role chaining. */

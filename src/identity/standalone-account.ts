@@ -85,7 +85,10 @@ export async function createStandaloneAccount(
   return key;
 }
 
-function verified({ name, email, accountId }: WantedAccount, { stateStore, random }: StandaloneAccountDependencies): string {
+function verified(
+  { name, email, accountId }: WantedAccount,
+  { stateStore, random }: StandaloneAccountDependencies,
+): string {
   if (!/^[ -~]{1,50}$/.test(name))
     throw new StandaloneAccountError('invalid', 'a name has 1 to 50 characters of ASCII');
   if (!isEmailAddress(email)) throw new StandaloneAccountError('invalid', 'that is no e-mail address');

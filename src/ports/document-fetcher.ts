@@ -18,3 +18,15 @@ export class DocumentFetchError extends Error {
 export interface DocumentFetcher {
   fetchJson(url: string, chosenBy: 'stranger' | 'operator'): Promise<unknown>;
 }
+
+/**
+ * Sends a form to an address and gets a small JSON document back: an OIDC issuer's token endpoint. Under the same
+ * obligations; the form MUST reach no other address.
+ */
+export interface FormPoster {
+  postForm(
+    url: string,
+    form: Readonly<Record<string, string>>,
+    chosenBy: 'stranger' | 'operator',
+  ): Promise<unknown>;
+}

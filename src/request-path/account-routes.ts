@@ -16,7 +16,8 @@ export function accountRoutes(deps: AccountRoutesDependencies): ReadonlyMap<stri
 
 /**
  * `{ name, email, accountId? }`. Answers `{ accountId }`: the key is in the data directory, where the command line finds it.
- * For the main account's own root key alone: a session of somebody who was let act as that root is not the operator.
+ * For the main account's own root key alone, whatever policies say: it is the operator's, who has the data directory anyway. A
+ * session of somebody who was let act as that root is not.
  */
 async function createAccount(
   { root, createAccount: create }: AccountRoutesDependencies,

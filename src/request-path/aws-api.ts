@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Readable } from 'node:stream';
 import type { LastUsed } from '../identity/last-used.js';
-import type { Principal } from '../identity/principal.js';
+import type { Principal, SignedPrincipal } from '../identity/principal.js';
 import type { Service, UnsignedCaller } from '../services/service.js';
 import { BodyFailure, toBodyError } from '../wire/body/body-failure.js';
 import { decodedBody, readDecodedBody } from '../wire/body/decoded-body.js';
 import { readBody } from '../wire/body/read-body.js';
 import { decodePercent, type WireRequest, type WireResponse } from '../wire/http.js';
+import { modelledError } from '../wire/modelled-error.js';
 import { missingRequiredMembers } from '../wire/required-members.js';
 import {
   type OperationRoute,
@@ -63,6 +64,18 @@ interface Caller {
   readonly verified: VerifiedSignature | undefined;
 }
 
+/** A call that came by another way than the protocol of its service, from somebody who has signed for it. */
+export interface DirectCall {
+  /** `s3` */
+  readonly service: string;
+  readonly operation: string;
+  /** As it would have come by the service's own protocol. */
+  readonly request: WireRequest;
+  readonly principal: SignedPrincipal;
+  readonly region: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
 /** What there is of the body once the signature is verified. */
 type Body =
   | { readonly bytes: Uint8Array }
@@ -109,6 +122,30 @@ export class AwsApi {
       return protocol.writeError(wireError, request.requestId, route.request);
     } finally {
       this.#deps.onAnswered(model.id, operation, code, request.receivedAtMs);
+    }
+  }
+
+  /** Runs a call as `answer` does once it is read: decided, recorded, counted. Throws WireError, with its status. */
+  async run({ operation: name, ...call }: DirectCall): Promise<Readonly<Record<string, unknown>>> {
+    const { request, principal, region } = call;
+    const service = this.#services.get(call.service);
+    const operation = service?.model.operations.get(name);
+    if (service === undefined || operation === undefined)
+      throw new TypeError(`there is no ${call.service}:${name}`);
+    const [serviceName = ''] = service.model.signingNames;
+    this.#deps.lastUsed?.note(principal, region, serviceName, request.receivedAtMs);
+    const { accountId } = principal;
+    let code = '';
+    try {
+      return await runCall({ ...call, service, operation, accountId, refusal: undefined }, this.#deps);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      code = error.code;
+      const { message, fields, headers } = error;
+      const { status } = modelledError(service.model, error);
+      throw new WireError(code, message, { status, fields, headers, cause: error });
+    } finally {
+      this.#deps.onAnswered(service.model.id, name, code, request.receivedAtMs);
     }
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Readable } from 'node:stream';
 import type { AccessNeed } from '../identity/access.js';
 import { accessDeniedMessage } from '../identity/policy/access-denied-message.js';
 import type { SignedPrincipal } from '../identity/principal.js';
@@ -28,11 +29,21 @@ export interface OwnRequest {
   readonly principal: SignedPrincipal;
   /** The Region of the signature. */
   readonly region: string;
+  /** As it came; its body is read. */
+  readonly wire: WireRequest;
   /** Throws AccessDeniedException where the caller's policies do not allow it: nobody may anything by default. */
   readonly authorize: (need: AccessNeed) => void;
 }
 
-/** Answers a JSON document. Throws WireError. */
+/** What a route answers in place of a JSON document. Whoever takes it reads the body to its end, or destroys it. */
+export class StreamedAnswer {
+  constructor(
+    readonly contentType: string,
+    readonly body: Readable,
+  ) {}
+}
+
+/** Answers a JSON document, or a StreamedAnswer. Throws WireError. */
 export type OwnRoute = (request: OwnRequest) => Promise<unknown>;
 
 export interface OwnApiDependencies {
@@ -74,7 +85,8 @@ export class OwnApi {
       }
       const query = new Map(queryPairs(request.rawQuery));
       const authorize = (need: AccessNeed) => this.#authorize(need, identified, request);
-      return json(200, await route({ ...identified, query, authorize }), request);
+      const answer = await route({ ...identified, query, authorize, wire: request });
+      return answer instanceof StreamedAnswer ? streamed(answer, request) : json(200, answer, request);
     } catch (error) {
       const { code, message, status } = this.#wireError(error, request);
       return json(status ?? 400, { code, message }, request);
@@ -146,6 +158,14 @@ function declaredHash(request: WireRequest): string {
   throw new WireError('IncompleteSignatureException', "x-amz-content-sha256 must hold the body's SHA-256", {
     status: 400,
   });
+}
+
+function streamed({ contentType, body }: StreamedAnswer, request: WireRequest): WireResponse {
+  return {
+    status: 200,
+    headers: { 'content-type': contentType, 'x-amzn-requestid': request.requestId },
+    body,
+  };
 }
 
 function json(status: number, document: unknown, request: WireRequest): WireResponse {

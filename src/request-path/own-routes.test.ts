@@ -67,6 +67,7 @@ function scene(fault?: Error) {
       },
       region: 'us-east-1',
       authorize: ({ action }: { action: string }) => void asked.push(action),
+      wire: {} as OwnRequest['wire'],
     } as OwnRequest;
     const found = routes.get(route);
     assert.ok(found !== undefined, route);

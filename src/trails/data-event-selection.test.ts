@@ -119,4 +119,20 @@ describe('data events are wanted', () => {
     await putTrail(null);
     assert.equal(selection.mayWant(accountId, 'Data'), false);
   });
+
+  test('in accounts of an organization, while they are in it', async () => {
+    const [member, organizationId] = ['444455556666', 'o-exampleorgid'];
+    const write = object('mine', false, 'us-east-1', member);
+    await putTrail({ selectors: writesOf('mine'), isOrganizationTrail: true, organizationId });
+    assert.deepEqual([selection.mayWant(member, 'Data'), selection.wants(write)], [false, false]);
+    const key = `organization-member/${member}`;
+    const set = (value: object | null) =>
+      stores.eventLog.append({ kind: 'call', records: [], changes: [{ key, value }] });
+    await set({ accountId: member, organizationId });
+    assert.deepEqual([selection.mayWant(member, 'Data'), selection.wants(write)], [true, true]);
+    assert.equal(selection.wants(object('mine', false)), true);
+    await set(null);
+    assert.deepEqual([selection.mayWant(member, 'Data'), selection.wants(write)], [false, false]);
+    await putTrail(null);
+  });
 });

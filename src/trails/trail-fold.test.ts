@@ -42,9 +42,15 @@ test('an organization trail logs in its members, for as long as they are', () =>
   const fold = new TrailFold();
   fold.apply([trail('org', management, { organizationId }), trail('own', member)]);
   fold.apply([joins(management)]);
-  assert.deepEqual([management, member, outsider].map((id) => namesIn(fold, id)), [['org'], ['own'], []]);
+  assert.deepEqual(
+    [management, member, outsider].map((id) => namesIn(fold, id)),
+    [['org'], ['own'], []],
+  );
   fold.apply([joins(member), joins(outsider, 'o-anotherone1')]);
-  assert.deepEqual([management, member, outsider].map((id) => namesIn(fold, id)), [['org'], ['org', 'own'], []]);
+  assert.deepEqual(
+    [management, member, outsider].map((id) => namesIn(fold, id)),
+    [['org'], ['org', 'own'], []],
+  );
   fold.apply([leaves(member)]);
   assert.deepEqual(namesIn(fold, member), ['own']);
 });

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type MembershipDocument, membershipKey, membershipPrefix } from '../identity/organization-documents.js';
+import {
+  type MembershipDocument,
+  membershipKey,
+  membershipPrefix,
+} from '../identity/organization-documents.js';
 import type { StateChange } from '../ports/state-store.js';
 import type { TrailSelectors } from './selectors/trail-selectors.js';
 import { type TrailDocument, type TrailEventConfiguration, trailPrefix } from './trail.js';
@@ -29,9 +33,8 @@ export interface TrailRoute {
   readonly organizationId?: string;
 }
 
-/** In which organization an account is, as far as trails have to know. */
+/** In which organization an account is, as far as trails have to know; its key names the account. There may be thousands. */
 export interface FoldedMembership {
-  readonly accountId: string;
   readonly organizationId: string;
 }
 
@@ -53,7 +56,7 @@ export class TrailFold {
   constructor(saved: SavedTrails = {}) {
     for (const [key, value] of Object.entries(saved)) {
       if ('arn' in value) this.#routes.set(key, value);
-      else this.#organizations.set(value.accountId, value.organizationId);
+      else this.#organizations.set(key.slice(membershipPrefix.length), value.organizationId);
     }
   }
 
@@ -96,7 +99,7 @@ export class TrailFold {
   save(): SavedTrails {
     const memberships = Array.from(
       this.#organizations,
-      ([accountId, organizationId]) => [membershipKey(accountId), { accountId, organizationId }] as const,
+      ([accountId, organizationId]) => [membershipKey(accountId), { organizationId }] as const,
     );
     return Object.fromEntries([...this.#routes, ...memberships]);
   }
@@ -134,10 +137,12 @@ export const foldedPrefixes: readonly string[] = [trailPrefix, membershipPrefix]
 export function foldOfState(state: {
   list<T>(prefix: string): readonly { readonly key: string; readonly value: T }[];
 }): SavedTrails {
-  const trails = state.list<TrailDocument>(trailPrefix).map(({ key, value }) => [key, toRoute(value)] as const);
+  const trails = state
+    .list<TrailDocument>(trailPrefix)
+    .map(({ key, value }) => [key, toRoute(value)] as const);
   const memberships = state
     .list<MembershipDocument>(membershipPrefix)
-    .map(({ key, value: { accountId, organizationId } }) => [key, { accountId, organizationId }] as const);
+    .map(({ key, value: { organizationId } }) => [key, { organizationId }] as const);
   return Object.fromEntries([...trails, ...memberships]);
 }
 

@@ -83,6 +83,14 @@ export function routeOperation(route: ServiceRoute, body: Uint8Array | undefined
 
 /** The service in the scope of a SigV4 or SigV4a credential, in the header or the query; undefined without one. */
 export function signingName(request: WireRequest): string | undefined {
+  if (last?.request !== request) last = { request, name: readSigningName(request) };
+  return last.name;
+}
+
+/** Asked twice on a request's way, one after the other. */
+let last: { readonly request: WireRequest; readonly name: string | undefined } | undefined;
+
+function readSigningName(request: WireRequest): string | undefined {
   const header = /\bCredential\s*=\s*([^,\s]+)/.exec(request.headers.authorization ?? '')?.[1];
   const credential =
     header ?? queryPairs(request.rawQuery).find(([name]) => name === 'X-Amz-Credential')?.[1];

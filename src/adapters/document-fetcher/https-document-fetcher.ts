@@ -5,7 +5,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { DocumentFetchError, type DocumentFetcher } from '../../ports/document-fetcher.js';
+import { DocumentFetchError, type DocumentFetcher, type FormPoster } from '../../ports/document-fetcher.js';
 
 /** From the first byte sent to the last one read. */
 const fetchMsMax = 5_000;
@@ -36,16 +36,28 @@ for (const [network, prefix] of [
   unreachable.addSubnet(network, prefix, 'ipv6');
 
 /** Documents over https; for addresses of the operator's also http and files. */
-export class HttpsDocumentFetcher implements DocumentFetcher {
+export class HttpsDocumentFetcher implements DocumentFetcher, FormPoster {
   #underWay = 0;
 
-  async fetchJson(address: string, chosenBy: 'stranger' | 'operator'): Promise<unknown> {
+  fetchJson(address: string, chosenBy: 'stranger' | 'operator'): Promise<unknown> {
+    return this.#ask(address, chosenBy);
+  }
+
+  postForm(
+    address: string,
+    form: Readonly<Record<string, string>>,
+    chosenBy: 'stranger' | 'operator',
+  ): Promise<unknown> {
+    return this.#ask(address, chosenBy, new URLSearchParams(form).toString());
+  }
+
+  async #ask(address: string, chosenBy: 'stranger' | 'operator', form?: string): Promise<unknown> {
     if (!URL.canParse(address)) throw new DocumentFetchError(`${address} is no address`);
     const url = new URL(address);
     if (this.#underWay >= fetchesMax) throw new DocumentFetchError('too many documents are being fetched');
     this.#underWay += 1;
     try {
-      return JSON.parse(await textOf(url, chosenBy)) as unknown;
+      return JSON.parse(await textOf(url, chosenBy, form)) as unknown;
     } catch (cause) {
       if (cause instanceof DocumentFetchError) throw cause;
       const reason = cause instanceof SyntaxError ? 'it is not JSON' : (cause as Error).message;
@@ -56,15 +68,15 @@ export class HttpsDocumentFetcher implements DocumentFetcher {
   }
 }
 
-async function textOf(url: URL, chosenBy: 'stranger' | 'operator'): Promise<string> {
-  if (chosenBy === 'operator' && url.protocol === 'file:') return readFileText(fileURLToPath(url));
+async function textOf(url: URL, chosenBy: 'stranger' | 'operator', form?: string): Promise<string> {
+  if (chosenBy === 'operator' && url.protocol === 'file:' && form === undefined) return readFileText(fileURLToPath(url));
   const mayBePlain = chosenBy === 'operator' && url.protocol === 'http:';
   if (url.protocol !== 'https:' && !mayBePlain) throw new DocumentFetchError(`${url.origin} is not https`);
   if (url.username !== '' || url.password !== '')
     throw new DocumentFetchError('the address has a user in it');
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (chosenBy === 'stranger' && isIP(host) !== 0) verifyReachable(host);
-  return get(url, chosenBy === 'stranger' ? guardedLookup : undefined);
+  return ask(url, chosenBy === 'stranger' ? guardedLookup : undefined, form);
 }
 
 async function readFileText(path: string): Promise<string> {
@@ -78,14 +90,23 @@ async function readFileText(path: string): Promise<string> {
   }
 }
 
-function get(url: URL, lookup: LookupFunction | undefined): Promise<string> {
+function ask(url: URL, lookup: LookupFunction | undefined, form: string | undefined): Promise<string> {
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const sent = request(
       url,
       {
-        method: 'GET',
-        headers: { accept: 'application/json', 'user-agent': 'cairn' },
+        method: form === undefined ? 'GET' : 'POST',
+        headers: {
+          accept: 'application/json',
+          'user-agent': 'cairn',
+          ...(form === undefined
+            ? {}
+            : {
+                'content-type': 'application/x-www-form-urlencoded',
+                'content-length': String(Buffer.byteLength(form)),
+              }),
+        },
         signal: AbortSignal.timeout(fetchMsMax),
         agent: false,
         maxHeaderSize: 16 * 1024,
@@ -94,7 +115,7 @@ function get(url: URL, lookup: LookupFunction | undefined): Promise<string> {
       (response) => void bodyOf(response).then(resolve, reject),
     );
     sent.on('error', reject);
-    sent.end();
+    sent.end(form);
   });
 }
 

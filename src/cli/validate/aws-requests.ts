@@ -26,7 +26,8 @@ export interface AwsConnection {
 }
 
 export interface AwsRequest {
-  readonly service: 's3' | 'cloudtrail';
+  /** `cairn`: its own API. */
+  readonly service: 's3' | 'cloudtrail' | 'cairn';
   readonly method: 'GET' | 'HEAD' | 'POST';
   readonly region: string;
   /** Scheme and host. */

@@ -53,10 +53,8 @@ export class CheckPool {
   }
 
   /** Resolves once there is room for the file; its answer comes later. Rejects only when a thread died. */
-  async accept(
-    check: FileCheck,
-    sizeBytes = sizeUnknownBytes,
-  ): Promise<{ readonly checked: Promise<CheckedFile> }> {
+  async accept(check: FileCheck): Promise<{ readonly checked: Promise<CheckedFile> }> {
+    const { sizeBytes = sizeUnknownBytes } = check;
     while (!this.#hasRoom(sizeBytes)) await new Promise<void>((resolve) => this.#queue.push(resolve));
     if (this.#failed !== undefined) throw this.#failed;
     const idlest = this.#threads.reduce((best, other) => (other.filesOut < best.filesOut ? other : best));

@@ -42,7 +42,8 @@ export class DigestReads {
   async read({ path, sizeBytes }: ListedDigest): Promise<CheckedFile> {
     const { source, pool } = this.#context;
     const bucket = source.bucket === undefined ? {} : { bucket: source.bucket };
-    const { checked } = await pool.accept({ path, want: 'content', ...bucket }, sizeBytes);
+    const size = sizeBytes === undefined ? {} : { sizeBytes };
+    const { checked } = await pool.accept({ path, want: 'content', ...bucket, ...size });
     return checked;
   }
 

@@ -11,6 +11,8 @@ export interface FileBytes {
 export interface FilePlace {
   readonly bucket?: string;
   readonly path: string;
+  /** As listed; undefined where nobody told. */
+  readonly sizeBytes?: number;
 }
 
 export interface FileReader {

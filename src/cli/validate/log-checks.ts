@@ -83,10 +83,12 @@ export class LogChecks {
       return;
     }
     const want = task.wantsStops ? 'stops' : 'hash';
-    const { checked } = await pool.accept(
-      { path, want, ...(bucket === undefined ? {} : { bucket }) },
-      listed?.sizeBytes,
-    );
+    const { checked } = await pool.accept({
+      path,
+      want,
+      ...(bucket === undefined ? {} : { bucket }),
+      ...(listed?.sizeBytes === undefined ? {} : { sizeBytes: listed.sizeBytes }),
+    });
     this.#running++;
     void checked.then((answer) => {
       this.#judge(file, task, answer, source.placeOf(path, bucket), listed?.mark);

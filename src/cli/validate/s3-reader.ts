@@ -19,6 +19,7 @@ import {
 } from './file-reader.js';
 import { AnswerTooLargeError, type HttpAnswer } from './http-answer-reader.js';
 import { type ListedObject, type ListingPage, readListingPage } from './listing-page.js';
+import { batchOrigin, ObjectBatches } from './object-batches.js';
 
 /** Each thread's connections: more than a LAN needs, enough for a bucket far away. */
 export const socketsPerReader = 16;
@@ -44,6 +45,8 @@ export class S3RefusedError extends Error {
 export class S3Reader implements FileReader {
   readonly #connection: AwsConnection;
   readonly #requests: AwsRequests;
+  /** Undefined where the store cannot be a Cairn. */
+  readonly #batches: ObjectBatches | undefined;
   /** Where buckets turned out to be, when that was another Region than ours. */
   readonly #regions = new Map<string, string>();
   /** The one that was asked last: mostly there is but one bucket. */
@@ -52,14 +55,21 @@ export class S3Reader implements FileReader {
   constructor(connection: AwsConnection, sockets = socketsPerReader) {
     this.#connection = connection;
     this.#requests = new AwsRequests(connection, sockets);
+    const origin = batchOrigin(connection);
+    if (origin !== undefined) this.#batches = new ObjectBatches(this.#requests, origin, connection.region);
   }
 
   renew(credentials: AwsCredentials): void {
     this.#requests.renew(credentials);
   }
 
-  async read({ bucket = '', path }: FilePlace): Promise<FileBytes> {
-    return this.#object('GET', bucket, path);
+  async read({ bucket = '', path, sizeBytes }: FilePlace): Promise<FileBytes> {
+    const frame = await this.#batches?.read(bucket, path, sizeBytes);
+    if (frame === undefined) return this.#object('GET', bucket, path);
+    const { head, bytes } = frame;
+    if ('metadata' in head) return { bytes, metadata: head.metadata };
+    if (head.code === 'NoSuchKey') throw new FileMissingError(path);
+    throw new FileUnreadableError(`${head.code}: ${head.message}`);
   }
 
   /** Its metadata alone. Throws as read does. */

@@ -241,7 +241,8 @@ test('exported keys and signatures prove a copy on a disk without anybody', asyn
   assert.equal(report.totals.digests.valid, 4);
 });
 
-test('in threads of their own files are judged as in this one', async () => {
+/** One log file altered, one gone, one damaged, one that may not be read. */
+function spoil(): { readonly gone: string } {
   const logKeys = [...trail.objects.keys()].filter((key) => !key.includes('CloudTrail-Digest'));
   const [altered, gone, damaged, refused] = logKeys;
   const alter = (key: string, change: (bytes: Buffer) => Buffer): void => {
@@ -252,6 +253,40 @@ test('in threads of their own files are judged as in this one', async () => {
   trail.objects.delete(gone!);
   alter(damaged!, (bytes) => bytes.subarray(0, 30));
   s3.refusals.set(`trail-logs/${refused}`, { status: 403, code: 'AccessDenied' });
+  return { gone: gone! };
+}
+
+test('a Cairn is asked for many files at once, and all is judged as if they were read one by one', async () => {
+  trail.interval(150);
+  const now = { nowMs: startMs + 5.2 * hourMs, isFull: true };
+  for (const isSpoilt of [false, true]) {
+    const unlisted = isSpoilt ? [`GET trail-logs/${spoil().gone}`] : [];
+    s3.isCairn = false;
+    const alone = await validate('trail-logs', now);
+    s3.isCairn = true;
+    for (const threads of [1, 2]) {
+      read();
+      s3.batches.length = 0;
+      const together = await validate('trail-logs', { ...now, threads });
+      const { findings, totals } = together;
+      assert.deepEqual({ findings, totals }, { findings: alone.findings, totals: alone.totals });
+      assert.deepEqual(read(), unlisted, 'by itself only what is not listed');
+      assert.equal(s3.batches.flat().length, isSpoilt ? 166 : 167);
+      assert.ok(s3.batches.length < 20, `${s3.batches.length} requests`);
+    }
+  }
+});
+
+test('what a Cairn has no time for is tried again by itself', async () => {
+  s3.isCairn = true;
+  s3.refusals.set(`trail-logs/${trail.logKeys[0]}`, { status: 503, code: 'SlowDown' });
+  const report = await validate();
+  assert.deepEqual(codesOf(report, 'unchecked'), { 'log-not-read': 1 });
+  assert.deepEqual(new Set(read()), new Set([`GET trail-logs/${trail.logKeys[0]}`]));
+});
+
+test('in threads of their own files are judged as in this one', async () => {
+  spoil();
   const reports = [];
   for (const threads of [1, 3]) reports.push(await validate('trail-logs', { threads, isFull: true }));
   assert.deepEqual(reports[0]!.findings.map(({ code }) => code).sort(), [

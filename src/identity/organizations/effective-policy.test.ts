@@ -33,7 +33,11 @@ const cases: [what: string, levels: string[][], costCenter: object][] = [
   [
     'a parent lets its children do nothing',
     [
-      [tags({ tag_value: { '@@operators_allowed_for_child_policies': ['@@none'], '@@assign': ['Support'] } })],
+      [
+        tags({
+          tag_value: { '@@operators_allowed_for_child_policies': ['@@none'], '@@assign': ['Support'] },
+        }),
+      ],
       [tags({ tag_value: { '@@append': ['Marketing'] } })],
     ],
     { tag_value: ['Support'] },
@@ -41,8 +45,16 @@ const cases: [what: string, levels: string[][], costCenter: object][] = [
   [
     'a parent lets its children append only; a grandchild cannot get more from them',
     [
-      [tags({ tag_value: { '@@operators_allowed_for_child_policies': ['@@append'], '@@assign': ['Support'] } })],
-      [tags({ tag_value: { '@@operators_allowed_for_child_policies': ['@@all'], '@@append': ['Marketing'] } })],
+      [
+        tags({
+          tag_value: { '@@operators_allowed_for_child_policies': ['@@append'], '@@assign': ['Support'] },
+        }),
+      ],
+      [
+        tags({
+          tag_value: { '@@operators_allowed_for_child_policies': ['@@all'], '@@append': ['Marketing'] },
+        }),
+      ],
       [tags({ tag_value: { '@@assign': ['Nothing'], '@@append': ['Legal'] } })],
     ],
     { tag_value: ['Support', 'Marketing', 'Legal'] },

@@ -15,7 +15,10 @@ import {
   type OrganizationDocument,
   organizationKey,
 } from '../../identity/organization-documents.js';
-import { type AccountCreationDocument, accountCreationKey } from '../../identity/organizations/account-creations.js';
+import {
+  type AccountCreationDocument,
+  accountCreationKey,
+} from '../../identity/organizations/account-creations.js';
 import { ManualClock } from '../../ports/clock.js';
 import { type EventLog, LogFullError, START } from '../../ports/event-log.js';
 import { silentLog } from '../../ports/operator-log.js';
@@ -78,7 +81,10 @@ function start(eventLog: Pick<EventLog, 'append'> = stores.eventLog) {
     clock: new ManualClock(nowMs),
     log: silentLog,
     random: (length, alphabet) => (alphabet[ids % alphabet.length] as string).repeat(length),
-    newId: () => `event-${(ids += 1)}`,
+    newId: () => {
+      ids += 1;
+      return `event-${ids}`;
+    },
   });
 }
 

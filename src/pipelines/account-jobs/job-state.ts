@@ -19,10 +19,7 @@ export class JobState implements OrganizationState {
     return entry?.value;
   }
 
-  list<T>(
-    prefix: string,
-    options?: { readonly after?: string; readonly limit?: number },
-  ): StateEntry<T>[] {
+  list<T>(prefix: string, options?: { readonly after?: string; readonly limit?: number }): StateEntry<T>[] {
     return this.#store.list<T>(prefix, options);
   }
 

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type MembershipDocument, membershipKey, membershipPrefix } from '../../identity/organization-documents.js';
+import {
+  type MembershipDocument,
+  membershipKey,
+  membershipPrefix,
+} from '../../identity/organization-documents.js';
 import {
   type AccountCreationDocument,
   accountCreationKey,
@@ -89,7 +93,8 @@ class RunningAccountJobs implements AccountJobs {
   async #run(): Promise<void> {
     const { stateStore } = this.#options;
     for (const { value } of stateStore.list<AccountCreationDocument>(accountCreationPrefix))
-      if (value.state === 'IN_PROGRESS' && !this.#isStopping) await this.#unlessStale(() => this.#create(value));
+      if (value.state === 'IN_PROGRESS' && !this.#isStopping)
+        await this.#unlessStale(() => this.#create(value));
     for (const { value } of stateStore.list<MembershipDocument>(membershipPrefix))
       if (value.status === 'PENDING_CLOSURE' && !this.#isStopping)
         await this.#unlessStale(() => this.#close(value));

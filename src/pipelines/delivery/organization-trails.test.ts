@@ -6,14 +6,21 @@ import { describe, test } from 'node:test';
 import { parseLogFileKey } from '../../digest/log-file-name.js';
 import type { StateChange } from '../../ports/state-store.js';
 import { trailKey } from '../../trails/trail.js';
-import { account as management, DeliveryScene, record, trail } from './testing/delivery-scene.js';
+import { DeliveryScene, account as management, record, trail } from './testing/delivery-scene.js';
 import { recordsOf } from './testing/memory-destination.js';
 
 const organizationId = 'o-exampleorgid';
 const [member, outsider] = ['222222222222', '333333333333'];
-const organizationTrail = trail('org', { organizationId, isOrganizationTrail: true, isMultiRegionTrail: true });
+const organizationTrail = trail('org', {
+  organizationId,
+  isOrganizationTrail: true,
+  isMultiRegionTrail: true,
+});
 
-const membership = (accountId: string, value: object | null = { accountId, organizationId }): StateChange => ({
+const membership = (
+  accountId: string,
+  value: object | null = { accountId, organizationId },
+): StateChange => ({
   key: `organization-member/${accountId}`,
   value,
 });
@@ -58,7 +65,10 @@ describe('an organization trail', () => {
     await scene.event('before', { accountId: member });
     await scene.append({ records: [record('joins', { accountId: member })], changes: [membership(member)] });
     await scene.event('between', { accountId: member });
-    await scene.append({ records: [record('leaves', { accountId: member })], changes: [membership(member, null)] });
+    await scene.append({
+      records: [record('leaves', { accountId: member })],
+      changes: [membership(member, null)],
+    });
     await scene.event('after', { accountId: member });
     assert.deepEqual((await delivered(scene))[member], ['joins', 'between', 'leaves']);
   });
@@ -85,6 +95,10 @@ describe('an organization trail', () => {
       const { organizationId: folder, accountId } = parseLogFileKey(name) ?? {};
       return `${folder ?? 'own'} ${accountId}`;
     });
-    assert.deepEqual(folders.sort(), [`${organizationId} ${management}`, `${organizationId} ${member}`, `own ${management}`]);
+    assert.deepEqual(folders.sort(), [
+      `${organizationId} ${management}`,
+      `${organizationId} ${member}`,
+      `own ${management}`,
+    ]);
   });
 });

@@ -18,7 +18,10 @@ const organizationTrail = trail('org', {
   logFileValidationEnabled: true,
 });
 
-const membership = (accountId: string, value: object | null = { accountId, organizationId }): StateChange => ({
+const membership = (
+  accountId: string,
+  value: object | null = { accountId, organizationId },
+): StateChange => ({
   key: `organization-member/${accountId}`,
   value,
 });
@@ -74,7 +77,10 @@ test('chains begin when a member joins, and end when it leaves', async () => {
   await pass(scene, 2);
   const joined = chains(scene)[`${member} us-east-1`] ?? 0;
   assert.ok(joined >= 1);
-  await scene.append({ records: [record('leaves', { accountId: member })], changes: [membership(member, null)] });
+  await scene.append({
+    records: [record('leaves', { accountId: member })],
+    changes: [membership(member, null)],
+  });
   await pass(scene, 3);
   const ended = chains(scene);
   await pass(scene, 3);

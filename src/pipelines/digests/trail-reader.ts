@@ -142,7 +142,9 @@ export class TrailReader {
   /** Where trails have digests: in every account that they log in, at home and in each Region that records there. */
   #lines(): Line[] {
     return Array.from(this.#fold.routes()).flatMap((route) =>
-      isDigested(route) ? this.#fold.accountsOf(route).flatMap((accountId) => this.#linesIn(accountId, route)) : [],
+      isDigested(route)
+        ? this.#fold.accountsOf(route).flatMap((accountId) => this.#linesIn(accountId, route))
+        : [],
     );
   }
 

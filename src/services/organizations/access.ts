@@ -105,8 +105,7 @@ function resourcesOf(
   if (input.HandshakeId !== undefined) return [handshakeOf(input.HandshakeId, state)];
   if (organization === undefined) return ['*'];
   if (name === 'CreatePolicy') return [policyArn(organization, input.Type ?? '*', 'p-*', false)];
-  if (name === 'PutResourcePolicy')
-    return [resourcePolicyArn(organization, resourcePolicyId(organization))];
+  if (name === 'PutResourcePolicy') return [resourcePolicyArn(organization, resourcePolicyId(organization))];
   if (name === 'InviteAccountToOrganization')
     return input.Target?.Type === 'ACCOUNT' ? [accountArn(organization, input.Target.Id ?? '*')] : ['*'];
   if (name === 'DescribeEffectivePolicy') return [accountArn(organization, input.TargetId ?? callerId)];
@@ -169,7 +168,9 @@ function policyTypeOf(
   const named = input.PolicyType ?? input.Type ?? input.Filter;
   if (typeof named === 'string') return named;
   const id = input.PolicyId ?? input.ResourceId;
-  return organization === undefined || id === undefined ? undefined : findPolicy(state, organization, id)?.type;
+  return organization === undefined || id === undefined
+    ? undefined
+    : findPolicy(state, organization, id)?.type;
 }
 
 function tagsOf(

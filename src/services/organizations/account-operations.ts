@@ -27,7 +27,7 @@ import {
   noteChange,
 } from '../../identity/organizations/organization-state.js';
 import { parentExists } from '../../identity/organizations/organization-tree.js';
-import { byManagement, byMembers, byReaders, type OrganizationCall, type Operations } from './operation.js';
+import { byManagement, byMembers, byReaders, type Operations, type OrganizationCall } from './operation.js';
 import { constraint, refusal, verifyForm } from './organizations-error.js';
 import { pageOf } from './page.js';
 import { toAccount } from './shapes.js';
@@ -102,8 +102,7 @@ function moveAccount(input: MoveAccountRequest, on: OrganizationCall): object {
     throw refusal('SourceParentNotFound', 'You specified a source parent that does not exist.');
   if (!parentExists(state, organization, to))
     throw refusal('DestinationParentNotFound', 'You specified a destination parent that does not exist.');
-  if (from === to)
-    throw refusal('DuplicateAccount', 'The account is already in the destination parent.');
+  if (from === to) throw refusal('DuplicateAccount', 'The account is already in the destination parent.');
   noteChange(state, organization.organizationId, call.requestId);
   state.put(membershipKey(member.accountId), { ...member, parentId: to } satisfies MembershipDocument);
   return {};

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { OrganizationDocument } from '../../identity/organization-documents.js';
-import { isDelegatedAdministrator, organizationOfAccount } from '../../identity/organizations/organization-state.js';
+import {
+  isDelegatedAdministrator,
+  organizationOfAccount,
+} from '../../identity/organizations/organization-state.js';
 import type { Call } from '../service.js';
 import { organizationsAccess } from './access.js';
 import type { Audience, Operation } from './operation.js';

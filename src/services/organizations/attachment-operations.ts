@@ -23,7 +23,7 @@ import {
   targetsOf,
 } from '../../identity/organizations/policy-attachments.js';
 import { serviceControlPolicy } from '../../identity/organizations/policy-types.js';
-import { byDelegates, byReaders, type OrganizationCall, type Operations } from './operation.js';
+import { byDelegates, byReaders, type Operations, type OrganizationCall } from './operation.js';
 import { constraint, refusal, verifyTargetForm } from './organizations-error.js';
 import { pageOf } from './page.js';
 import { foundPolicy, verifyPolicyType } from './policy-operations.js';
@@ -58,10 +58,15 @@ function attach(input: AttachPolicyRequest, on: OrganizationCall): object {
   verifyEnabled(policy, on);
   const ids = attachedIds(state, organization, targetId);
   if (ids.includes(policy.id))
-    throw refusal('DuplicatePolicyAttachment', 'A policy with the same name and type already exists in this target.');
+    throw refusal(
+      'DuplicatePolicyAttachment',
+      'A policy with the same name and type already exists in this target.',
+    );
   const ofType = attachedPolicies(state, organization, targetId, policy.type).length;
   const most =
-    policy.type === serviceControlPolicy ? serviceControlPoliciesPerTargetMax : managementPoliciesPerTargetMax;
+    policy.type === serviceControlPolicy
+      ? serviceControlPoliciesPerTargetMax
+      : managementPoliciesPerTargetMax;
   if (ofType >= most)
     throw constraint(
       'MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED',

@@ -21,8 +21,15 @@ import {
 } from '../../identity/organizations/organization-ids.js';
 import { accountCreationsAtOnceMax } from '../../identity/organizations/organization-quotas.js';
 import { noteChange } from '../../identity/organizations/organization-state.js';
-import { byManagement, byReaders, type OrganizationCall, type Operations } from './operation.js';
-import { constraint, invalidInput, refusal, verifyForm, verifyLength, verifyOneOf } from './organizations-error.js';
+import { byManagement, byReaders, type Operations, type OrganizationCall } from './operation.js';
+import {
+  constraint,
+  invalidInput,
+  refusal,
+  verifyForm,
+  verifyLength,
+  verifyOneOf,
+} from './organizations-error.js';
 import { pageOf } from './page.js';
 import { toCreateAccountStatus } from './shapes.js';
 import { verifiedTags } from './tags.js';

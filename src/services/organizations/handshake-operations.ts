@@ -25,7 +25,7 @@ import {
 import { isHandshakeId } from '../../identity/organizations/organization-ids.js';
 import { noteChange } from '../../identity/organizations/organization-state.js';
 import { acceptHandshake } from './accept-handshake.js';
-import { type AnyCall, byAnyone, byReaders, type OrganizationCall, type Operations } from './operation.js';
+import { type AnyCall, byAnyone, byReaders, type Operations, type OrganizationCall } from './operation.js';
 import { accessDenied, invalidInput, refusal, verifyForm } from './organizations-error.js';
 import { pageOf } from './page.js';
 import { toHandshake } from './shapes.js';
@@ -48,8 +48,7 @@ function partyHandshake(id: string | undefined, on: AnyCall): HandshakeDocument 
 
 function isSender(handshake: HandshakeDocument, { accountId, organization }: AnyCall): boolean {
   return (
-    organization?.organizationId === handshake.organizationId &&
-    accountId === handshake.managementAccountId
+    organization?.organizationId === handshake.organizationId && accountId === handshake.managementAccountId
   );
 }
 
@@ -94,8 +93,7 @@ function cancel(input: CancelHandshakeRequest, on: AnyCall): CancelHandshakeResp
   const handshake = partyHandshake(input.HandshakeId, on);
   if (!isSender(handshake, on)) throw accessDenied();
   const children = handshakesOf(on.state, handshake.organizationId, on.nowMs).filter(
-    (child) =>
-      child.parentId === handshake.id && ['OPEN', 'REQUESTED'].includes(stateOf(child, on.nowMs)),
+    (child) => child.parentId === handshake.id && ['OPEN', 'REQUESTED'].includes(stateOf(child, on.nowMs)),
   );
   const answer = ended(handshake, 'CANCELED', on);
   for (const child of children) putHandshake(on.state, { ...child, state: 'CANCELED', endedAtMs: on.nowMs });

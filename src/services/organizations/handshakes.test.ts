@@ -6,7 +6,11 @@ import { type MembershipDocument, membershipKey } from '../../identity/organizat
 import { management, member, OrganizationsScene, outsider, startMs } from './testing/organizations-scene.js';
 
 const day = 24 * 60 * 60 * 1_000;
-const invitation = { Target: { Type: 'ACCOUNT', Id: member }, Notes: 'Welcome', Tags: [{ Key: 'a', Value: 'b' }] };
+const invitation = {
+  Target: { Type: 'ACCOUNT', Id: member },
+  Notes: 'Welcome',
+  Tags: [{ Key: 'a', Value: 'b' }],
+};
 
 async function invited(target: object = invitation): Promise<{ scene: OrganizationsScene; id: string }> {
   const scene = new OrganizationsScene();
@@ -22,9 +26,15 @@ describe('an invitation', () => {
     assert.match(id, /^h-[0-9a-z]{8,32}$/);
     assert.equal(Handshake.ExpirationTimestamp.getTime() - startMs, 15 * day);
     assert.deepEqual([Handshake.State, Handshake.Action], ['OPEN', 'INVITE']);
-    assert.match(Handshake.Arn, new RegExp(`^arn:aws:organizations::${management}:handshake/o-\\w+/invite/${id}$`));
+    assert.match(
+      Handshake.Arn,
+      new RegExp(`^arn:aws:organizations::${management}:handshake/o-\\w+/invite/${id}$`),
+    );
     const [organization, account, notes] = Handshake.Resources;
-    assert.deepEqual(organization.Resources[0], { Type: 'MASTER_EMAIL', Value: `root@${management}.example.com` });
+    assert.deepEqual(organization.Resources[0], {
+      Type: 'MASTER_EMAIL',
+      Value: `root@${management}.example.com`,
+    });
     assert.deepEqual([account.Value, notes.Value], [member, 'Welcome']);
   });
   test('accepted: a member with the tags of the invitation', async () => {
@@ -33,7 +43,10 @@ describe('an invitation', () => {
     assert.equal(Handshake.State, 'ACCEPTED');
     const membership = scene.state.get<MembershipDocument>(membershipKey(member));
     assert.deepEqual([membership?.joinedMethod, membership?.tags], ['INVITED', { a: 'b' }]);
-    assert.equal((await scene.refusal('AcceptHandshake', { HandshakeId: id }, member)).code, 'HandshakeAlreadyInState');
+    assert.equal(
+      (await scene.refusal('AcceptHandshake', { HandshakeId: id }, member)).code,
+      'HandshakeAlreadyInState',
+    );
     const again = await scene.refusal('InviteAccountToOrganization', invitation);
     assert.equal(again.reason, 'ALREADY_IN_AN_ORGANIZATION');
   });
@@ -66,8 +79,14 @@ describe('an invitation', () => {
   test('expires after 15 days, and is shown for 30 more', async () => {
     const { scene, id } = await invited();
     scene.nowMs = startMs + 15 * day;
-    assert.equal((await scene.call('DescribeHandshake', { HandshakeId: id }, member)).Handshake.State, 'EXPIRED');
-    assert.equal((await scene.refusal('AcceptHandshake', { HandshakeId: id }, member)).code, 'InvalidHandshakeTransition');
+    assert.equal(
+      (await scene.call('DescribeHandshake', { HandshakeId: id }, member)).Handshake.State,
+      'EXPIRED',
+    );
+    assert.equal(
+      (await scene.refusal('AcceptHandshake', { HandshakeId: id }, member)).code,
+      'InvalidHandshakeTransition',
+    );
     scene.nowMs = startMs + 45 * day;
     assert.deepEqual((await scene.call('ListHandshakesForOrganization')).Handshakes, []);
     await scene.call('InviteAccountToOrganization', invitation);
@@ -80,7 +99,10 @@ describe('an invitation', () => {
   test('of another organization cannot be accepted by a member', async () => {
     const { scene, id } = await invited();
     await scene.call('CreateOrganization', {}, member);
-    assert.equal((await scene.refusal('AcceptHandshake', { HandshakeId: id }, member)).reason, 'ALREADY_IN_AN_ORGANIZATION');
+    assert.equal(
+      (await scene.refusal('AcceptHandshake', { HandshakeId: id }, member)).reason,
+      'ALREADY_IN_AN_ORGANIZATION',
+    );
   });
   test('to an account that nobody has tells nothing', async () => {
     const { scene } = await invited({ Target: { Type: 'ACCOUNT', Id: '999999999999' } });
@@ -99,6 +121,9 @@ describe('an invitation', () => {
   test('one filter at a time', async () => {
     const { scene, id } = await invited();
     const filter = { Filter: { ActionType: 'INVITE', ParentHandshakeId: id } };
-    assert.equal((await scene.refusal('ListHandshakesForOrganization', filter)).reason, 'MAX_LIMIT_EXCEEDED_FILTER');
+    assert.equal(
+      (await scene.refusal('ListHandshakesForOrganization', filter)).reason,
+      'MAX_LIMIT_EXCEEDED_FILTER',
+    );
   });
 });

@@ -16,8 +16,14 @@ import {
 import { isAccountId, newHandshakeId } from '../../identity/organizations/organization-ids.js';
 import { accountsMax, invitationMs } from '../../identity/organizations/organization-quotas.js';
 import { membershipOf, membersOf, noteChange } from '../../identity/organizations/organization-state.js';
-import { byManagement, type OrganizationCall, type Operations } from './operation.js';
-import { handshakeConstraint, invalidInput, refusal, verifyForm, verifyLength } from './organizations-error.js';
+import { byManagement, type Operations, type OrganizationCall } from './operation.js';
+import {
+  handshakeConstraint,
+  invalidInput,
+  refusal,
+  verifyForm,
+  verifyLength,
+} from './organizations-error.js';
 import { toHandshake } from './shapes.js';
 import { verifiedTags } from './tags.js';
 
@@ -78,7 +84,10 @@ function verifyMayInvite(recipient: Recipient, { state, organization, nowMs }: O
       ? recipient.id
       : state.get<{ accountId: string }>(accountEmailKey(recipient.id))?.accountId;
   if (accountId !== undefined && membershipOf(state, accountId)?.organizationId === organizationId)
-    throw handshakeConstraint('ALREADY_IN_AN_ORGANIZATION', 'The account is already a member of the organization.');
+    throw handshakeConstraint(
+      'ALREADY_IN_AN_ORGANIZATION',
+      'The account is already a member of the organization.',
+    );
   const open = handshakesOf(state, organizationId, nowMs).filter((handshake) => isOpen(handshake, nowMs));
   if (open.some(({ action }) => action !== 'INVITE'))
     throw handshakeConstraint(

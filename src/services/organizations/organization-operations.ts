@@ -25,13 +25,25 @@ import {
 } from '../../identity/organizations/handshakes.js';
 import { joinOrganization, leaveOrganization } from '../../identity/organizations/join-organization.js';
 import { putServiceLinkedRole } from '../../identity/organizations/new-account.js';
-import { newHandshakeId, newOrganizationId, newRootId } from '../../identity/organizations/organization-ids.js';
+import {
+  newHandshakeId,
+  newOrganizationId,
+  newRootId,
+} from '../../identity/organizations/organization-ids.js';
 import { enableAllFeaturesMs } from '../../identity/organizations/organization-quotas.js';
 import { membershipOf, membersOf, noteChange } from '../../identity/organizations/organization-state.js';
 import { attachDefaults, putAttached, targetsOf } from '../../identity/organizations/policy-attachments.js';
 import { fullAccessPolicy, serviceControlPolicy } from '../../identity/organizations/policy-types.js';
 import { releaseOrganizationTrails } from '../../trails/organization-trails.js';
-import { type AnyCall, byAnyone, byManagement, byMembers, byReaders, type OrganizationCall, type Operations } from './operation.js';
+import {
+  type AnyCall,
+  byAnyone,
+  byManagement,
+  byMembers,
+  byReaders,
+  type Operations,
+  type OrganizationCall,
+} from './operation.js';
 import { constraint, handshakeConstraint, refusal, verifyOneOf } from './organizations-error.js';
 import { pageOf } from './page.js';
 import { emailOf, nameOf, toHandshake, toOrganization, toRoot } from './shapes.js';
@@ -86,7 +98,10 @@ function putFullAccess({ state }: Pick<AnyCall, 'state'>, organizationId: string
   state.put(organizationPolicyKey(organizationId, policy.id), policy);
 }
 
-function describeOrganization(_input: object, { organization }: OrganizationCall): DescribeOrganizationResponse {
+function describeOrganization(
+  _input: object,
+  { organization }: OrganizationCall,
+): DescribeOrganizationResponse {
   return { Organization: toOrganization(organization) };
 }
 
@@ -102,8 +117,7 @@ function deleteOrganization(_input: object, { state, organization, call, nowMs }
   for (const target of targetsOf(state, organization)) putAttached(state, organization, target, []);
   leaveOrganization(state, organization, managementAccountId);
   const prefixes = [policiesPrefix, unitsPrefix, accountCreationsPrefix];
-  for (const prefix of prefixes)
-    for (const { key } of state.list(prefix(organizationId))) state.delete(key);
+  for (const prefix of prefixes) for (const { key } of state.list(prefix(organizationId))) state.delete(key);
   for (const handshake of handshakesOf(state, organizationId, nowMs)) deleteHandshake(state, handshake);
   releaseOrganizationTrails(state, organization);
   state.delete(organizationKey(organizationId));
@@ -162,7 +176,10 @@ function enableAllFeatures(_input: object, on: OrganizationCall): EnableAllFeatu
 }
 
 /** Everybody agreed: the management account has the last word. */
-export function putApproval({ state, random, nowMs }: OrganizationCall | AnyCall, parent: HandshakeDocument): void {
+export function putApproval(
+  { state, random, nowMs }: OrganizationCall | AnyCall,
+  parent: HandshakeDocument,
+): void {
   const { organizationId, managementAccountId, featureSet } = parent;
   putHandshake(state, {
     id: newHandshakeId(random),

@@ -55,7 +55,10 @@ export function verifyTargetForm(id: string | undefined, isForm: (id: string) =>
 export function verifyLength(name: string, text: string, min: number, max: number): string {
   const { length } = [...text];
   if (length > max)
-    throw invalidInput('MAX_LENGTH_EXCEEDED', `You provided a value for ${name} that is longer than ${max} characters.`);
+    throw invalidInput(
+      'MAX_LENGTH_EXCEEDED',
+      `You provided a value for ${name} that is longer than ${max} characters.`,
+    );
   if (length < min)
     throw invalidInput(
       'MIN_LENGTH_EXCEEDED',
@@ -64,10 +67,7 @@ export function verifyLength(name: string, text: string, min: number, max: numbe
   return text;
 }
 
-export function verifyOneOf<Value extends string>(
-  value: string | undefined,
-  all: readonly Value[],
-): Value {
+export function verifyOneOf<Value extends string>(value: string | undefined, all: readonly Value[]): Value {
   const known = all.find((one) => one === value);
   if (known !== undefined) return known;
   throw invalidInput('INVALID_ENUM', `You specified an invalid value. Valid values: ${all.join(', ')}.`);

@@ -5,7 +5,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { accountKey } from '../../identity/account-documents.js';
 import { type RoleDocument, roleKey } from '../../identity/iam-documents.js';
-import { type MembershipDocument, membershipKey, policyTargetKey } from '../../identity/organization-documents.js';
+import {
+  type MembershipDocument,
+  membershipKey,
+  policyTargetKey,
+} from '../../identity/organization-documents.js';
 import { management, member, OrganizationsScene, outsider, startMs } from './testing/organizations-scene.js';
 
 const day = 24 * 60 * 60 * 1_000;
@@ -47,10 +51,16 @@ describe('an organization', () => {
     const first = await scene.organize();
     await scene.call('CreateOrganization', {}, outsider);
     const { Accounts } = await scene.call('ListAccounts', {}, outsider);
-    assert.deepEqual(Accounts.map(({ Id }: { Id: string }) => Id), [outsider]);
+    assert.deepEqual(
+      Accounts.map(({ Id }: { Id: string }) => Id),
+      [outsider],
+    );
     const { code } = await scene.refusal('DescribeAccount', { AccountId: management }, outsider);
     assert.equal(code, 'AccountNotFound');
-    assert.equal((await scene.refusal('ListChildren', { ParentId: first.rootId, ChildType: 'ACCOUNT' }, outsider)).code, 'ParentNotFound');
+    assert.equal(
+      (await scene.refusal('ListChildren', { ParentId: first.rootId, ChildType: 'ACCOUNT' }, outsider)).code,
+      'ParentNotFound',
+    );
   });
   test('is deleted when only the management account is left, with everything in it', async () => {
     const scene = new OrganizationsScene();
@@ -69,10 +79,18 @@ describe('an organization', () => {
     const { rootId } = await scene.organize('CONSOLIDATED_BILLING');
     assert.deepEqual((await scene.call('ListRoots')).Roots[0].PolicyTypes, []);
     const type = { RootId: rootId, PolicyType: 'SERVICE_CONTROL_POLICY' };
-    assert.equal((await scene.refusal('EnablePolicyType', type)).code, 'PolicyTypeNotAvailableForOrganization');
-    const { reason } = await scene.refusal('EnableAWSServiceAccess', { ServicePrincipal: 'cloudtrail.amazonaws.com' });
+    assert.equal(
+      (await scene.refusal('EnablePolicyType', type)).code,
+      'PolicyTypeNotAvailableForOrganization',
+    );
+    const { reason } = await scene.refusal('EnableAWSServiceAccess', {
+      ServicePrincipal: 'cloudtrail.amazonaws.com',
+    });
     assert.equal(reason, 'ORGANIZATION_NOT_IN_ALL_FEATURES_MODE');
-    assert.equal((await scene.refusal('CloseAccount', { AccountId: management })).reason, 'CANNOT_CLOSE_MANAGEMENT_ACCOUNT');
+    assert.equal(
+      (await scene.refusal('CloseAccount', { AccountId: management })).reason,
+      'CANNOT_CLOSE_MANAGEMENT_ACCOUNT',
+    );
   });
 });
 
@@ -85,9 +103,15 @@ describe('all features', () => {
     const { Handshake: parent } = await scene.call('EnableAllFeatures');
     assert.equal(parent.State, 'REQUESTED');
     assert.equal(parent.ExpirationTimestamp.getTime() - startMs, 90 * day);
-    assert.equal((await scene.refusal('EnableAllFeatures')).reason, 'ORGANIZATION_IS_ALREADY_PENDING_ALL_FEATURES_MIGRATION');
+    assert.equal(
+      (await scene.refusal('EnableAllFeatures')).reason,
+      'ORGANIZATION_IS_ALREADY_PENDING_ALL_FEATURES_MIGRATION',
+    );
     const invitation = { Target: { Type: 'ACCOUNT', Id: '999999999999' } };
-    assert.equal((await scene.refusal('InviteAccountToOrganization', invitation)).reason, 'INVITE_DISABLED_DURING_ENABLE_ALL_FEATURES');
+    assert.equal(
+      (await scene.refusal('InviteAccountToOrganization', invitation)).reason,
+      'INVITE_DISABLED_DURING_ENABLE_ALL_FEATURES',
+    );
     for (const account of [member, outsider]) {
       const filter = { Filter: { ActionType: 'ENABLE_ALL_FEATURES' } };
       const { Handshakes } = await scene.call('ListHandshakesForAccount', filter, account);
@@ -157,7 +181,10 @@ describe('accounts that are made', () => {
     await scene.organize();
     for (let count = 0; count < 5; count += 1)
       await scene.call('CreateAccount', { ...wanted, Email: `a${count}@example.com` });
-    assert.equal((await scene.refusal('CreateAccount', wanted)).reason, 'ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED');
+    assert.equal(
+      (await scene.refusal('CreateAccount', wanted)).reason,
+      'ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED',
+    );
   });
   for (const [what, change, reason] of [
     ['no address', { Email: 'susan.example.com' }, 'INVALID_PATTERN'],
@@ -165,7 +192,16 @@ describe('accounts that are made', () => {
     ['a long name', { AccountName: 'a'.repeat(51) }, 'MAX_LENGTH_EXCEEDED'],
     ['a name that is not ASCII', { AccountName: 'ü' }, 'INVALID_PATTERN'],
     ['a reserved role', { RoleName: 'AWSServiceRoleForX' }, 'INVALID_ROLE_NAME'],
-    ['a tag twice', { Tags: [{ Key: 'a', Value: '1' }, { Key: 'a', Value: '2' }] }, 'DUPLICATE_TAG_KEY'],
+    [
+      'a tag twice',
+      {
+        Tags: [
+          { Key: 'a', Value: '1' },
+          { Key: 'a', Value: '2' },
+        ],
+      },
+      'DUPLICATE_TAG_KEY',
+    ],
     ['a tag of AWS', { Tags: [{ Key: 'aws:a', Value: '1' }] }, 'INVALID_SYSTEM_TAGS_PARAMETER'],
   ] as const)
     test(`refused: ${what}`, async () => {
@@ -196,7 +232,10 @@ describe('accounts that go', () => {
     await scene.call('EnableAWSServiceAccess', { ServicePrincipal: 'guardduty.amazonaws.com' });
     const delegation = { AccountId: member, ServicePrincipal: 'guardduty.amazonaws.com' };
     await scene.call('RegisterDelegatedAdministrator', delegation);
-    assert.equal((await scene.refusal('LeaveOrganization', {}, member)).reason, 'CANNOT_REMOVE_DELEGATED_ADMINISTRATOR_FROM_ORG');
+    assert.equal(
+      (await scene.refusal('LeaveOrganization', {}, member)).reason,
+      'CANNOT_REMOVE_DELEGATED_ADMINISTRATOR_FROM_ORG',
+    );
     await scene.call('DeregisterDelegatedAdministrator', delegation);
     await scene.call('LeaveOrganization', {}, member);
   });
@@ -213,6 +252,9 @@ describe('accounts that go', () => {
     }
     const [first, , , fourth] = accounts;
     assert.equal((await scene.refusal('CloseAccount', { AccountId: first })).code, 'Conflict');
-    assert.equal((await scene.refusal('CloseAccount', { AccountId: fourth })).reason, 'CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED');
+    assert.equal(
+      (await scene.refusal('CloseAccount', { AccountId: fourth })).reason,
+      'CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED',
+    );
   });
 });

@@ -24,9 +24,13 @@ export function pageOf<Item>(
   idOf: (item: Item) => string,
   { NextToken: token, MaxResults: limit = pageMax }: PageInput,
 ): Page<Item> {
-  if (limit < 1) throw invalidInput('MIN_VALUE_EXCEEDED', 'You specified a MaxResults value that is less than 1.');
+  if (limit < 1)
+    throw invalidInput('MIN_VALUE_EXCEEDED', 'You specified a MaxResults value that is less than 1.');
   if (limit > pageMax)
-    throw invalidInput('MAX_VALUE_EXCEEDED', `You specified a MaxResults value that is greater than ${pageMax}.`);
+    throw invalidInput(
+      'MAX_VALUE_EXCEEDED',
+      `You specified a MaxResults value that is greater than ${pageMax}.`,
+    );
   const after = token === undefined ? undefined : lastIdOf(token);
   const sorted = all.toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
   const rest = after === undefined ? sorted : sorted.filter((item) => idOf(item) > after);

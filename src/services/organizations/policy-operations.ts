@@ -22,7 +22,7 @@ import { noteChange } from '../../identity/organizations/organization-state.js';
 import { attachedIds, findPolicy, targetsOf } from '../../identity/organizations/policy-attachments.js';
 import { policyContentProblem } from '../../identity/organizations/policy-content.js';
 import { isAvailableType, isAwsManaged, isPolicyType } from '../../identity/organizations/policy-types.js';
-import { byDelegates, byReaders, type OrganizationCall, type Operations } from './operation.js';
+import { byDelegates, byReaders, type Operations, type OrganizationCall } from './operation.js';
 import { constraint, invalidInput, refusal, verifyForm, verifyLength } from './organizations-error.js';
 import { pageOf } from './page.js';
 import { toPolicySummary } from './shapes.js';
@@ -82,7 +82,10 @@ function createPolicy(input: CreatePolicyRequest, on: OrganizationCall): CreateP
   const others = policiesOf(on, type);
   verifyFreeName(policy, others);
   if (others.filter(({ id }) => !isAwsManaged(id)).length >= policiesPerTypeMax)
-    throw constraint('POLICY_NUMBER_LIMIT_EXCEEDED', `You can have at most ${policiesPerTypeMax} policies of a type.`);
+    throw constraint(
+      'POLICY_NUMBER_LIMIT_EXCEEDED',
+      `You can have at most ${policiesPerTypeMax} policies of a type.`,
+    );
   noteChange(state, organizationId, call.requestId);
   state.put(organizationPolicyKey(organizationId, policy.id), policy);
   return { Policy: toPolicy(policy, on) };
@@ -110,7 +113,10 @@ function verifyFreeName(
 
 function verifyNotManaged(policy: OrganizationPolicyDocument): void {
   if (isAwsManaged(policy.id))
-    throw invalidInput('IMMUTABLE_POLICY', 'You specified a policy that is managed by AWS and cannot be modified.');
+    throw invalidInput(
+      'IMMUTABLE_POLICY',
+      'You specified a policy that is managed by AWS and cannot be modified.',
+    );
 }
 
 function updatePolicy(input: UpdatePolicyRequest, on: OrganizationCall): UpdatePolicyResponse {

@@ -27,7 +27,7 @@ import {
   serviceControlPolicy,
 } from '../../identity/organizations/policy-types.js';
 import { verifyTarget } from './attachment-operations.js';
-import { byDelegates, byMembers, type OrganizationCall, type Operations } from './operation.js';
+import { byDelegates, byMembers, type Operations, type OrganizationCall } from './operation.js';
 import { accessDenied, invalidInput, refusal, verifyForm } from './organizations-error.js';
 import { verifyAvailable, verifyPolicyType } from './policy-operations.js';
 import { toRoot } from './shapes.js';
@@ -99,7 +99,10 @@ function describeEffectivePolicy(
     throw invalidInput('INVALID_ENUM_POLICY_TYPE', 'You specified an invalid policy type string.');
   const targetId = input.TargetId === undefined ? accountId : verifyTarget(input.TargetId, on);
   if (!isAccountId(targetId))
-    throw invalidInput('TARGET_NOT_SUPPORTED', "You can't perform the specified operation on that target entity.");
+    throw invalidInput(
+      'TARGET_NOT_SUPPORTED',
+      "You can't perform the specified operation on that target entity.",
+    );
   if (targetId !== accountId && accountId !== organization.managementAccountId) throw accessDenied();
   const levels = pathTo(state, organization, targetId).map((place) =>
     attachedPolicies(state, organization, place, type).map(({ content }) => content),

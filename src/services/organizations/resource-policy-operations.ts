@@ -9,7 +9,7 @@ import { type OrganizationDocument, organizationKey } from '../../identity/organ
 import { resourcePolicyArn, resourcePolicyId } from '../../identity/organizations/organization-ids.js';
 import { noteChange } from '../../identity/organizations/organization-state.js';
 import { resourcePolicyProblem } from '../../identity/organizations/resource-policy.js';
-import { byManagement, byReaders, type OrganizationCall, type Operations } from './operation.js';
+import { byManagement, byReaders, type Operations, type OrganizationCall } from './operation.js';
 import { constraint, invalidInput, refusal, verifyLength } from './organizations-error.js';
 import { verifiedTags } from './tags.js';
 
@@ -68,4 +68,5 @@ function toResourcePolicy(organization: OrganizationDocument): ResourcePolicy {
   };
 }
 
-const notFound = () => refusal('ResourcePolicyNotFound', 'You specified a resource policy that does not exist.');
+const notFound = () =>
+  refusal('ResourcePolicyNotFound', 'You specified a resource policy that does not exist.');

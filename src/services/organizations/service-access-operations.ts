@@ -15,7 +15,11 @@ import type {
 import { type OrganizationDocument, organizationKey } from '../../identity/organization-documents.js';
 import { withDelegate, withoutDelegate } from '../../identity/organizations/delegated-administrators.js';
 import { delegatedAdministratorsPerServiceMax } from '../../identity/organizations/organization-quotas.js';
-import { isDelegatedAdministrator, memberOf, noteChange } from '../../identity/organizations/organization-state.js';
+import {
+  isDelegatedAdministrator,
+  memberOf,
+  noteChange,
+} from '../../identity/organizations/organization-state.js';
 import {
   cloudTrailPrincipal,
   isDelegatableService,
@@ -23,7 +27,7 @@ import {
 } from '../../identity/organizations/service-principals.js';
 import { releaseOrganizationTrails } from '../../trails/organization-trails.js';
 import { findMember } from './account-operations.js';
-import { byManagement, byReaders, type OrganizationCall, type Operations } from './operation.js';
+import { byManagement, byReaders, type Operations, type OrganizationCall } from './operation.js';
 import { constraint, invalidInput, refusal } from './organizations-error.js';
 import { pageOf } from './page.js';
 import { toAccount } from './shapes.js';
@@ -122,7 +126,10 @@ function register(input: RegisterDelegatedAdministratorRequest, on: Organization
       'You cannot register a delegated administrator before you enable service access: call EnableAWSServiceAccess first.',
     );
   if (isDelegatedAdministrator(organization, accountId, principal))
-    throw refusal('AccountAlreadyRegistered', 'The account is already a delegated administrator of this service.');
+    throw refusal(
+      'AccountAlreadyRegistered',
+      'The account is already a delegated administrator of this service.',
+    );
   const registered = Object.keys(organization.delegatedAdministrators[principal] ?? {}).length;
   if (registered >= delegatedAdministratorsPerServiceMax)
     throw constraint(
@@ -136,8 +143,7 @@ function register(input: RegisterDelegatedAdministratorRequest, on: Organization
 function deregister(input: DeregisterDelegatedAdministratorRequest, on: OrganizationCall): object {
   const principal = verifiedPrincipal(input.ServicePrincipal, isDelegatableService);
   const { accountId } = findMember(on, input.AccountId);
-  if (!isDelegatedAdministrator(on.organization, accountId, principal))
-    throw notRegistered();
+  if (!isDelegatedAdministrator(on.organization, accountId, principal)) throw notRegistered();
   put(withoutDelegate(on.organization, principal, accountId), on);
   return {};
 }
@@ -172,10 +178,14 @@ function listDelegatedServices(
   on: OrganizationCall,
 ): ListDelegatedServicesForAccountResponse {
   const { accountId } = findMember(on, input.AccountId);
-  const services = Object.entries(on.organization.delegatedAdministrators).flatMap(([principal, accounts]) => {
-    const atMs = accounts[accountId];
-    return atMs === undefined ? [] : [{ ServicePrincipal: principal, DelegationEnabledDate: new Date(atMs) }];
-  });
+  const services = Object.entries(on.organization.delegatedAdministrators).flatMap(
+    ([principal, accounts]) => {
+      const atMs = accounts[accountId];
+      return atMs === undefined
+        ? []
+        : [{ ServicePrincipal: principal, DelegationEnabledDate: new Date(atMs) }];
+    },
+  );
   if (services.length === 0) throw notRegistered();
   const { items, ...next } = pageOf(services, ({ ServicePrincipal: principal }) => principal, input);
   return { DelegatedServices: [...items], ...next };

@@ -44,8 +44,7 @@ export function toOrganization(organization: OrganizationDocument): Organization
     MasterAccountId: managementAccountId,
     MasterAccountEmail: organization.managementEmail,
     // "Do not use": it tells of service control policies only.
-    AvailablePolicyTypes:
-      featureSet === 'ALL' ? [{ Type: 'SERVICE_CONTROL_POLICY', Status: 'ENABLED' }] : [],
+    AvailablePolicyTypes: featureSet === 'ALL' ? [{ Type: 'SERVICE_CONTROL_POLICY', Status: 'ENABLED' }] : [],
   };
 }
 

@@ -23,7 +23,7 @@ import {
   resourcePolicyId,
 } from '../../identity/organizations/organization-ids.js';
 import { memberOf } from '../../identity/organizations/organization-state.js';
-import { byDelegates, byReaders, type OrganizationCall, type Operations } from './operation.js';
+import { byDelegates, byReaders, type Operations, type OrganizationCall } from './operation.js';
 import { invalidInput, refusal, verifyForm } from './organizations-error.js';
 import { toTags } from './shapes.js';
 import { verifiedTags, verifyTagCount, verifyTagKey } from './tags.js';
@@ -64,7 +64,9 @@ function tagged(resourceId: string | undefined, on: OrganizationCall): Tagged {
 }
 
 function isTaggable(id: string): boolean {
-  return isRootId(id) || isUnitId(id) || isAccountId(id) || isPolicyId(id) || /^rp-[0-9a-zA-Z_]{4,128}$/.test(id);
+  return (
+    isRootId(id) || isUnitId(id) || isAccountId(id) || isPolicyId(id) || /^rp-[0-9a-zA-Z_]{4,128}$/.test(id)
+  );
 }
 
 function found<Document extends { readonly tags: Readonly<Record<string, string>> }>(

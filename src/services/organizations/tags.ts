@@ -13,9 +13,15 @@ export function verifiedTags(tags: readonly Tag[] = []): Record<string, string> 
     verifyTagKey(key);
     verifyLength('tag value', value, 0, 256);
     if (!allowed.test(value))
-      throw invalidInput('INVALID_PATTERN', 'You provided a tag value that does not match the required pattern.');
+      throw invalidInput(
+        'INVALID_PATTERN',
+        'You provided a tag value that does not match the required pattern.',
+      );
     if (Object.hasOwn(result, key))
-      throw invalidInput('DUPLICATE_TAG_KEY', 'Tag keys must be unique among the tags attached to the same entity.');
+      throw invalidInput(
+        'DUPLICATE_TAG_KEY',
+        'Tag keys must be unique among the tags attached to the same entity.',
+      );
     Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
   }
   verifyTagCount(result);

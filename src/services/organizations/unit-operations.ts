@@ -21,7 +21,7 @@ import { membersOf, noteChange, unitsOf } from '../../identity/organizations/org
 import { depthOf, findUnit, parentOf } from '../../identity/organizations/organization-tree.js';
 import { attachDefaults, putAttached } from '../../identity/organizations/policy-attachments.js';
 import { verifyParent } from './account-operations.js';
-import { byManagement, byReaders, type OrganizationCall, type Operations } from './operation.js';
+import { byManagement, byReaders, type Operations, type OrganizationCall } from './operation.js';
 import { constraint, refusal, verifyForm, verifyLength, verifyOneOf } from './organizations-error.js';
 import { pageOf } from './page.js';
 import { toUnit } from './shapes.js';
@@ -70,7 +70,10 @@ function verifyFreeName(units: readonly OrganizationalUnitDocument[], parentId: 
     throw refusal('DuplicateOrganizationalUnit', 'An OU with the same name already exists.');
 }
 
-function foundUnit(id: string | undefined, { state, organization }: OrganizationCall): OrganizationalUnitDocument {
+function foundUnit(
+  id: string | undefined,
+  { state, organization }: OrganizationCall,
+): OrganizationalUnitDocument {
   const unit = findUnit(state, organization, verifyForm(id, isUnitId));
   if (unit !== undefined) return unit;
   throw refusal('OrganizationalUnitNotFound', 'You specified an organizational unit that does not exist.');
@@ -91,8 +94,7 @@ function updateUnit(
   const { state, organization, call } = on;
   const unit = foundUnit(input.OrganizationalUnitId, on);
   const name = input.Name === undefined ? unit.name : verifyLength('name', input.Name, 1, 128);
-  if (name !== unit.name)
-    verifyFreeName(unitsOf(state, organization.organizationId), unit.parentId, name);
+  if (name !== unit.name) verifyFreeName(unitsOf(state, organization.organizationId), unit.parentId, name);
   noteChange(state, organization.organizationId, call.requestId);
   const after = { ...unit, name };
   state.put(unitKey(organization.organizationId, unit.id), after);
@@ -121,7 +123,9 @@ function listUnits(
   on: OrganizationCall,
 ): ListOrganizationalUnitsForParentResponse {
   const parentId = verifyParent(input.ParentId, on);
-  const units = unitsOf(on.state, on.organization.organizationId).filter((unit) => unit.parentId === parentId);
+  const units = unitsOf(on.state, on.organization.organizationId).filter(
+    (unit) => unit.parentId === parentId,
+  );
   const { items, ...next } = pageOf(units, ({ id }) => id, input);
   return { OrganizationalUnits: items.map((unit) => toUnit(unit, on.organization, on.state)), ...next };
 }
@@ -132,16 +136,20 @@ function listChildren(input: ListChildrenRequest, on: OrganizationCall): ListChi
   const { organizationId } = on.organization;
   const ids =
     type === 'ACCOUNT'
-      ? membersOf(on.state, organizationId).flatMap((one) => (one.parentId === parentId ? [one.accountId] : []))
+      ? membersOf(on.state, organizationId).flatMap((one) =>
+          one.parentId === parentId ? [one.accountId] : [],
+        )
       : unitsOf(on.state, organizationId).flatMap((one) => (one.parentId === parentId ? [one.id] : []));
   const { items, ...next } = pageOf(ids, (id) => id, input);
   return { Children: items.map((Id) => ({ Id, Type: type })), ...next };
 }
 
-function listParents(input: ListParentsRequest, { state, organization }: OrganizationCall): ListParentsResponse {
+function listParents(
+  input: ListParentsRequest,
+  { state, organization }: OrganizationCall,
+): ListParentsResponse {
   const childId = verifyForm(input.ChildId, (id) => isAccountId(id) || isUnitId(id));
   const parent = parentOf(state, organization, childId);
-  if (parent === undefined)
-    throw refusal('ChildNotFound', 'You specified a child that does not exist.');
+  if (parent === undefined) throw refusal('ChildNotFound', 'You specified a child that does not exist.');
   return { Parents: [{ Id: parent, Type: isRootId(parent) ? 'ROOT' : 'ORGANIZATIONAL_UNIT' }] };
 }

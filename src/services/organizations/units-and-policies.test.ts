@@ -3,7 +3,11 @@
 // errors with their reasons) and User Guide, "Quotas and service limits".
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type MembershipDocument, membershipKey, policyTargetKey } from '../../identity/organization-documents.js';
+import {
+  type MembershipDocument,
+  membershipKey,
+  policyTargetKey,
+} from '../../identity/organization-documents.js';
 import { management, member, OrganizationsScene, outsider } from './testing/organizations-scene.js';
 
 const denyS3 = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}';
@@ -14,7 +18,10 @@ async function organized() {
   const organization = await scene.organize();
   await scene.join(member);
   const unit = async (name: string, parent = organization.rootId): Promise<string> => {
-    const { OrganizationalUnit } = await scene.call('CreateOrganizationalUnit', { ParentId: parent, Name: name });
+    const { OrganizationalUnit } = await scene.call('CreateOrganizationalUnit', {
+      ParentId: parent,
+      Name: name,
+    });
     return OrganizationalUnit.Id;
   };
   const policy = async (name: string): Promise<string> =>
@@ -33,29 +40,61 @@ describe('units', () => {
     }
     const { reason } = await scene.refusal('CreateOrganizationalUnit', { ParentId: parent, Name: 'six' });
     assert.equal(reason, 'OU_DEPTH_LIMIT_EXCEEDED');
-    const { OrganizationalUnit } = await scene.call('DescribeOrganizationalUnit', { OrganizationalUnitId: parent });
+    const { OrganizationalUnit } = await scene.call('DescribeOrganizationalUnit', {
+      OrganizationalUnitId: parent,
+    });
     assert.equal(OrganizationalUnit.Path, `${[organization.organizationId, rootId, ...ids].join('/')}/`);
     assert.match(parent, new RegExp(`^ou-${rootId.slice(2)}-[a-z0-9]{8,32}$`));
   });
   test('names are free once a parent, and a unit goes only when it is empty', async () => {
     const { scene, unit, rootId } = await organized();
     const [first, second] = [await unit('a'), await unit('b')];
-    assert.equal((await scene.refusal('CreateOrganizationalUnit', { ParentId: rootId, Name: 'a' })).code, 'DuplicateOrganizationalUnit');
-    assert.equal((await scene.refusal('UpdateOrganizationalUnit', { OrganizationalUnitId: second, Name: 'a' })).code, 'DuplicateOrganizationalUnit');
+    assert.equal(
+      (await scene.refusal('CreateOrganizationalUnit', { ParentId: rootId, Name: 'a' })).code,
+      'DuplicateOrganizationalUnit',
+    );
+    assert.equal(
+      (await scene.refusal('UpdateOrganizationalUnit', { OrganizationalUnitId: second, Name: 'a' })).code,
+      'DuplicateOrganizationalUnit',
+    );
     await unit('a', first);
-    assert.equal((await scene.refusal('DeleteOrganizationalUnit', { OrganizationalUnitId: first })).code, 'OrganizationalUnitNotEmpty');
-    await scene.call('MoveAccount', { AccountId: member, SourceParentId: rootId, DestinationParentId: second });
-    assert.equal((await scene.refusal('DeleteOrganizationalUnit', { OrganizationalUnitId: second })).code, 'OrganizationalUnitNotEmpty');
-    await scene.call('MoveAccount', { AccountId: member, SourceParentId: second, DestinationParentId: rootId });
+    assert.equal(
+      (await scene.refusal('DeleteOrganizationalUnit', { OrganizationalUnitId: first })).code,
+      'OrganizationalUnitNotEmpty',
+    );
+    await scene.call('MoveAccount', {
+      AccountId: member,
+      SourceParentId: rootId,
+      DestinationParentId: second,
+    });
+    assert.equal(
+      (await scene.refusal('DeleteOrganizationalUnit', { OrganizationalUnitId: second })).code,
+      'OrganizationalUnitNotEmpty',
+    );
+    await scene.call('MoveAccount', {
+      AccountId: member,
+      SourceParentId: second,
+      DestinationParentId: rootId,
+    });
     await scene.call('DeleteOrganizationalUnit', { OrganizationalUnitId: second });
-    assert.equal((await scene.refusal('DescribeOrganizationalUnit', { OrganizationalUnitId: second })).code, 'OrganizationalUnitNotFound');
+    assert.equal(
+      (await scene.refusal('DescribeOrganizationalUnit', { OrganizationalUnitId: second })).code,
+      'OrganizationalUnitNotFound',
+    );
   });
   test('accounts move from where they are to what is there', async () => {
     const { scene, unit, rootId } = await organized();
     const id = await unit('a');
-    const move = (SourceParentId: string, DestinationParentId: string) => ({ AccountId: member, SourceParentId, DestinationParentId });
+    const move = (SourceParentId: string, DestinationParentId: string) => ({
+      AccountId: member,
+      SourceParentId,
+      DestinationParentId,
+    });
     assert.equal((await scene.refusal('MoveAccount', move(id, rootId))).code, 'SourceParentNotFound');
-    assert.equal((await scene.refusal('MoveAccount', move(rootId, 'ou-aaaa-99999999'))).code, 'DestinationParentNotFound');
+    assert.equal(
+      (await scene.refusal('MoveAccount', move(rootId, 'ou-aaaa-99999999'))).code,
+      'DestinationParentNotFound',
+    );
     assert.equal((await scene.refusal('MoveAccount', move(rootId, rootId))).code, 'DuplicateAccount');
     await scene.call('MoveAccount', move(rootId, id));
     assert.equal(scene.state.get<MembershipDocument>(membershipKey(member))?.parentId, id);
@@ -72,12 +111,16 @@ describe('units', () => {
     const seen: string[] = [];
     let NextToken: string | undefined;
     do {
-      const answer = await scene.call('ListOrganizationalUnitsForParent', { ParentId: rootId, ...(NextToken && { NextToken }) });
+      const answer = await scene.call('ListOrganizationalUnitsForParent', {
+        ParentId: rootId,
+        ...(NextToken && { NextToken }),
+      });
       assert.ok(answer.OrganizationalUnits.length <= 20);
       seen.push(...answer.OrganizationalUnits.map(({ Id }: { Id: string }) => Id));
       NextToken = answer.NextToken;
       // What was given already may go: nothing is left out for it.
-      if (seen.length === 20) await scene.call('DeleteOrganizationalUnit', { OrganizationalUnitId: seen[19] });
+      if (seen.length === 20)
+        await scene.call('DeleteOrganizationalUnit', { OrganizationalUnitId: seen[19] });
     } while (NextToken !== undefined);
     assert.deepEqual(new Set(seen), made);
     assert.equal(seen.length, 45);
@@ -99,27 +142,47 @@ describe('policies', () => {
     assert.equal((await scene.refusal('CreatePolicy', large)).reason, 'POLICY_CONTENT_LIMIT_EXCEEDED');
     await scene.call('UpdatePolicy', { PolicyId: id, Name: 'c', Description: 'd' });
     const { Policy } = await scene.call('DescribePolicy', { PolicyId: id });
-    assert.deepEqual([Policy.PolicySummary.Name, Policy.PolicySummary.Description, Policy.Content], ['c', 'd', denyS3]);
+    assert.deepEqual(
+      [Policy.PolicySummary.Name, Policy.PolicySummary.Description, Policy.Content],
+      ['c', 'd', denyS3],
+    );
     await scene.call('DeletePolicy', { PolicyId: id });
     assert.equal((await scene.refusal('DescribePolicy', { PolicyId: id })).code, 'PolicyNotFound');
   });
   test('that AWS manages stay as they are', async () => {
     const { scene } = await organized();
     for (const operation of ['UpdatePolicy', 'DeletePolicy'])
-      assert.equal((await scene.refusal(operation, { PolicyId: 'p-FullAWSAccess' })).reason, 'IMMUTABLE_POLICY');
+      assert.equal(
+        (await scene.refusal(operation, { PolicyId: 'p-FullAWSAccess' })).reason,
+        'IMMUTABLE_POLICY',
+      );
   });
   test('five at a place, at least one, none twice; one in use stays', async () => {
     const { scene, organization, policy } = await organized();
-    const ids = [await policy('a'), await policy('b'), await policy('c'), await policy('d'), await policy('e')];
+    const ids = [
+      await policy('a'),
+      await policy('b'),
+      await policy('c'),
+      await policy('d'),
+      await policy('e'),
+    ];
     const at = (PolicyId: string | undefined) => ({ PolicyId, TargetId: member });
     for (const id of ids.slice(0, 4)) await scene.call('AttachPolicy', at(id));
     assert.equal((await scene.refusal('AttachPolicy', at(ids[0]))).code, 'DuplicatePolicyAttachment');
-    assert.equal((await scene.refusal('AttachPolicy', at(ids[4]))).reason, 'MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED');
+    assert.equal(
+      (await scene.refusal('AttachPolicy', at(ids[4]))).reason,
+      'MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED',
+    );
     assert.equal((await scene.refusal('DetachPolicy', at(ids[4]))).code, 'PolicyNotAttached');
     assert.equal((await scene.refusal('DeletePolicy', { PolicyId: ids[0] })).code, 'PolicyInUse');
     for (const id of [...ids.slice(0, 4)]) await scene.call('DetachPolicy', at(id));
-    assert.equal((await scene.refusal('DetachPolicy', at('p-FullAWSAccess'))).reason, 'MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED');
-    assert.deepEqual(scene.state.get(policyTargetKey(organization.organizationId, member)), { policyIds: ['p-FullAWSAccess'] });
+    assert.equal(
+      (await scene.refusal('DetachPolicy', at('p-FullAWSAccess'))).reason,
+      'MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED',
+    );
+    assert.deepEqual(scene.state.get(policyTargetKey(organization.organizationId, member)), {
+      policyIds: ['p-FullAWSAccess'],
+    });
   });
   test('a type that is turned off leaves nothing attached; turned on again, everybody has full access', async () => {
     const { scene, rootId, policy } = await organized();
@@ -127,16 +190,24 @@ describe('policies', () => {
     await scene.call('AttachPolicy', { PolicyId: id, TargetId: rootId });
     const type = { RootId: rootId, PolicyType: 'SERVICE_CONTROL_POLICY' };
     assert.deepEqual((await scene.call('DisablePolicyType', type)).Root.PolicyTypes, []);
-    assert.equal((await scene.refusal('AttachPolicy', { PolicyId: id, TargetId: rootId })).code, 'PolicyTypeNotEnabled');
+    assert.equal(
+      (await scene.refusal('AttachPolicy', { PolicyId: id, TargetId: rootId })).code,
+      'PolicyTypeNotEnabled',
+    );
     assert.deepEqual((await scene.call('ListTargetsForPolicy', { PolicyId: id })).Targets, []);
     await scene.call('EnablePolicyType', type);
     assert.equal((await scene.refusal('EnablePolicyType', type)).code, 'PolicyTypeAlreadyEnabled');
     const { Targets } = await scene.call('ListTargetsForPolicy', { PolicyId: 'p-FullAWSAccess' });
-    assert.deepEqual(Targets.map(({ Type }: { Type: string }) => Type).sort(), ['ACCOUNT', 'ACCOUNT', 'ROOT']);
+    assert.deepEqual(Targets.map(({ Type }: { Type: string }) => Type).sort(), [
+      'ACCOUNT',
+      'ACCOUNT',
+      'ROOT',
+    ]);
   });
   test('bind the members, not the management account', async () => {
     const { scene, rootId } = await organized();
-    const content = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"organizations:LeaveOrganization","Resource":"*"}]}';
+    const content =
+      '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"organizations:LeaveOrganization","Resource":"*"}]}';
     const { Policy } = await scene.call('CreatePolicy', { ...scp('stay'), Content: content });
     await scene.call('AttachPolicy', { PolicyId: Policy.PolicySummary.Id, TargetId: rootId });
     const { code, message } = await scene.refusal('LeaveOrganization', {}, member);
@@ -147,7 +218,10 @@ describe('policies', () => {
   test('that nobody here enforces are refused, not kept', async () => {
     const { scene, rootId } = await organized();
     const type = { RootId: rootId, PolicyType: 'RESOURCE_CONTROL_POLICY' };
-    assert.equal((await scene.refusal('EnablePolicyType', type)).code, 'PolicyTypeNotAvailableForOrganization');
+    assert.equal(
+      (await scene.refusal('EnablePolicyType', type)).code,
+      'PolicyTypeNotAvailableForOrganization',
+    );
   });
   test('of management merge on their way down to an account', async () => {
     const { scene, rootId } = await organized();
@@ -157,17 +231,43 @@ describe('policies', () => {
       ['root', rootId, { '@@assign': ['a'] }],
       ['account', member, { '@@append': ['b'] }],
     ] as const) {
-      const { Policy } = await scene.call('CreatePolicy', { Type: 'TAG_POLICY', Name: name, Description: '', Content: tags(value) });
+      const { Policy } = await scene.call('CreatePolicy', {
+        Type: 'TAG_POLICY',
+        Name: name,
+        Description: '',
+        Content: tags(value),
+      });
       await scene.call('AttachPolicy', { PolicyId: Policy.PolicySummary.Id, TargetId: target });
     }
     const own = await scene.call('DescribeEffectivePolicy', { PolicyType: 'TAG_POLICY' }, member);
-    assert.deepEqual(JSON.parse(own.EffectivePolicy.PolicyContent), { tags: { team: { tag_value: ['a', 'b'] } } });
+    assert.deepEqual(JSON.parse(own.EffectivePolicy.PolicyContent), {
+      tags: { team: { tag_value: ['a', 'b'] } },
+    });
     const other = await scene.call('DescribeEffectivePolicy', { PolicyType: 'TAG_POLICY', TargetId: member });
     assert.equal(other.EffectivePolicy.TargetId, member);
-    assert.equal((await scene.refusal('DescribeEffectivePolicy', { PolicyType: 'TAG_POLICY', TargetId: management }, member)).code, 'AccessDenied');
-    assert.equal((await scene.refusal('DescribeEffectivePolicy', { PolicyType: 'BACKUP_POLICY' }, member)).code, 'EffectivePolicyNotFound');
-    assert.equal((await scene.refusal('DescribeEffectivePolicy', { PolicyType: 'SERVICE_CONTROL_POLICY' }, member)).reason, 'INVALID_ENUM_POLICY_TYPE');
-    assert.equal((await scene.refusal('DescribeEffectivePolicy', { PolicyType: 'TAG_POLICY', TargetId: rootId })).reason, 'TARGET_NOT_SUPPORTED');
+    assert.equal(
+      (
+        await scene.refusal(
+          'DescribeEffectivePolicy',
+          { PolicyType: 'TAG_POLICY', TargetId: management },
+          member,
+        )
+      ).code,
+      'AccessDenied',
+    );
+    assert.equal(
+      (await scene.refusal('DescribeEffectivePolicy', { PolicyType: 'BACKUP_POLICY' }, member)).code,
+      'EffectivePolicyNotFound',
+    );
+    assert.equal(
+      (await scene.refusal('DescribeEffectivePolicy', { PolicyType: 'SERVICE_CONTROL_POLICY' }, member))
+        .reason,
+      'INVALID_ENUM_POLICY_TYPE',
+    );
+    assert.equal(
+      (await scene.refusal('DescribeEffectivePolicy', { PolicyType: 'TAG_POLICY', TargetId: rootId })).reason,
+      'TARGET_NOT_SUPPORTED',
+    );
   });
 });
 
@@ -175,13 +275,27 @@ describe('tags', () => {
   test('of account, root, unit and policy', async () => {
     const { scene, rootId, unit, policy } = await organized();
     for (const ResourceId of [member, rootId, await unit('a'), await policy('a')]) {
-      await scene.call('TagResource', { ResourceId, Tags: [{ Key: 'a', Value: '1' }, { Key: 'b', Value: '' }] });
+      await scene.call('TagResource', {
+        ResourceId,
+        Tags: [
+          { Key: 'a', Value: '1' },
+          { Key: 'b', Value: '' },
+        ],
+      });
       await scene.call('UntagResource', { ResourceId, TagKeys: ['a', 'absent'] });
-      assert.deepEqual((await scene.call('ListTagsForResource', { ResourceId })).Tags, [{ Key: 'b', Value: '' }]);
+      assert.deepEqual((await scene.call('ListTagsForResource', { ResourceId })).Tags, [
+        { Key: 'b', Value: '' },
+      ]);
     }
-    assert.equal((await scene.refusal('ListTagsForResource', { ResourceId: outsider })).code, 'TargetNotFound');
+    assert.equal(
+      (await scene.refusal('ListTagsForResource', { ResourceId: outsider })).code,
+      'TargetNotFound',
+    );
     const many = Array.from({ length: 51 }, (_, at) => ({ Key: `k${at}`, Value: '' }));
-    assert.equal((await scene.refusal('TagResource', { ResourceId: member, Tags: many })).reason, 'MAX_TAG_LIMIT_EXCEEDED');
+    assert.equal(
+      (await scene.refusal('TagResource', { ResourceId: member, Tags: many })).reason,
+      'MAX_TAG_LIMIT_EXCEEDED',
+    );
   });
 });
 
@@ -195,9 +309,15 @@ describe('services', () => {
     const { EnabledServicePrincipals: first } = await scene.call('ListAWSServiceAccessForOrganization');
     scene.nowMs += 1_000;
     await scene.call('EnableAWSServiceAccess', principal);
-    assert.deepEqual((await scene.call('ListAWSServiceAccessForOrganization')).EnabledServicePrincipals, first);
+    assert.deepEqual(
+      (await scene.call('ListAWSServiceAccessForOrganization')).EnabledServicePrincipals,
+      first,
+    );
     const unknown = { ServicePrincipal: 'nobody.amazonaws.com' };
-    assert.equal((await scene.refusal('EnableAWSServiceAccess', unknown)).reason, 'UNRECOGNIZED_SERVICE_PRINCIPAL');
+    assert.equal(
+      (await scene.refusal('EnableAWSServiceAccess', unknown)).reason,
+      'UNRECOGNIZED_SERVICE_PRINCIPAL',
+    );
     await scene.call('DisableAWSServiceAccess', principal);
     assert.deepEqual((await scene.call('ListAWSServiceAccessForOrganization')).EnabledServicePrincipals, []);
   });
@@ -205,21 +325,43 @@ describe('services', () => {
     const scene = new OrganizationsScene([management, member, outsider, '444444444444', '555555555555']);
     await scene.organize();
     for (const account of [member, outsider, '444444444444', '555555555555']) await scene.join(account);
-    assert.equal((await scene.refusal('RegisterDelegatedAdministrator', delegation)).reason, 'SERVICE_ACCESS_NOT_ENABLED');
+    assert.equal(
+      (await scene.refusal('RegisterDelegatedAdministrator', delegation)).reason,
+      'SERVICE_ACCESS_NOT_ENABLED',
+    );
     await scene.call('EnableAWSServiceAccess', principal);
     assert.equal((await scene.refusal('ListAccounts', {}, member)).code, 'AccessDenied');
     for (const AccountId of [member, outsider, '444444444444'])
       await scene.call('RegisterDelegatedAdministrator', { ...principal, AccountId });
     assert.equal((await scene.call('ListAccounts', {}, member)).Accounts.length, 5);
-    assert.equal((await scene.refusal('CreateOrganizationalUnit', { ParentId: 'r-aaaa', Name: 'a' }, member)).code, 'AccessDenied');
-    assert.equal((await scene.refusal('RegisterDelegatedAdministrator', delegation)).code, 'AccountAlreadyRegistered');
-    assert.equal((await scene.refusal('RegisterDelegatedAdministrator', { ...principal, AccountId: '555555555555' })).reason, 'MAX_DELEGATED_ADMINISTRATORS_FOR_SERVICE_LIMIT_EXCEEDED');
-    assert.equal((await scene.refusal('RegisterDelegatedAdministrator', { ...principal, AccountId: management })).reason, 'CANNOT_REGISTER_MASTER_AS_DELEGATED_ADMINISTRATOR');
+    assert.equal(
+      (await scene.refusal('CreateOrganizationalUnit', { ParentId: 'r-aaaa', Name: 'a' }, member)).code,
+      'AccessDenied',
+    );
+    assert.equal(
+      (await scene.refusal('RegisterDelegatedAdministrator', delegation)).code,
+      'AccountAlreadyRegistered',
+    );
+    assert.equal(
+      (await scene.refusal('RegisterDelegatedAdministrator', { ...principal, AccountId: '555555555555' }))
+        .reason,
+      'MAX_DELEGATED_ADMINISTRATORS_FOR_SERVICE_LIMIT_EXCEEDED',
+    );
+    assert.equal(
+      (await scene.refusal('RegisterDelegatedAdministrator', { ...principal, AccountId: management })).reason,
+      'CANNOT_REGISTER_MASTER_AS_DELEGATED_ADMINISTRATOR',
+    );
     const { DelegatedServices } = await scene.call('ListDelegatedServicesForAccount', { AccountId: member });
     assert.equal(DelegatedServices[0].ServicePrincipal, principal.ServicePrincipal);
-    assert.equal((await scene.call('ListDelegatedAdministrators', principal)).DelegatedAdministrators.length, 3);
+    assert.equal(
+      (await scene.call('ListDelegatedAdministrators', principal)).DelegatedAdministrators.length,
+      3,
+    );
     await scene.call('DeregisterDelegatedAdministrator', delegation);
-    assert.equal((await scene.refusal('DeregisterDelegatedAdministrator', delegation)).code, 'AccountNotRegistered');
+    assert.equal(
+      (await scene.refusal('DeregisterDelegatedAdministrator', delegation)).code,
+      'AccountNotRegistered',
+    );
     assert.equal((await scene.refusal('ListAccounts', {}, member)).code, 'AccessDenied');
   });
 });
@@ -229,7 +371,12 @@ describe('the resource policy', () => {
     JSON.stringify({
       Version: '2012-10-17',
       Statement: [
-        { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: actions, Resource: '*' },
+        {
+          Effect: 'Allow',
+          Principal: { AWS: `arn:aws:iam::${account}:root` },
+          Action: actions,
+          Resource: '*',
+        },
       ],
     });
 
@@ -254,7 +401,11 @@ describe('the resource policy', () => {
   });
   for (const [what, Content, reason] of [
     ['no JSON', 'x', 'INVALID_RESOURCE_POLICY_JSON'],
-    ['an operation that is not for members', policy(['organizations:CloseAccount']), 'UNSUPPORTED_ACTION_IN_RESOURCE_POLICY'],
+    [
+      'an operation that is not for members',
+      policy(['organizations:CloseAccount']),
+      'UNSUPPORTED_ACTION_IN_RESOURCE_POLICY',
+    ],
     ['one of another service', policy(['iam:*']), 'UNSUPPORTED_ACTION_IN_RESOURCE_POLICY'],
   ] as const)
     test(`refused: ${what}`, async () => {

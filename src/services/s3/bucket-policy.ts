@@ -6,7 +6,9 @@ import type {
   PutBucketPolicyCommandInput,
 } from '@aws-sdk/client-s3';
 import { policyOf, verifiedPolicy } from '../../buckets/bucket-policy.js';
+import { bindPrincipals, shownPolicyText } from '../../identity/policy/bind-principals.js';
 import { isPublicPolicy } from '../../identity/policy/is-public-policy.js';
+import { MalformedPolicyError } from '../../identity/policy/malformed-policy-error.js';
 import { principalArn } from '../../identity/principal.js';
 import type { Call } from '../service.js';
 import { changeBucket } from './bucket-configuration.js';
@@ -20,7 +22,7 @@ export function bucketPolicyOperations(): HandlerMap {
     GetBucketPolicy: (input: GetBucketPolicyCommandInput, call: Call) => {
       const { name, policy } = openBucket(call, input, 's3:GetBucketPolicy');
       if (policy === undefined) throw noSuchPolicy(name);
-      return { Policy: policy };
+      return { Policy: shownPolicyText(policy, call.state) };
     },
     DeleteBucketPolicy: (input: DeleteBucketPolicyCommandInput, call: Call) =>
       changeBucket(call, openBucket(call, input, 's3:DeleteBucketPolicy'), { policy: undefined }),
@@ -40,7 +42,18 @@ function putBucketPolicy(input: PutBucketPolicyCommandInput, call: Call): object
   const policy = verifiedPolicy(bucket.name, text);
   if (bucket.publicAccessBlock?.blockPublicPolicy === true && isPublicPolicy(policy))
     throw publicPolicyBlocked(call, bucket.name);
-  return changeBucket(call, bucket, { policy: text });
+  return changeBucket(call, bucket, { policy: bound(text, call) });
+}
+
+/** Users and roles are kept by their unique ids too: nobody gets in by the name of one who is gone. */
+function bound(text: string, { state }: Call): string {
+  try {
+    return bindPrincipals(text, state);
+  } catch (error) {
+    if (!(error instanceof MalformedPolicyError)) throw error;
+    const { message, detail } = error;
+    throw s3Error('MalformedPolicy', message, detail === undefined ? {} : { Detail: detail });
+  }
 }
 
 /** Source: S3 User Guide, "Blocking public access to your Amazon S3 storage", BlockPublicPolicy. */

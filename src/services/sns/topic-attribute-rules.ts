@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { bindPrincipals } from '../../identity/policy/bind-principals.js';
 import { MalformedPolicyError } from '../../identity/policy/malformed-policy-error.js';
 import { DeliveryPolicyError, verifyTopicDeliveryPolicy } from '../../topics/delivery-policy.js';
 import { parseTopicPolicy, policyCharactersMax } from '../../topics/topic-policy.js';
+import type { Call } from '../service.js';
 import { invalidParameter, notThereYet } from './sns-error.js';
 
 /** Source: SNS API Reference, "SetTopicAttributes"; Developer Guide, "Creating an Amazon SNS topic" (100 characters). */
@@ -69,6 +71,21 @@ export function withAttribute(
   const changed = { ...attributes, [name]: value };
   if (value === '' && name !== 'DisplayName') delete changed[name];
   return changed;
+}
+
+/** The attributes as they are kept: users and roles in the policy by their unique ids too, so that no successor is meant. */
+export function withBoundPolicy(
+  attributes: Readonly<Record<string, string>>,
+  { state }: Pick<Call, 'state'>,
+): Readonly<Record<string, string>> {
+  const { Policy: policy } = attributes;
+  if (policy === undefined) return attributes;
+  try {
+    return { ...attributes, Policy: bindPrincipals(policy, state) };
+  } catch (error) {
+    if (!(error instanceof MalformedPolicyError)) throw error;
+    throw invalidParameter('Policy Error: PrincipalNotFound');
+  }
 }
 
 function verifyPolicy(text: string): void {

@@ -6,6 +6,7 @@ import type {
   RemovePermissionInput,
   SetTopicAttributesInput,
 } from '@aws-sdk/client-sns';
+import { shownPolicyText } from '../../identity/policy/bind-principals.js';
 import { effectiveTopicPolicyText } from '../../topics/delivery-policy.js';
 import {
   isAlive,
@@ -18,7 +19,7 @@ import { policyTextOf, topicActions } from '../../topics/topic-policy.js';
 import type { Call, Handler } from '../service.js';
 import { openTopic } from './open-topic.js';
 import { invalidParameter } from './sns-error.js';
-import { verifyTopicAttribute, withAttribute } from './topic-attribute-rules.js';
+import { verifyTopicAttribute, withAttribute, withBoundPolicy } from './topic-attribute-rules.js';
 
 /** Source: SNS API Reference, "GetTopicAttributes". */
 export const getTopicAttributes: Handler<GetTopicAttributesInput, GetTopicAttributesResponse> = (
@@ -35,7 +36,7 @@ export const getTopicAttributes: Handler<GetTopicAttributesInput, GetTopicAttrib
     Attributes: {
       DisplayName: '',
       ...topic.attributes,
-      Policy: policyTextOf(topic),
+      Policy: shownPolicyText(policyTextOf(topic), call.state),
       Owner: topic.accountId,
       TopicArn: topic.arn,
       SubscriptionsConfirmed: String(confirmed),
@@ -51,7 +52,8 @@ export const setTopicAttributes: Handler<SetTopicAttributesInput, object> = (inp
   const { AttributeName: name = '', AttributeValue: value = '' } = input;
   if (name === 'FifoTopic') throw invalidParameter('AttributeName');
   verifyTopicAttribute(name, value);
-  save(topic, withAttribute(topic.attributes, name, value), call);
+  const attributes = withAttribute(topic.attributes, name, value);
+  save(topic, name === 'Policy' ? withBoundPolicy(attributes, call) : attributes, call);
   return {};
 };
 

@@ -20,7 +20,7 @@ import { shareRecord } from '../share-record.js';
 import { topicArnOf } from './open-topic.js';
 import { pageOf } from './page-token.js';
 import { invalidParameter, notThereYet } from './sns-error.js';
-import { verifyTopicAttribute, withAttribute } from './topic-attribute-rules.js';
+import { verifyTopicAttribute, withAttribute, withBoundPolicy } from './topic-attribute-rules.js';
 import { toTags, verifyTagCount } from './topic-tags.js';
 
 /** Making a topic that is there already answers its ARN, unless it is another one. Source: SNS API Reference, "CreateTopic". */
@@ -29,7 +29,7 @@ export const createTopic: Handler<CreateTopicInput, CreateTopicResponse> = (inpu
   const name = input.Name ?? '';
   verifyName(name);
   if (input.DataProtectionPolicy) throw notThereYet('DataProtectionPolicy: data protection of topics is');
-  const attributes = givenAttributes(input.Attributes ?? {});
+  const attributes = withBoundPolicy(givenAttributes(input.Attributes ?? {}), call);
   const tags = toTags(input.Tags ?? []);
   verifyTagCount(tags);
   const arn = topicArn(accountId, region, name);

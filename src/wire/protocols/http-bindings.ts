@@ -144,15 +144,29 @@ function decodeHeader(value: string): string {
   }
 }
 
+const headerMembers = new WeakMap<HttpBindings, ReadonlyMap<string, Member>>();
+
+function membersByName(bound: HttpBindings): ReadonlyMap<string, Member> {
+  let members = headerMembers.get(bound);
+  if (members === undefined) {
+    members = new Map(bound.headers.map((member) => [member.name, member]));
+    headerMembers.set(bound, members);
+  }
+  return members;
+}
+
 /** The headers that members of an output stand in. */
 export function writeHttpHeaders(
   bound: HttpBindings,
   output: Record<string, unknown>,
 ): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const member of bound.headers) {
-    const value = output[member.name];
-    if (value === undefined || value === null) continue;
+  const byName = membersByName(bound);
+  // By what is there: an answer has a dozen of the forty members that could be.
+  for (const name in output) {
+    const value = output[name];
+    const member = value === undefined || value === null ? undefined : byName.get(name);
+    if (member === undefined) continue;
     headers[headerName(member)] = isListHeader(member)
       ? writeHeaderList(member, value as unknown[])
       : writeHeaderText(writeText(member.shape, value, 'httpDate'));

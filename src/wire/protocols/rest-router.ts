@@ -15,7 +15,9 @@ import { requestBindings } from './http-bindings.js';
 export class RestRouter {
   readonly #routesByMethod = new Map<string, Route[]>();
   readonly #subresources = new Set<string>();
-  readonly #found = new WeakMap<WireRequest, OperationModel>();
+  /** Those without a subresource, by method: a request without a query can mean no other. */
+  readonly #plainRoutes = new Map<string, Route[]>();
+  #last: { readonly request: WireRequest; readonly operation: OperationModel } | undefined;
 
   constructor(model: ServiceModel) {
     for (const operation of model.operations.values()) {
@@ -29,24 +31,27 @@ export class RestRouter {
     for (const routes of this.#routesByMethod.values()) {
       routes.sort((left, right) => (left.operation.name < right.operation.name ? -1 : 1));
     }
+    for (const [method, routes] of this.#routesByMethod)
+      this.#plainRoutes.set(
+        method,
+        routes.filter(({ subresource }) => subresource.length === 0),
+      );
   }
 
   /** Asked more than once on a request's way, and the answer is the same. */
   find(request: WireRequest): OperationModel | undefined {
-    const known = this.#found.get(request);
-    if (known !== undefined) return known;
-    const found = this.#search(request);
-    if (found !== undefined) this.#found.set(request, found);
-    return found;
+    if (this.#last?.request === request) return this.#last.operation;
+    const operation = this.#search(request);
+    if (operation !== undefined) this.#last = { request, operation };
+    return operation;
   }
 
   #search(request: WireRequest): OperationModel | undefined {
     const query = queryPairs(request.rawQuery);
     const keys = new Set(query.map(([name]) => name));
     const path = pathSegments(request.rawPath);
-    const onPath = (this.#routesByMethod.get(request.method) ?? []).filter((route) =>
-      fits(route.segments, path),
-    );
+    const routes = query.length === 0 ? this.#plainRoutes : this.#routesByMethod;
+    const onPath = (routes.get(request.method) ?? []).filter((route) => fits(route.segments, path));
     const candidates = bestBy(
       onPath.filter((route) => route.subresource.every((pair) => hasPair(query, pair))),
       (route) => route.subresource.length,

@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { ListedKey } from '../../../digest/verify-keys.js';
+import { frameHead, objectFramesType } from '../../../wire/object-frames.js';
 import type { MadeBucket } from './made-trail.js';
 
 const pageMax = 1_000;
@@ -15,6 +17,10 @@ export class FixtureS3 {
   readonly buckets = new Map<string, MadeBucket>();
   readonly keys: ListedKey[] = [];
   trails: object[] = [];
+  /** Also Cairn's own way to read many objects at once. */
+  isCairn = false;
+  /** The keys of each such request. */
+  readonly batches: string[][] = [];
   /** Paths that were asked for. */
   readonly asked: string[] = [];
   /** Answers that differ, by path: `{ status, code }`. */
@@ -42,8 +48,28 @@ export class FixtureS3 {
     const url = new URL(request.url ?? '/', 'http://fixture');
     const [, bucketName = '', ...rest] = url.pathname.split('/').map(decodeURIComponent);
     const key = rest.join('/');
-    if (request.method === 'POST') this.#cloudTrail(request, response);
+    if (this.isCairn && url.pathname === '/cairn/v1/objects') void this.#objects(request, response);
+    else if (request.method === 'POST') this.#cloudTrail(request, response);
     else this.#s3(request.method ?? 'GET', { bucketName, key }, url.searchParams, response);
+  }
+
+  async #objects(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { bucket, keys } = JSON.parse(await text(request)) as { bucket: string; keys: string[] };
+    this.batches.push(keys);
+    response.setHeader('content-type', objectFramesType);
+    for (const key of keys) {
+      const refusal = this.refusals.get(`${bucket}/${key}`);
+      const object = this.buckets.get(bucket)?.get(key);
+      const { status, code } = refusal ?? { status: 404, code: 'NoSuchKey' };
+      if (refusal !== undefined || object === undefined)
+        response.write(frameHead({ status, code, message: `no ${code}` }));
+      else {
+        const { bytes, metadata } = object;
+        response.write(frameHead({ status: 200, length: bytes.length, metadata }));
+        response.write(bytes);
+      }
+    }
+    response.end();
   }
 
   #s3(

@@ -6,11 +6,11 @@ import {
   accountCreationPrefix,
 } from '../../../identity/organizations/account-creations.js';
 import type { RandomText } from '../../../identity/organizations/organization-ids.js';
+import type { Principal } from '../../../identity/principal.js';
 import { createAccountJob } from '../../../pipelines/account-jobs/create-account-job.js';
 import { authorizeCall, authorizeNeeds } from '../../../request-path/authorize-call.js';
 import { missingRequiredMembers } from '../../../wire/required-members.js';
 import { WireError } from '../../../wire/wire-error.js';
-import type { Principal } from '../../../identity/principal.js';
 import { fakeCall, MemoryCallState } from '../../testing/call.js';
 import { organizationsModel } from '../model.js';
 import { createOrganizationsService } from '../organizations-service.js';
@@ -56,11 +56,7 @@ export class OrganizationsScene {
   }
 
   /** As the request path calls it: by the root of the account unless said otherwise. */
-  async call(
-    operation: string,
-    input: object = {},
-    by: string | Principal = management,
-  ): Promise<Answer> {
+  async call(operation: string, input: object = {}, by: string | Principal = management): Promise<Answer> {
     const principal: Principal =
       typeof by === 'string' ? { kind: 'root', accountId: by, accessKeyId: 'AKIDEXAMPLE' } : by;
     const accountId = 'accountId' in principal ? principal.accountId : management;
@@ -84,7 +80,11 @@ export class OrganizationsScene {
       await this.call(operation, input, by);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
-      return { code: error.code.replace(/Exception$/, ''), reason: error.fields.Reason, message: error.message };
+      return {
+        code: error.code.replace(/Exception$/, ''),
+        reason: error.fields.Reason,
+        message: error.message,
+      };
     }
     throw new Error(`${operation} was not refused`);
   }
