@@ -23,7 +23,9 @@ export function readOidcSignIn(config: unknown): ReadonlyMap<string, OidcSignInS
   if (issuers === undefined) return new Map();
   if (typeof issuers !== 'object' || issuers === null || Array.isArray(issuers))
     throw new SettingsError('oidcSignIn must name issuers');
-  return new Map(Object.entries(issuers).map(([issuer, given]) => [issuerName(issuer), settingsOf(issuer, given)]));
+  return new Map(
+    Object.entries(issuers).map(([issuer, given]) => [issuerName(issuer), settingsOf(issuer, given)]),
+  );
 }
 
 /** Whether the file holds something that other users of the machine must not read. */
@@ -44,15 +46,20 @@ function settingsOf(issuer: string, given: unknown): OidcSignInSettings {
   for (const name of Object.keys(members))
     if (![...endpointNames, 'clientSecret'].includes(name))
       throw new SettingsError(`oidcSignIn: ${issuer} has an unknown member ${name}`);
-  for (const name of endpointNames) if (members[name] !== undefined) verifyAddress(issuer, name, members[name]);
+  for (const name of endpointNames)
+    if (members[name] !== undefined) verifyAddress(issuer, name, members[name]);
   if ((members.authorizationEndpoint === undefined) !== (members.tokenEndpoint === undefined))
     throw new SettingsError(`oidcSignIn: ${issuer} needs both endpoints, or neither`);
-  if (members.clientSecret !== undefined && (typeof members.clientSecret !== 'string' || members.clientSecret === ''))
+  if (
+    members.clientSecret !== undefined &&
+    (typeof members.clientSecret !== 'string' || members.clientSecret === '')
+  )
     throw new SettingsError(`oidcSignIn: the clientSecret of ${issuer} must be a text`);
   return members;
 }
 
 function verifyAddress(issuer: string, name: string, value: unknown): void {
-  const isGood = typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+  const isGood =
+    typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
   if (!isGood) throw new SettingsError(`oidcSignIn: ${name} of ${issuer} must be an https or http address`);
 }

@@ -15,7 +15,10 @@ interface CreateFlags {
 
 /** `cairn account`: accounts that are in no organization, as signing up makes them at AWS. */
 export function accountCommand(): Command {
-  return new Command('account').description('accounts beside the main one').addCommand(createCommand()).addCommand(setRootPasswordCommand());
+  return new Command('account')
+    .description('accounts beside the main one')
+    .addCommand(createCommand())
+    .addCommand(setRootPasswordCommand());
 }
 
 function createCommand(): Command {

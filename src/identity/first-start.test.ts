@@ -96,7 +96,7 @@ describe('the first start', () => {
   });
 
   test('the first root key can be found again', async () => {
-    const { deps } = stores();
+    const { values, deps } = stores();
     assert.equal(findRootKey(deps()), undefined);
     await ensureRootKey(root, deps(box, 1));
     await ensureRootKey(
@@ -104,6 +104,9 @@ describe('the first start', () => {
       deps(box, 2),
     );
     assert.deepEqual(findRootKey(deps()), root);
+    values.delete(accessKeyKey(root.accessKeyId));
+    assert.equal(findRootKey(deps()), undefined, 'the key of another account is not the main one');
+    await ensureRootKey(root, deps(box, 3));
     assert.throws(() => findRootKey(deps(new SecretBox(randomBytes(32)))), RootKeyError);
   });
 });

@@ -2,7 +2,7 @@
 import type { EventLog } from '../ports/event-log.js';
 import type { StateStore } from '../ports/state-store.js';
 import { type AccessKeyDocument, accessKeyKey, accessKeyPrefix, retiredRootKeyKey } from './access-keys.js';
-import { type AccountDocument, accountKey } from './account-documents.js';
+import { type AccountDocument, accountKey, accountPrefix } from './account-documents.js';
 import type { SecretBox } from './secret-box.js';
 
 export interface RootKey {
@@ -31,10 +31,18 @@ export function findRootKey({
   stateStore,
   secretBox,
 }: Pick<FirstStartDependencies, 'stateStore' | 'secretBox'>): RootKey | undefined {
+  // The first account is the main one; others have roots with keys too.
+  const [main] = stateStore
+    .list<AccountDocument>(accountPrefix)
+    .map(({ value }) => value)
+    .sort((a, b) => a.createdAtMs - b.createdAtMs);
   const [first] = stateStore
     .list<AccessKeyDocument>(accessKeyPrefix)
     .map(({ value }) => value)
-    .filter(({ owner, status }) => owner.kind === 'root' && status === 'Active')
+    .filter(
+      ({ owner, status, accountId }) =>
+        owner.kind === 'root' && status === 'Active' && accountId === main?.accountId,
+    )
     .sort((a, b) => a.createdAtMs - b.createdAtMs);
   if (first === undefined) return undefined;
   const { accountId, accessKeyId } = first;

@@ -39,9 +39,9 @@ export interface SigninSessionDocument {
 }
 
 export const signinSessionsPrefix = 'signin-session/';
-/** @param ownerId `root`, the id of a user or of a role */
-export const signinSessionsOf = (accountId: string, ownerId: string): string =>
-  `${signinSessionsPrefix}${accountId}/${ownerId}/`;
+/** @param ownerId `root`, the id of a user, or a text that stands for somebody of a role; absent: all of the account */
+export const signinSessionsOf = (accountId: string, ownerId?: string): string =>
+  `${signinSessionsPrefix}${accountId}/${ownerId === undefined ? '' : `${ownerId}/`}`;
 /** @param secretHash of the secret in the cookie, which itself is kept nowhere */
 export const signinSessionKey = (accountId: string, ownerId: string, secretHash: string): string =>
   `${signinSessionsOf(accountId, ownerId)}${secretHash}`;
@@ -61,7 +61,8 @@ export function isOwnerStillThere(state: Get, document: SigninSessionDocument): 
   const account = state.get<AccountDocument>(accountKey(document.accountId));
   if (account === undefined || account.closedAtMs !== undefined) return false;
   const { owner } = document;
-  if (owner.kind === 'federated') return isRoleStillThere(state, owner.role) && hasProvider(state, document, owner.providerUrl);
+  if (owner.kind === 'federated')
+    return isRoleStillThere(state, owner.role) && hasProvider(state, document, owner.providerUrl);
   if (!hasMfaStill(state, document, owner)) return false;
   if (owner.kind === 'root') return isSamePassword(document, account.rootPasswordHash);
   const user = state.get<UserDocument>(userKey(document.accountId, owner.userName));

@@ -65,7 +65,7 @@ export class ObjectBatch {
         else {
           const read = await reading;
           // Only now: until then whoever ends this stream finds it among those to discard.
-          this.#ahead.shift();
+          void this.#ahead.shift();
           yield* this.#frame(read);
         }
         if (this.#piecesBytes >= pieceBytes) {

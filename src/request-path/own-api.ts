@@ -64,7 +64,7 @@ export interface OwnApiDependencies {
 
 /**
  * Cairn's own API: what the command line needs beyond AWS's. Signed like an AWS call, for the service `cairn`; each route
- * asks what its caller may do, by the policies that AWS's APIs are decided by; JSON in and out. What it changes is the history (imports), which makes no records, and
+ * asks what its caller may do, by the policies that AWS's APIs are decided by; JSON in and out, but for what is read in bulk. What it changes is the history (imports), which makes no records, and
  * accounts, which does.
  */
 export class OwnApi {
@@ -85,7 +85,14 @@ export class OwnApi {
       }
       const query = new Map(queryPairs(request.rawQuery));
       const authorize = (need: AccessNeed) => this.#authorize(need, identified, request);
-      const answer = await route({ ...identified, query, authorize, wire: request });
+      const answer = await route({ ...identified, query, authorize, wire: request }).catch(
+        (error: unknown) => {
+          // No history has these calls: what somebody tried who may not is in the security log.
+          if (error instanceof WireError && error.status === 403)
+            this.#deps.onRefused(request, error.code, ownSigningName, identified.principal.accessKeyId);
+          throw error;
+        },
+      );
       return answer instanceof StreamedAnswer ? streamed(answer, request) : json(200, answer, request);
     } catch (error) {
       const { code, message, status } = this.#wireError(error, request);

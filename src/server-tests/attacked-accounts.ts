@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
-import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import * as cloudtrail from '@aws-sdk/client-cloudtrail';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
 import * as organizations from '@aws-sdk/client-organizations';
@@ -72,8 +72,8 @@ export function trust(Principal: object | string, more: object = {}): string {
  * (`refused`) is in the history of the account that it was made in, as an error.
  */
 export class AttackedAccounts {
-  readonly main = root.accountId;
-  readonly alone = '444455556666';
+  readonly main: string = root.accountId;
+  readonly alone: string = '444455556666';
   readonly dataDir: string;
   member = '';
   memberAdmin: Keys = root;
@@ -172,7 +172,9 @@ export class AttackedAccounts {
 
   /** @param input of AssumeRole, its session name can be left out */
   async assume(by: Keys, RoleArn: string, input: object = {}): Promise<Keys> {
-    return keysOf(await this.done(by, 'sts', 'AssumeRole', { RoleArn, RoleSessionName: 'attacker', ...input }));
+    return keysOf(
+      await this.done(by, 'sts', 'AssumeRole', { RoleArn, RoleSessionName: 'attacker', ...input }),
+    );
   }
 
   /** Lines of the security log, as far as they are kept. */

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isRoleStillThere, type KeptRole } from '../identity/signin-sessions.js';
+
 import {
   type SessionSubject,
   type SessionTokens,
   SessionTokenTooLargeError,
   type TemporaryCredentials,
 } from '../identity/session-token.js';
+import { isRoleStillThere, type KeptRole } from '../identity/signin-sessions.js';
 import { type OpenSession, ownPrincipal } from './sessions.js';
 import { invalidInput, SigninError } from './signin-error.js';
 import type { SigninState } from './signin-request.js';
@@ -48,7 +49,11 @@ export function sessionCredentials(
     return sessionTokens.issue({ ...subject, session: facts } as SessionSubject);
   } catch (error) {
     if (!(error instanceof SessionTokenTooLargeError)) throw error;
-    throw new SigninError('SessionTooLarge', 400, "The session's tags and policies do not fit into a session token.");
+    throw new SigninError(
+      'SessionTooLarge',
+      400,
+      "The session's tags and policies do not fit into a session token.",
+    );
   }
 }
 

@@ -123,10 +123,11 @@ export function resumeFlow(
 
 function openFlow(cookie: string | undefined, secretBox: SecretBox): OidcFlow | undefined {
   if (cookie === undefined || cookie.length > 8_192) return undefined;
+  const sealed = Buffer.from(cookie, 'base64url');
+  // One text for one flow: base64 has several for the same bytes.
+  if (sealed.toString('base64url') !== cookie) return undefined;
   try {
-    return JSON.parse(
-      secretBox.open(Buffer.from(cookie, 'base64url').toString('base64'), sealedFor),
-    ) as OidcFlow;
+    return JSON.parse(secretBox.open(sealed.toString('base64'), sealedFor)) as OidcFlow;
   } catch {
     return undefined;
   }
@@ -154,5 +155,8 @@ export function sessionNameOf({ claims, subject }: WebIdentityPrincipal): string
 
 /** In the characters of a RoleSessionName. Source: STS API Reference, "AssumeRole". */
 export function sessionName(text: string): string {
-  return text.replace(/[^\w+=,.@-]/g, '-').slice(0, 64).padEnd(2, '-');
+  return text
+    .replace(/[^\w+=,.@-]/g, '-')
+    .slice(0, 64)
+    .padEnd(2, '-');
 }

@@ -24,7 +24,14 @@ export interface UserSignin extends Secrets {
 type Members = Readonly<Record<string, unknown>>;
 
 /** Longest texts. Source: Organizations API Reference (Email, 64); IAM quotas (names); IAM API Reference (passwords, 128). */
-const charsMax = { email: 64, account: 63, userName: 64, password: 128, newPassword: 128, mfaCode: 6 } as const;
+const charsMax = {
+  email: 64,
+  account: 63,
+  userName: 64,
+  password: 128,
+  newPassword: 128,
+  mfaCode: 6,
+} as const;
 
 /** Throws SigninError for what cannot be a sign-in, in the same words whoever it means. */
 export function readSignin(document: Members): SigninInput {

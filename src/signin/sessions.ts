@@ -21,6 +21,8 @@ export const sessionMsMax = 12 * 60 * 60_000;
 const noteUseMs = 60_000;
 /** Sessions of one person at once; the one used longest ago gives way. */
 const sessionsMax = 20;
+/** Sessions of an account that each sign-in looks through for ones that have run out. */
+const sweptMax = 200;
 
 /** A session that is on. */
 export interface OpenSession {
@@ -63,6 +65,7 @@ export function beginSession(
   const { accountId, owner, endsAtMs = Number.POSITIVE_INFINITY } = begun;
   const ownerId = ownerIdOf(owner);
   makeRoom(signinSessionsOf(accountId, ownerId), state, nowMs);
+  sweep(signinSessionsOf(accountId), state, nowMs);
   const token = newSessionToken(accountId, ownerId, randomBytes);
   const document: SigninSessionDocument = {
     ...begun,
@@ -81,6 +84,12 @@ function makeRoom(prefix: string, state: SigninState, nowMs: number): void {
   const byUse = running.toSorted((a, b) => b.value.lastUsedMs - a.value.lastUsedMs);
   const kept = new Set(byUse.slice(0, sessionsMax - 1).map(({ key }) => key));
   for (const { key } of entries) if (!kept.has(key)) state.delete(key);
+}
+
+/** Sessions of people who never come back do not stay for ever. */
+function sweep(prefix: string, state: SigninState, nowMs: number): void {
+  for (const { key, value } of state.list<SigninSessionDocument>(prefix, { limit: sweptMax }))
+    if (isOver(value, nowMs)) state.delete(key);
 }
 
 /** The session goes on from now. */
@@ -106,10 +115,7 @@ function ownFacts({ signedInAtMs, endsAtMs, mfa }: SigninSessionDocument): Sessi
 }
 
 /** Whoever signed in, not the role that he switched to. */
-export function ownPrincipal(
-  { document }: OpenSession,
-  state: Pick<SigninState, 'get'>,
-): SignedPrincipal {
+export function ownPrincipal({ document }: OpenSession, state: Pick<SigninState, 'get'>): SignedPrincipal {
   const { accountId, owner, accessKeyId } = document;
   if (owner.kind === 'federated')
     return { ...owner.role, accessKeyId, session: { ...owner.role.session, isOfConsole: true } };

@@ -213,7 +213,9 @@ function ownerOf(person: Person) {
 }
 
 function unprovenIdentity(person: Person): UserIdentity {
-  return person.kind === 'root' ? rootIdentity(person.account.accountId) : unprovenUser(namedUser(person.user));
+  return person.kind === 'root'
+    ? rootIdentity(person.account.accountId)
+    : unprovenUser(namedUser(person.user));
 }
 
 /** Source: CloudTrail User Guide, "AWS Management Console sign-in events", sign-in process checks for MFA. */

@@ -53,7 +53,9 @@ export class SigninAttempts {
     const pair = `${address} ${name}`;
     const waits = [
       waitOf(this.#addresses.get(address), attemptLimits.addressMax, nowMs),
-      this.#known.get(pair) === true ? undefined : waitOf(this.#names.get(name), attemptLimits.nameMax, nowMs),
+      this.#known.get(pair) === true
+        ? undefined
+        : waitOf(this.#names.get(name), attemptLimits.nameMax, nowMs),
       pairWait(this.#pairs.get(pair), nowMs),
     ].filter((wait) => wait !== undefined);
     if (waits.length > 0) return Math.max(...waits);

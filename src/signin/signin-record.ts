@@ -58,7 +58,13 @@ export function signinRecord(
     eventCategory: 'Management',
     ...(tls === undefined
       ? undefined
-      : { tlsDetails: { tlsVersion: tls.tlsVersion, cipherSuite: tls.cipherSuite, clientProvidedHostHeader: host } }),
+      : {
+          tlsDetails: {
+            tlsVersion: tls.tlsVersion,
+            cipherSuite: tls.cipherSuite,
+            clientProvidedHostHeader: host,
+          },
+        }),
   });
 }
 
@@ -68,7 +74,10 @@ export function toLoggedRecord(record: CloudTrailRecord): LoggedRecord {
 }
 
 /** Source: the same page, examples of successful and failed sign-ins. */
-export function loginEventData(consoleUrl: string, mfa: { readonly used: boolean; readonly serialNumber?: string }): JsonObject {
+export function loginEventData(
+  consoleUrl: string,
+  mfa: { readonly used: boolean; readonly serialNumber?: string },
+): JsonObject {
   return {
     LoginTo: consoleUrl,
     MobileVersion: 'No',
@@ -86,7 +95,13 @@ export interface NamedUser {
 }
 
 export function rootIdentity(accountId: string): UserIdentity {
-  return { type: 'Root', principalId: accountId, arn: `arn:aws:iam::${accountId}:root`, accountId, accessKeyId: '' };
+  return {
+    type: 'Root',
+    principalId: accountId,
+    arn: `arn:aws:iam::${accountId}:root`,
+    accountId,
+    accessKeyId: '',
+  };
 }
 
 export function signedInUser({ userId, arn, accountId, userName }: NamedUser): UserIdentity {

@@ -29,7 +29,8 @@ test('every S3 operation of a bucket has the bucket in its URI', () => {
 test('errors are the services’ own, without the SDK’s base exceptions', () => {
   for (const { id, errors } of models) {
     assert.ok(errors.size > 0, id);
-    for (const name of errors.keys()) assert.doesNotMatch(name, /ServiceException$/, id);
+    // `IAMServiceException` and its like; Organizations has a modelled error of the bare name.
+    for (const name of errors.keys()) assert.doesNotMatch(name, /\wServiceException$/, id);
   }
 });
 

@@ -133,3 +133,36 @@ describe('a server that misbehaves', () => {
     await assert.rejects(fetcher.fetchJson(`http://127.0.0.1:${port}/`, 'operator'), DocumentFetchError);
   });
 });
+
+describe('a form', () => {
+  test('is posted as one, its answer read like any document', async () => {
+    const seen: string[] = [];
+    const url = await serve((request, response) => {
+      request.setEncoding('utf8').on('data', (text: string) => seen.push(text));
+      request.on('end', () => {
+        seen.push(String(request.method), String(request.headers['content-type']));
+        response.end('{"id_token":"x"}');
+      });
+    });
+    const form = { code: 'a b&c', grant_type: 'authorization_code' };
+    assert.deepEqual(await fetcher.postForm(url, form, 'operator'), { id_token: 'x' });
+    const type = 'application/x-www-form-urlencoded';
+    assert.deepEqual(seen, ['code=a+b%26c&grant_type=authorization_code', 'POST', type]);
+  });
+
+  test('reaches no other address than the one that it was meant for', async () => {
+    let isReached = false;
+    const other = await serve((_request, response) => {
+      isReached = true;
+      response.end('{}');
+    });
+    const url = await serve((_request, response) => response.writeHead(307, { location: other }).end());
+    await assert.rejects(fetcher.postForm(url, { secret: 'x' }, 'operator'), DocumentFetchError);
+    assert.equal(isReached, false);
+    await assert.rejects(fetcher.postForm(url, { secret: 'x' }, 'stranger'), isRefused(/is not https/));
+    await assert.rejects(
+      fetcher.postForm(pathToFileURL('/etc/hostname').href, {}, 'operator'),
+      isRefused(/is not https/),
+    );
+  });
+});

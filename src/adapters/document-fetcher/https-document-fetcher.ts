@@ -69,7 +69,8 @@ export class HttpsDocumentFetcher implements DocumentFetcher, FormPoster {
 }
 
 async function textOf(url: URL, chosenBy: 'stranger' | 'operator', form?: string): Promise<string> {
-  if (chosenBy === 'operator' && url.protocol === 'file:' && form === undefined) return readFileText(fileURLToPath(url));
+  if (chosenBy === 'operator' && url.protocol === 'file:' && form === undefined)
+    return readFileText(fileURLToPath(url));
   const mayBePlain = chosenBy === 'operator' && url.protocol === 'http:';
   if (url.protocol !== 'https:' && !mayBePlain) throw new DocumentFetchError(`${url.origin} is not https`);
   if (url.username !== '' || url.password !== '')

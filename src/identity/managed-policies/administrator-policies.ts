@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Source: AWS Managed Policy Reference Guide, "AdministratorAccess", "PowerUserAccess".
+// AWS's names: "AdministratorAccess", "PowerUserAccess".
 
 import type { ManagedPolicyFacts } from './managed-policy-facts.js';
 

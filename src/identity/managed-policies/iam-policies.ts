@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of the policy language
-// Source: AWS Managed Policy Reference Guide, "IAMFullAccess", "IAMReadOnlyAccess", "IAMUserChangePassword".
+// AWS's names: "IAMFullAccess", "IAMReadOnlyAccess", "IAMUserChangePassword".
 
 import type { ManagedPolicyFacts } from './managed-policy-facts.js';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Source: AWS Managed Policy Reference Guide, "CloudWatchLogsFullAccess", "CloudWatchLogsReadOnlyAccess".
+// AWS's names: "CloudWatchLogsFullAccess", "CloudWatchLogsReadOnlyAccess".
 
 import type { ManagedPolicyFacts } from './managed-policy-facts.js';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Source: AWS Managed Policy Reference Guide, "AWSOrganizationsFullAccess", "AWSOrganizationsReadOnlyAccess",
+// AWS's names: "AWSOrganizationsFullAccess", "AWSOrganizationsReadOnlyAccess",
 // "AWSOrganizationsServiceTrustPolicy".
 
 import type { ManagedPolicyFacts } from './managed-policy-facts.js';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of the policy language
-// Source: AWS Managed Policy Reference Guide, "IAMAuditRootUserCredentials", "IAMCreateRootUserPassword",
+// AWS's names: "IAMAuditRootUserCredentials", "IAMCreateRootUserPassword",
 // "IAMDeleteRootUserCredentials", "S3UnlockBucketPolicy", "SQSUnlockQueuePolicy".
 
 import type { ManagedPolicyFacts } from './managed-policy-facts.js';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Source: AWS Managed Policy Reference Guide, "AmazonS3FullAccess", "AmazonS3ReadOnlyAccess".
+// AWS's names: "AmazonS3FullAccess", "AmazonS3ReadOnlyAccess".
 
 import type { ManagedPolicyFacts } from './managed-policy-facts.js';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Source: AWS Managed Policy Reference Guide, "SecurityAudit".
+// AWS's names: "SecurityAudit".
 //
 // Whole for account, athena, cloudtrail, cloudtrail-data, cloudwatch, config, ec2, events, iam, kms, logs, organizations, s3, sns, sqs, sts, tag.
 // Left out are the actions of 172 other services, which no server of ours answers.

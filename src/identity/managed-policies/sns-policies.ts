@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Source: AWS Managed Policy Reference Guide, "AmazonSNSFullAccess", "AmazonSNSReadOnlyAccess".
+// AWS's names: "AmazonSNSFullAccess", "AmazonSNSReadOnlyAccess".
 
 import type { ManagedPolicyFacts } from './managed-policy-facts.js';
 

@@ -11,8 +11,11 @@ export const unitsMax = 1_000;
 /** Units below units below the root. */
 export const unitDepthMax = 5;
 export const policiesPerTypeMax = 1_000;
-/** Policies of one type that one root, unit or account may have: 5 service control policies, 10 of the others. */
-export const serviceControlPoliciesPerTargetMax = 5;
+/**
+ * Policies of one type that one root, unit or account may have. Of service control policies it was 5, of 5,120 characters,
+ * until May 2026, when AWS doubled both.
+ */
+export const serviceControlPoliciesPerTargetMax = 10;
 export const managementPoliciesPerTargetMax = 10;
 export const tagsMax = 50;
 export const delegatedAdministratorsPerServiceMax = 3;
@@ -29,7 +32,7 @@ export const handshakeShownMs = 30 * 24 * 60 * 60 * 1_000;
 
 /** Sizes of documents in characters. */
 export const policySizeMax: Readonly<Record<string, number>> = {
-  SERVICE_CONTROL_POLICY: 5_120,
+  SERVICE_CONTROL_POLICY: 10_240,
   TAG_POLICY: 10_000,
   BACKUP_POLICY: 10_000,
   AISERVICES_OPT_OUT_POLICY: 2_500,

@@ -190,7 +190,8 @@ export class TrailUploader {
     this.#attempt = attempt;
     const callOff = after(uploadMsMax, () => attempt.abort());
     try {
-      const { trailArn, accountId, organizationId, bucket, prefix, key, sizeBytes, sha256, kmsKeyArn } = manifest;
+      const { trailArn, accountId, organizationId, bucket, prefix, key, sizeBytes, sha256, kmsKeyArn } =
+        manifest;
       const upload = {
         trailArn,
         accountId,

@@ -25,7 +25,7 @@ import { runSignin } from './run-signin.js';
 import { sessionCookie } from './session-routes.js';
 import type { SigninAnswer, SigninApiDependencies, SigninAsked, SigninRoute } from './signin-asked.js';
 import { readCookie, setCookie } from './signin-cookies.js';
-import { type Place, placeOf } from './signin-guards.js';
+import type { Place } from './signin-guards.js';
 
 /** Signing in to a role by an OIDC provider of the account: the code flow, with PKCE, state and nonce. */
 export function oidcRoutes(deps: SigninApiDependencies): ReadonlyMap<string, SigninRoute> {
@@ -48,7 +48,11 @@ async function begin(
     const location = authorizationUrl(await oidc.clientOf(flow.issuer), flow);
     const maxAgeSec = flowMsMax / 1_000;
     const value = sealFlow(flow, signIn.secretBox);
-    return { status: 302, location, cookie: setCookie('oidc', value, { maxAgeSec, isSecure: place.isSecure }) };
+    return {
+      status: 302,
+      location,
+      cookie: setCookie('oidc', value, { maxAgeSec, isSecure: place.isSecure }),
+    };
   } catch (error) {
     if (!(error instanceof DocumentFetchError)) throw error;
     onRefused(request, 'OidcProviderUnavailable');
@@ -61,7 +65,9 @@ function redirectUri({ base }: Place): string {
 }
 
 function queryOf({ rawQuery }: WireRequest): ReadonlyMap<string, string> {
-  return new Map(queryPairs(rawQuery.replaceAll('+', '%20')).map(([name, value]) => [decodePercent(name), value]));
+  return new Map(
+    queryPairs(rawQuery.replaceAll('+', '%20')).map(([name, value]) => [decodePercent(name), value]),
+  );
 }
 
 async function finish(asked: SigninAsked, deps: SigninApiDependencies): Promise<SigninAnswer> {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { accountAliasKey } from '../../identity/account-documents.js';
 import { principalArn } from '../../identity/principal.js';
-import type { KeptRole } from '../../identity/signin-sessions.js';
 import type { SessionTokens } from '../../identity/session-token.js';
+import type { KeptRole } from '../../identity/signin-sessions.js';
 import { globalRegion } from '../../record/global-services.js';
 import { isRoleOver } from '../../signin/credentials.js';
 import { sessionName } from '../../signin/oidc-flow.js';
@@ -49,7 +49,8 @@ function readRoleArn(document: Readonly<Record<string, unknown>>, state: Pick<Si
     throw invalidInput('give a roleArn, or an account and a roleName');
   const isId = /^\d{12}$/.test(account);
   const byAlias = account.length > 63 ? undefined : accountAliasKey(account.toLowerCase());
-  const accountId = isId || byAlias === undefined ? account : state.get<{ accountId: string }>(byAlias)?.accountId;
+  const accountId =
+    isId || byAlias === undefined ? account : state.get<{ accountId: string }>(byAlias)?.accountId;
   // An account that is not there is answered like a role that is not there.
   return `arn:aws:iam::${accountId !== undefined && /^\d{12}$/.test(accountId) ? accountId : '000000000000'}:role/${roleName}`;
 }
@@ -73,7 +74,11 @@ async function takeRole(
   );
   const { accountId } = principal;
   const input = { RoleArn: roleArn, RoleSessionName };
-  const output = await runSts('AssumeRole', { request: asked.request, principal, accountId, input }, { calls, sts });
+  const output = await runSts(
+    'AssumeRole',
+    { request: asked.request, principal, accountId, input },
+    { calls, sts },
+  );
   const acting = roleOf(output, sessionTokens);
   await runSignin(asked.facts, calls, (fresh) => {
     const session = useSession(sessionOf(asked, fresh), fresh, asked.facts.receivedAtMs);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { SigninError } from '../../signin/signin-error.js';
+
 import type { WantedRootPassword } from '../../signin/set-root-password.js';
+import { SigninError } from '../../signin/signin-error.js';
 import { WireError } from '../../wire/wire-error.js';
 import type { OwnRequest, OwnRoute } from '../own-api.js';
 

@@ -55,7 +55,9 @@ async function signIn(asked: SigninAsked, deps: SigninApiDependencies): Promise<
 }
 
 function isFailure(error: unknown): boolean {
-  return !(error instanceof PasswordsBusyError) && error instanceof SigninError && error.code === 'SignInFailed';
+  return (
+    !(error instanceof PasswordsBusyError) && error instanceof SigninError && error.code === 'SignInFailed'
+  );
 }
 
 function tooManyAttempts(waitMs: number): SigninError {

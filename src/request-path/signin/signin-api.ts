@@ -80,18 +80,24 @@ const commonHeaders = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'content-security-policy':
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
 } as const;
 
-function toResponse({ status, document, html, location, cookie }: SigninAnswer, request: WireRequest): WireResponse {
+function toResponse(
+  { status, document, html, location, cookie }: SigninAnswer,
+  request: WireRequest,
+): WireResponse {
   const body = html ?? (document === undefined ? undefined : JSON.stringify(document));
   const type = html === undefined ? 'application/json' : 'text/html; charset=utf-8';
   const headers = {
     ...commonHeaders,
     'x-amzn-requestid': request.requestId,
-    ...(body === undefined ? {} : { 'content-type': type, 'content-length': String(Buffer.byteLength(body)) }),
+    ...(body === undefined
+      ? {}
+      : { 'content-type': type, 'content-length': String(Buffer.byteLength(body)) }),
     ...(location === undefined ? {} : { location }),
     ...(cookie === undefined ? {} : { 'set-cookie': cookie }),
   };

@@ -3,7 +3,7 @@ import type { IssuerKeys } from '../../identity/oidc/issuer-keys.js';
 import type { SessionTokens } from '../../identity/session-token.js';
 import type { Service } from '../../services/service.js';
 import type { OidcEndpoints } from '../../signin/oidc-endpoints.js';
-import { CsrfTokens, parseSessionToken, type SessionToken } from '../../signin/session-tokens.js';
+import { type CsrfTokens, parseSessionToken, type SessionToken } from '../../signin/session-tokens.js';
 import { type OpenSession, openSession } from '../../signin/sessions.js';
 import type { SignInDependencies } from '../../signin/sign-in.js';
 import type { SigninAttempts } from '../../signin/signin-attempts.js';

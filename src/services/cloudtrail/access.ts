@@ -43,9 +43,11 @@ export const cloudtrailAccess: NonNullable<Service['access']> = (operation, inpu
     operation === 'CreateTrail' && !isArn(name)
       ? trailArn(call.accountId, call.region, name)
       : meantTrailArn(name, call);
-  const needs = resourcesOf(input, call).map(meant).map((resource): AccessNeed => {
-    return { action, resource, context: { ...resourceTags(resource, call), ...requestTags(input) } };
-  });
+  const needs = resourcesOf(input, call)
+    .map(meant)
+    .map((resource): AccessNeed => {
+      return { action, resource, context: { ...resourceTags(resource, call), ...requestTags(input) } };
+    });
   if (operation !== 'CreateTrail' && operation !== 'UpdateTrail') return needs;
   return [...needs, ...tagging(operation, input, needs), ...passedRole(input)];
 };

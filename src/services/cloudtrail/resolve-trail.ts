@@ -96,11 +96,10 @@ function shadowNamed(
  * (its name, an ARN of another partition, the ARN that it would have in another of its Regions), and a Deny of its ARN has to
  * hold for all of them.
  */
-export function meantTrailArn(
-  nameOrArn: string,
-  call: Pick<Call, 'state' | 'accountId' | 'region'>,
-): string {
-  const parts = isArn(nameOrArn) ? parseCloudTrailArn(nameOrArn) : { ...call, kind: 'trail', name: nameOrArn };
+export function meantTrailArn(nameOrArn: string, call: Pick<Call, 'state' | 'accountId' | 'region'>): string {
+  const parts = isArn(nameOrArn)
+    ? parseCloudTrailArn(nameOrArn)
+    : { ...call, kind: 'trail', name: nameOrArn };
   if (parts?.kind !== 'trail') return nameOrArn;
   const { accountId, region, name } = parts;
   const trail = call.state.get<TrailDocument>(trailKey(accountId, region, name)) ?? shadowNamed(name, call);

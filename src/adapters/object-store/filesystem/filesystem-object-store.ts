@@ -26,7 +26,7 @@ import { IndexTransaction, type NewVersion } from './index-transaction.js';
 import { listObjects, type ObjectPage } from './list-objects.js';
 import { noSpaceError, toObjectStoreError } from './no-space.js';
 import { type FoundVersion, findVersion, type ObjectIndex, readKeyRow } from './object-index.js';
-import { inlineBytesMax, queueLimits } from './object-limits.js';
+import { inlineBytesMax, lookedMax, queueLimits } from './object-limits.js';
 import {
   type BlobRef,
   type BodyRef,
@@ -69,10 +69,10 @@ export class FilesystemObjectStore implements ObjectStore {
   readonly #options: FilesystemObjectStoreOptions;
   readonly #writer: GroupCommit<IndexTransaction>;
   /**
-   * What was looked at last: a call looks at an object, then opens it. Good until a commit of this process, which is the
+   * What was looked at last: calls look at an object each, then open it. Good until a commit of this process, which is the
    * only one that writes, is acknowledged.
    */
-  #looked: { readonly bucket: string; readonly key: string; readonly row: KeyRow } | undefined;
+  readonly #looked = new Map<string, KeyRow>();
   /** Settles once the rubbish of an earlier process is gone. */
   readonly swept: Promise<number>;
   #closing: Promise<void> | undefined;
@@ -148,7 +148,8 @@ export class FilesystemObjectStore implements ObjectStore {
 
   async head(bucket: string, key: string, versionId?: string): Promise<ObjectInfo> {
     const { row, isLatest, keyRow } = this.#find(bucket, key, versionId);
-    this.#looked = { bucket, key, row: keyRow };
+    if (this.#looked.size >= lookedMax) this.#looked.delete(this.#looked.keys().next().value as string);
+    this.#looked.set(lookedId(bucket, key), keyRow);
     return toObjectInfo(bucket, key, row, isLatest);
   }
 
@@ -279,12 +280,10 @@ export class FilesystemObjectStore implements ObjectStore {
   }
 
   #findLooked(bucket: string, key: string, versionId: string | undefined): FoundVersion {
-    const looked = this.#looked;
-    this.#looked = undefined;
-    const found =
-      looked !== undefined && looked.key === key && looked.bucket === bucket
-        ? findVersion(this.#index, looked.row, versionId)
-        : undefined;
+    const id = lookedId(bucket, key);
+    const looked = this.#looked.get(id);
+    this.#looked.delete(id);
+    const found = looked && findVersion(this.#index, looked, versionId);
     return found ?? this.#find(bucket, key, versionId);
   }
 
@@ -293,7 +292,7 @@ export class FilesystemObjectStore implements ObjectStore {
     try {
       return await this.#writer.run(bytes, work, isUpkeep);
     } finally {
-      this.#looked = undefined;
+      this.#looked.clear();
     }
   }
 
@@ -348,6 +347,11 @@ function finalAttributes(options: PutOptions, { size, md5, sha256 }: ReceivedBod
 function changedAttributes(attributes: ObjectAttributes, change: AttributeChange): ObjectAttributes {
   const entries = Object.entries({ ...attributes, ...change }).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as ObjectAttributes;
+}
+
+/** No name of a bucket has a NUL. */
+function lookedId(bucket: string, key: string): string {
+  return `${bucket}\0${key}`;
 }
 
 function bodyOf(id: string, { size, isFile }: ReceivedBody, sealed: Sealing): BodyRef {

@@ -29,6 +29,9 @@ export const readChunkBytes = 256 * 1024;
 /** How much of a blob is gathered before it is written. */
 export const writeBytes = 256 * 1024;
 
+/** Objects that were looked at and not opened yet: as many calls as are in that state at a time, with 32 KB each at most. */
+export const lookedMax = 64;
+
 /** Rows that a listing reads before it lets others have a turn. */
 export const listSliceRows = 1_000;
 

@@ -282,9 +282,20 @@ test('what was looked at before a write is not what is opened after it', () =>
       await store.head('my-bucket', 'a');
       assert.deepEqual(await opened('other-bucket', 'a'), [14, 'other-bucket/a']);
 
-      await store.head('my-bucket', 'a');
+      for (const key of ['a', 'b']) await store.head('my-bucket', key);
+      await store.head('other-bucket', 'a');
+      assert.deepEqual(await opened('my-bucket', 'a'), [11, 'my-bucket/a']);
+      assert.deepEqual(await opened('other-bucket', 'a'), [14, 'other-bucket/a']);
+
+      for (const key of ['a', 'b']) await store.head('my-bucket', key);
+      await store.put('my-bucket', 'b', Buffer.from('second b'));
       await store.put('my-bucket', 'a', Buffer.from('second'));
       assert.deepEqual(await opened('my-bucket', 'a'), [6, 'second']);
+      assert.deepEqual(await opened('my-bucket', 'b'), [8, 'second b']);
+      for (let index = 0; index < 200; index++) await store.head('my-bucket', index % 2 === 0 ? 'a' : 'b');
+      await store.delete('my-bucket', 'a');
+      await assert.rejects(store.get('my-bucket', 'a'), isCode('NoSuchKey'));
+      await store.put('my-bucket', 'a', Buffer.from('third'));
 
       const { versionId } = await store.put('my-bucket', 'v', Buffer.from('one'), { versioned: true });
       await store.head('my-bucket', 'v');

@@ -28,7 +28,7 @@ import { openDevice, verifySerialNumber } from './device-answer.js';
 type OpensSeeds = Pick<IamDependencies, 'secretBox' | 'mfaGuesses'>;
 type TwoCodes = Pick<EnableMFADeviceRequest, 'AuthenticationCode1' | 'AuthenticationCode2'>;
 
-/** The root's name in these calls, which ask for one. Source: recorded EnableMFADevice events of the console. */
+/** The root's name in these calls, which ask for one. No page of AWS tells it; it can be no user's, which has no spaces. */
 export const rootName = 'AWS ROOT USER';
 
 export function enableMfaDeviceHandler(deps: OpensSeeds): Handler<EnableMFADeviceRequest> {

@@ -36,8 +36,10 @@ function addConditionKeys(condition: unknown, hasVariables: boolean, add: (key: 
 }
 
 function addVariables(value: unknown, add: (key: string) => void): void {
-  for (const text of listOf(value)) {
-    for (const [, inBraces = ''] of String(text).matchAll(variable)) {
+  for (const one of listOf(value)) {
+    const text = String(one);
+    // Behind the last closing brace there are none: each `${` there would be followed to the end of the text.
+    for (const [, inBraces = ''] of text.slice(0, text.lastIndexOf('}') + 1).matchAll(variable)) {
       const key = inBraces.split(',', 1)[0]?.trim() ?? '';
       if (key.includes(':')) add(key);
     }
