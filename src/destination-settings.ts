@@ -47,7 +47,7 @@ export function readDestinations(config: unknown, env: Environment): ForeignDest
 function bucketsOf(config: unknown): Members {
   if (config === undefined) return {};
   const members = objectOf(config, 'the configuration file');
-  verifyNames(members, ['destinations', 'oidcIssuers'], 'the configuration file');
+  verifyNames(members, ['destinations', 'oidcIssuers', 'oidcSignIn'], 'the configuration file');
   return members.destinations === undefined ? {} : objectOf(members.destinations, 'destinations');
 }
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Oracle: the form that oidc-sign-in-settings.ts documents.
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { holdsClientSecrets, readOidcSignIn } from './oidc-sign-in-settings.js';
+import { readSettings } from './settings.js';
 import { SettingsError } from './settings-error.js';
 
 const issuer = 'https://idp.example.com/realm';
@@ -34,4 +38,16 @@ test('mistakes are named, secrets are not', () => {
       (error: unknown) => error instanceof SettingsError && !error.message.includes('hush"'),
       JSON.stringify(oidcSignIn),
     );
+});
+
+test('they stand in the configuration file beside everything else', (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'cairn-settings-'));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const config = join(folder, 'cairn.json');
+  writeFileSync(config, JSON.stringify({ oidcSignIn: { [issuer]: { clientSecret: 'hush' } } }), {
+    mode: 0o644,
+  });
+  const { oidcSignIn, warnings } = readSettings({ config }, {}, () => true);
+  assert.equal(oidcSignIn.get('idp.example.com/realm')?.clientSecret, 'hush');
+  assert.match(warnings.join(), /chmod 600/);
 });

@@ -2,7 +2,7 @@
 // Oracle: real processes: this one, one that has ended, and one that was killed and not collected by its parent.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { isAlive, processIdentity } from './process-identity.js';
 
@@ -20,16 +20,23 @@ test('a process that has ended is not alive', async () => {
 test('a killed process that nobody collected is dead', async () => {
   if (!existsSync('/proc/self/stat')) return;
   // The shell starts a process in the background, becomes one that never collects its children, and names the first.
-  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 30'], {
+  const parent = spawn('sh', ['-c', 'sleep 30 & echo $!; exec sleep 31'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
     const pid = Number(await new Promise<Buffer>((resolve) => parent.stdout.once('data', resolve)));
-    const deadline = Date.now() + 5_000;
-    while (isAlive(pid) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+    // Not before: a shell would still collect it.
+    await holds(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n');
+    process.kill(pid, 'SIGKILL');
+    await holds(() => !isAlive(pid));
     assert.equal(existsSync(`/proc/${pid}`), true, 'still in the table of processes');
     assert.equal(isAlive(pid), false);
   } finally {
     parent.kill('SIGKILL');
   }
 });
+
+async function holds(isSo: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 10_000; !isSo() && Date.now() < deadline; )
+    await new Promise((resolve) => setTimeout(resolve, 10));
+}

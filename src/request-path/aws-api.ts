@@ -26,7 +26,7 @@ import { SignatureFailure } from '../wire/sigv4/signature-failure.js';
 import type { VerifiedSignature } from '../wire/sigv4/verify-signature.js';
 import { WireError } from '../wire/wire-error.js';
 import type { Authenticator } from './authenticate.js';
-import { type ReadyCall, type RunCallDependencies, runCall } from './run-call.js';
+import { isStrangersTry, type ReadyCall, type RunCallDependencies, runCall } from './run-call.js';
 import { throttledError } from './throttled.js';
 import { NoRoomError, UnprovenBodies } from './unproven-bodies.js';
 
@@ -114,7 +114,10 @@ export class AwsApi {
       ({ model, protocol } = found);
       operation = found.operation.name;
       const call = await this.#ready(request, found, body, caller);
-      const output = await runCall(call, this.#deps);
+      const output = await runCall(call, this.#deps).catch((error: unknown) => {
+        const isTry = error instanceof WireError && isStrangersTry(call, error);
+        throw isTry ? this.#refused(error, request, found, undefined) : error;
+      });
       return protocol.write(found.operation, output, request.requestId);
     } catch (error) {
       const wireError = this.#wireError(error, request, route);

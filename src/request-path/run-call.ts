@@ -185,6 +185,15 @@ function recordsOf(
   );
 }
 
+/** What nobody in particular tried in vain fills nobody's history: it is in the security log, which is bounded. */
+export function isStrangersTry(
+  { principal, service, operation }: Pick<ReadyCall, 'principal' | 'service' | 'operation'>,
+  { code }: Pick<WireError, 'code'>,
+): boolean {
+  if (principal.kind !== 'anonymous') return false;
+  return code === 'AccessDenied' || categoryOfOperation(service.eventSource, operation.name) === 'Management';
+}
+
 /** The records of one account. */
 function recordsFor(
   accountId: string,
@@ -196,7 +205,10 @@ function recordsFor(
 ): LoggedRecord[] {
   const category = categoryOfOperation(call.service.eventSource, call.operation.name);
   const record = () => recordOf(accountId, call, outcome, audit, clock, shared?.at(0));
-  if (category === 'Management') return [toLogged(record(), accountId)];
+  if (category === 'Management') {
+    const isTry = 'error' in outcome && isStrangersTry(call, outcome.error);
+    return isTry ? [] : [toLogged(record(), accountId)];
+  }
   if (dataEvents?.mayWant(accountId, category) !== true) return [];
   return withDeletedObjects(record(), call, outcome, shared)
     .map((each) => toLogged(each, accountId))

@@ -9,6 +9,7 @@ import {
   document,
   type Keys,
   keysOf,
+  rootKeys,
   signedFor,
   trust,
 } from './attacked-accounts.js';
@@ -182,6 +183,27 @@ describe('a session token', () => {
     const alive = keysOf(await scene.done(await scene.user(root, 'alive'), 'sts', 'GetSessionToken'));
     await scene.refused(scene.main, alive, 'iam', 'GetAccountPasswordPolicy');
   });
+});
+
+test('who is made again under a name that policies trust is not whom they trust', async () => {
+  const ghost = () => scene.user(rootKeys, 'ghost', allow('sts:AssumeRole'));
+  const first = await ghost();
+  const named = { AWS: `arn:aws:iam::${scene.main}:user/ghost` };
+  const [RoleName, Bucket] = ['trusts-ghost', 'ghost-reads'];
+  await scene.done(rootKeys, 'iam', 'CreateRole', { RoleName, AssumeRolePolicyDocument: trust(named) });
+  await scene.done(rootKeys, 's3', 'CreateBucket', { Bucket });
+  const Policy = document(allow('s3:ListBucket', `arn:aws:s3:::${Bucket}`, { Principal: named }));
+  await scene.done(rootKeys, 's3', 'PutBucketPolicy', { Bucket, Policy });
+  const ask = { RoleArn: `arn:aws:iam::${scene.main}:role/${RoleName}`, RoleSessionName: 'ghost' };
+  await scene.done(first, 'sts', 'AssumeRole', ask);
+  await scene.done(first, 's3', 'ListObjectsV2', { Bucket });
+  const UserName = 'ghost';
+  await scene.done(rootKeys, 'iam', 'DeleteAccessKey', { UserName, AccessKeyId: first.accessKeyId });
+  await scene.done(rootKeys, 'iam', 'DeleteUserPolicy', { UserName, PolicyName: 'own' });
+  await scene.done(rootKeys, 'iam', 'DeleteUser', { UserName });
+  const second = await ghost();
+  await scene.refused(scene.main, second, 'sts', 'AssumeRole', ask);
+  await scene.refused(undefined, second, 's3', 'ListObjectsV2', { Bucket });
 });
 
 describe('what is closed or switched off', () => {

@@ -162,7 +162,7 @@ describe('every operation that names something', () => {
       handshakeId: 'h-none',
     },
   };
-  const bombs = ['\u0000/../%2f', 'x'.repeat(3_000), '\ud800😀', 'arn:aws:iam::111122223333:role/'.repeat(8)];
+  const bombs = ['\u0000/../%2f', 'x'.repeat(3_000), '\ud800😀'];
   /** They would end what the tests live on. */
   const kept = new Set(['CloseAccount', 'DeleteOrganization', 'LeaveOrganization']);
 

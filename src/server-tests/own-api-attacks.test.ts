@@ -30,6 +30,12 @@ function routesAbout(accountId: string): [path: string, body: object | string][]
   ];
 }
 
+/** How many events the main account has once this call's is there: all before it are, too. */
+async function settledEvents(): Promise<number> {
+  const { requestId } = await scene.call(rootKeys, 'cloudtrail', 'DescribeTrails');
+  return (await scene.historyWith(scene.main, [requestId])).length;
+}
+
 describe("Cairn's own API", () => {
   test('gives a user without rights nothing, and the security log tells of the try', async () => {
     const keys = await scene.user(rootKeys, 'nothing');
@@ -132,7 +138,7 @@ describe("Cairn's own API", () => {
 
 describe('a stranger', () => {
   test('cannot fill the disk nor any history with 20,000 bad calls', async () => {
-    const before = (await scene.client.history(scene.main)).length;
+    const before = await settledEvents();
     const whole = signed(scene.client.host, { ...identity, secretAccessKey: 'guessed' });
     const nobody = signed(scene.client.host, { ...describeTrails, accessKeyId: 'AKIANOBODYHASTHISKEY' });
     const loud = (at: number) => ({
@@ -157,8 +163,45 @@ describe('a stranger', () => {
     });
     assert.ok(sizes[0]! + sizes[1]! <= logBytesMax, `${sizes} bytes`);
     assert.ok(scene.securityLog().length > 0, 'each line is JSON');
-    assert.equal((await scene.client.history(scene.main)).length, before);
+    assert.equal(await settledEvents(), before + 1, 'what is asked here, and nothing else');
     assert.equal((await ask(rootKeys, '/cairn/v1/lookup', lookup(scene.main))).status, 200);
+  });
+
+  test('with unsigned calls to a bucket that is there is in the security log, not in its owner’s history', async () => {
+    const Bucket = 'own-api-secrets';
+    const before = scene.securityLog().length;
+    const tries: [method: string, query: string, body?: string][] = [
+      ['GET', '?policy'],
+      ['GET', '?acl'],
+      ['PUT', '?policy', '{}'],
+      ['PUT', '?acl', '<no XML'],
+      ['PUT', '?versioning', '<no XML'],
+      ['DELETE', ''],
+      ['DELETE', '?policy'],
+      ['PUT', ''],
+    ];
+    for (const [method, query, body = ''] of tries) {
+      const answer = await scene.client.send({
+        method,
+        path: `/${Bucket}${query}`,
+        headers: { host: scene.client.host },
+        body: Buffer.from(body),
+      });
+      assert.ok(answer.status >= 400 && answer.status < 500, `${method} ${query}: ${answer.text}`);
+    }
+    await pause(300);
+    const events = await scene.client.history(scene.main);
+    const anonymous = events.filter(({ userIdentity }) => {
+      const { accountId, type } = userIdentity as { accountId?: string; type?: string };
+      return (
+        accountId?.toLowerCase() === 'anonymous' ||
+        accountId === 'ANONYMOUS_PRINCIPAL' ||
+        type === 'AWSAccount'
+      );
+    });
+    assert.deepEqual(anonymous, []);
+    assert.equal(scene.securityLog().length, before + tries.length);
+    await scene.done(rootKeys, 's3', 'GetBucketLocation', { Bucket });
   });
 
   test('with an unsigned AssumeRoleWithWebIdentity is in no history when he proves nothing', async () => {

@@ -158,6 +158,7 @@ describe('nobody is signed in', () => {
     assert.equal((await finish(victim, planted)).status, 401, 'without a flow of its own');
     const own = issuer.authorize((await begin(victim)).headers.get('location') ?? '');
     assert.equal((await finish(victim, planted)).status, 401, 'state of another flow');
+    assert.equal(issuer.forms.length, 0, 'the issuer was not asked');
     const mixed = new URLSearchParams({ code: planted.get('code') ?? '', state: own.get('state') ?? '' });
     assert.equal(
       (await finish(victim, mixed)).status,
