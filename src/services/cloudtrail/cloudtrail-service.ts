@@ -67,12 +67,10 @@ export function createCloudTrailService(deps: CloudTrailDependencies): Service {
     },
     partly: {
       AddTags: { missing: 'trails only: event data stores, channels and dashboards do not exist yet' },
-      CreateTrail: { missing: 'organization trails' },
       GetEventConfiguration: { missing: 'event data stores, which do not exist yet' },
       ListTags: { missing: 'trails only: event data stores, channels and dashboards do not exist yet' },
       PutEventConfiguration: { missing: 'event data stores, which do not exist yet' },
       RemoveTags: { missing: 'trails only: event data stores, channels and dashboards do not exist yet' },
-      UpdateTrail: { missing: 'organization trails' },
     },
   };
 }

@@ -28,7 +28,8 @@ export function verifyThumbprints(thumbprints: readonly string[] | undefined): v
 
 /**
  * The issuer without `https://`, as ARNs and condition keys have it. It is compared with the `iss` of tokens, so nothing
- * of it may mean something else to a reader of URLs: no user, port of its own is kept, no query, no fragment.
+ * of it may mean something else to a reader of URLs: no user, port of its own is kept, no query, no fragment. Nor to a
+ * reader of policies: an issuer `aws` would speak for condition keys like `aws:sub`, so a host has a dot.
  * Throws ValidationError.
  */
 export function toProviderUrl(url: string): string {
@@ -39,7 +40,7 @@ export function toProviderUrl(url: string): string {
     parsed.protocol === 'https:' &&
     parsed.username === '' &&
     parsed.password === '' &&
-    /^https:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?(?:\/[\w.~%!$&'()*+,;=:@-]+)*\/?$/.test(url);
+    /^https:\/\/(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?::\d{1,5})?(?:\/[\w.~%!$&'()*+,;=:@-]+)*\/?$/.test(url);
   if (!isPlain) throw validationError('Invalid Open ID Connect Provider URL');
   return url.slice('https://'.length).replace(/\/$/, '');
 }

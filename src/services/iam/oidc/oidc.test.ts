@@ -82,6 +82,11 @@ describe('OIDC providers', () => {
     ],
     ['no URL', { Url: 'other' }, 'ValidationError: Invalid Open ID Connect Provider URL'],
     [
+      'a host that is a prefix of condition keys',
+      { Url: 'https://aws' },
+      'ValidationError: Invalid Open ID Connect Provider URL',
+    ],
+    [
       'somebody else before the host',
       { Url: 'https://oidc.example.com@evil.example.net' },
       'ValidationError: Invalid Open ID Connect Provider URL',
