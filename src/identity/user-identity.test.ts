@@ -194,6 +194,12 @@ describe('userIdentity', () => {
       assert.equal(JSON.stringify(toUserIdentity(principal), null, 1), JSON.stringify(wanted, null, 1));
     });
   }
+  test('of a root names the alias of its account', () => {
+    const root = { kind: 'root', accountId: '111122223333', accessKeyId: 'AKIAIOSFODNN7EXAMPLE' } as const;
+    assert.equal(toUserIdentity(root, 'my-alias').userName, 'my-alias');
+    assert.equal('userName' in toUserIdentity(root), false);
+    assert.equal(toUserIdentity(user, 'my-alias').userName, user.userName);
+  });
   test('of a console session is marked on the record', () => {
     assert.equal(isOfConsole({ ...user, session: { ...session, isOfConsole: true } }), true);
     assert.equal(isOfConsole({ ...user, session }), false);

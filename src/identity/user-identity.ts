@@ -17,14 +17,15 @@ type SessionIssuer = NonNullable<SessionContext['sessionIssuer']>;
 /**
  * The record's userIdentity. Source: CloudTrail User Guide, "CloudTrail userIdentity element"; the order of members is
  * that of recorded events.
+ * @param rootAlias the account's alias, by which its root goes
  */
-export function toUserIdentity(principal: Principal): UserIdentity {
+export function toUserIdentity(principal: Principal, rootAlias?: string): UserIdentity {
   switch (principal.kind) {
     case 'root':
     case 'user':
     case 'assumedRole':
     case 'federatedUser':
-      return signedIdentity(principal);
+      return signedIdentity(principal, rootAlias);
     case 'webIdentity':
       return {
         type: 'WebIdentityUser',
@@ -46,7 +47,7 @@ const types = {
   federatedUser: 'FederatedUser',
 } as const satisfies Record<SignedPrincipal['kind'], UserIdentity['type']>;
 
-function signedIdentity(principal: SignedPrincipal): UserIdentity {
+function signedIdentity(principal: SignedPrincipal, rootAlias: string | undefined): UserIdentity {
   const { kind, accountId, accessKeyId, session } = principal;
   return {
     type: types[kind],
@@ -55,6 +56,7 @@ function signedIdentity(principal: SignedPrincipal): UserIdentity {
     accountId,
     accessKeyId,
     ...(kind === 'user' ? { userName: principal.userName } : undefined),
+    ...(kind === 'root' && rootAlias !== undefined ? { userName: rootAlias } : undefined),
     ...(session === undefined ? undefined : { sessionContext: sessionContextOf(principal, session) }),
   };
 }

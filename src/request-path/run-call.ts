@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
+import { type AccountDocument, accountKey } from '../identity/account-documents.js';
 import { toForeignUserIdentity } from '../identity/foreign-user-identity.js';
 import type { Principal } from '../identity/principal.js';
 import { isOfConsole, toUserIdentity } from '../identity/user-identity.js';
@@ -200,11 +201,11 @@ function recordsFor(
   call: ReadyCall,
   outcome: Outcome,
   audit: AuditNotes,
-  { clock, dataEvents }: RunCallDependencies,
+  { clock, dataEvents, stateStore }: RunCallDependencies,
   shared?: SharedEventIds,
 ): LoggedRecord[] {
   const category = categoryOfOperation(call.service.eventSource, call.operation.name);
-  const record = () => recordOf(accountId, call, outcome, audit, clock, shared?.at(0));
+  const record = () => recordOf(accountId, call, outcome, audit, { clock, stateStore }, shared?.at(0));
   if (category === 'Management') {
     const isTry = 'error' in outcome && isStrangersTry(call, outcome.error);
     return isTry ? [] : [toLogged(record(), accountId)];
@@ -241,12 +242,18 @@ function toLogged(record: CloudTrailRecord, accountId: string): LoggedRecord {
   return { accountId, region: record.awsRegion, category: record.eventCategory, ...recordTexts(record) };
 }
 
+/** The alias of a root's account, as it is before the call: CreateAccountAlias itself is still made without one. */
+function rootAliasOf(principal: Principal, stateStore: Pick<StateStore, 'get'>): string | undefined {
+  if (principal.kind !== 'root') return undefined;
+  return stateStore.get<AccountDocument>(accountKey(principal.accountId))?.value.alias;
+}
+
 function recordOf(
   accountId: string,
   call: ReadyCall,
   outcome: Outcome,
   audit: AuditNotes,
-  clock: Clock,
+  { clock, stateStore }: Pick<RunCallDependencies, 'clock' | 'stateStore'>,
   sharedEventId: string | undefined,
 ): CloudTrailRecord {
   const { request, service, operation, principal } = call;
@@ -259,7 +266,9 @@ function recordOf(
     eventName: operation.name,
     region: call.region,
     accountId,
-    userIdentity: isOwn ? toUserIdentity(principal) : toForeignUserIdentity(principal),
+    userIdentity: isOwn
+      ? toUserIdentity(principal, rootAliasOf(principal, stateStore))
+      : toForeignUserIdentity(principal),
     sourceIp: request.sourceIp,
     userAgent: request.headers['user-agent'] ?? '',
     host: request.headers.host ?? '',

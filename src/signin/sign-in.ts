@@ -176,7 +176,7 @@ export class PasswordSignIn {
       accountId: person.account.accountId,
       userIdentity:
         person.kind === 'root'
-          ? rootIdentity(person.account.accountId)
+          ? rootIdentity(person.account.accountId, person.account.alias)
           : signedInUser(namedUser(person.user)),
       additionalEventData: this.#eventData(mfa !== undefined, mfa?.serialNumber),
     };
@@ -214,7 +214,7 @@ function ownerOf(person: Person) {
 
 function unprovenIdentity(person: Person): UserIdentity {
   return person.kind === 'root'
-    ? rootIdentity(person.account.accountId)
+    ? rootIdentity(person.account.accountId, person.account.alias)
     : unprovenUser(namedUser(person.user));
 }
 

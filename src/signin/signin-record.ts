@@ -94,13 +94,15 @@ export interface NamedUser {
   readonly arn: string;
 }
 
-export function rootIdentity(accountId: string): UserIdentity {
+/** A root goes by the account's alias, where there is one. Source: CloudTrail User Guide, "CloudTrail userIdentity element". */
+export function rootIdentity(accountId: string, alias?: string): UserIdentity {
   return {
     type: 'Root',
     principalId: accountId,
     arn: `arn:aws:iam::${accountId}:root`,
     accountId,
     accessKeyId: '',
+    ...(alias === undefined ? undefined : { userName: alias }),
   };
 }
 

@@ -53,6 +53,17 @@ describe('a recorded GetBucketAcl', () => {
   }
 });
 
+test('a caller who takes somebody else for the owner: the record names the true one, and is also his', async () => {
+  await scene.makeBucket('mistaken');
+  const principal = { kind: 'root', accountId: '444455556666', accessKeyId: 'B' } as const;
+  const input = { Bucket: 'mistaken', Key: 'k', ExpectedBucketOwner: '444455556666' };
+  await assert.rejects(scene.run('GetObject', input, { principal }), { code: 'AccessDenied' });
+  const { resources, sharedWith } = scene.lastCall().audit;
+  const bucket = { accountId: '111122223333', type: 'AWS::S3::Bucket', ARN: 'arn:aws:s3:::mistaken' };
+  assert.deepEqual(resources, [{ type: 'AWS::S3::Object', ARN: 'arn:aws:s3:::mistaken/k' }, bucket]);
+  assert.deepEqual([...(sharedWith ?? [])], ['111122223333']);
+});
+
 describe('what a record says of the transfer', () => {
   test('bytes in are those of the object, not of its chunks', async () => {
     await scene.makeBucket('measured');

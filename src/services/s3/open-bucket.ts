@@ -56,7 +56,12 @@ export function findBucket(call: Call, input: BucketInput): BucketDocument {
   verifyBucketName(name);
   const bucket = call.state.get<BucketDocument>(bucketKey(name));
   if (bucket === undefined) throw noSuchBucket(name);
-  if (expectedOwner !== undefined && expectedOwner !== bucket.accountId) throw accessDenied();
+  if (expectedOwner !== undefined && expectedOwner !== bucket.accountId) {
+    // The true owner is told, whomever the caller took for it.
+    const { Key: key }: ObjectInput = input;
+    noteResources(call, bucket, key === undefined ? [] : [key]);
+    throw accessDenied();
+  }
   return bucket;
 }
 

@@ -448,6 +448,15 @@ test('GetDelegatedAccessToken knows no trade-in token', async () => {
   );
 });
 
+test('AssumeRoleWithSAML, which comes unsigned, is said not to be there', async () => {
+  const { service, state } = new StsScene();
+  const request = fakeCall().request;
+  assert.throws(() => service.unsigned?.('AssumeRoleWithSAML', {}, state, 0, request), {
+    code: 'NotImplemented',
+    status: 501,
+  });
+});
+
 test('every operation but AssumeRoleWithSAML is there', () => {
   const { model, handlers } = new StsScene().service;
   const missing = [...model.operations.keys()].filter((name) => handlers[name] === undefined);

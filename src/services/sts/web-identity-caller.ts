@@ -30,6 +30,7 @@ export function unsignedOf({
   homeRegion,
 }: WebIdentityCallerDependencies): NonNullable<Service['unsigned']> {
   return (operation, input, state, nowMs, request) => {
+    if (operation === 'AssumeRoleWithSAML') throw notServed(operation);
     if (operation !== 'AssumeRoleWithWebIdentity') return undefined;
     const { RoleArn, WebIdentityToken, ProviderId } = input as AssumeRoleWithWebIdentityRequest;
     const arn = checkText(RoleArn ?? '', 'roleArn', arnRule);
@@ -43,6 +44,12 @@ export function unsignedOf({
       regionOf(request.headers.host, homeRegion),
     );
   };
+}
+
+/** Clients send it without a signature: a complaint about credentials would lead them astray. */
+function notServed(operation: string): WireError {
+  const message = `${operation} of sts.amazonaws.com is not implemented by Cairn yet.`;
+  return new WireError('NotImplemented', message, { status: 501 });
 }
 
 async function callerOf(

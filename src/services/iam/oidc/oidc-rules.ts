@@ -40,7 +40,9 @@ export function toProviderUrl(url: string): string {
     parsed.protocol === 'https:' &&
     parsed.username === '' &&
     parsed.password === '' &&
-    /^https:\/\/(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?::\d{1,5})?(?:\/[\w.~%!$&'()*+,;=:@-]+)*\/?$/.test(url);
+    /^https:\/\/(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?::\d{1,5})?(?:\/[\w.~%!$&'()*+,;=:@-]+)*\/?$/.test(
+      url,
+    );
   if (!isPlain) throw validationError('Invalid Open ID Connect Provider URL');
   return url.slice('https://'.length).replace(/\/$/, '');
 }
