@@ -14,7 +14,10 @@ export function sessionIdentity(session: OpenSession, state: Get): UserIdentity 
   const principal = ownPrincipal(session, state);
   switch (principal.kind) {
     case 'root':
-      return rootIdentity(principal.accountId);
+      return rootIdentity(
+        principal.accountId,
+        state.get<AccountDocument>(accountKey(principal.accountId))?.alias,
+      );
     case 'user':
       return signedInUser(principal);
     default:

@@ -78,6 +78,7 @@ describe('signing in', () => {
         arn: `arn:aws:iam::${account}:root`,
         accountId: account,
         accessKeyId: '',
+        userName: 'stones',
       },
       responseElements: { ConsoleLogin: 'Success' },
     });

@@ -22,6 +22,7 @@ import {
 import type { Principal } from '../../identity/principal.js';
 import { type RootAccessDocument, rootAccessKey } from '../../identity/root-access.js';
 import { totpCode } from '../../identity/totp.js';
+import { fakeCall } from '../testing/call.js';
 import {
   accountA,
   accountB,
