@@ -141,11 +141,25 @@ describe('AssumeRole is refused', () => {
         assume(scene, arn, scene.user('jane', identity)),
         refusedWith(
           'AccessDenied',
-          /^User: arn:aws:iam::111122223333:user\/jane is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role\/reader$/,
+          /^User: arn:aws:iam::111122223333:user\/jane is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role\/reader(?: with an explicit deny in \w.*)?$/,
         ),
       );
     });
   }
+
+  test('by an explicit Deny: told within the account, and to nobody else', async () => {
+    const scene = new StsScene();
+    const deny = { Effect: 'Deny', Action: 'sts:AssumeRole', Resource: '*' };
+    const messages: string[] = [];
+    for (const accountId of [accountA, accountB]) {
+      const arn = scene.role('reader', [trustsAccount(accountA)], { accountId });
+      const refusal = await assume(scene, arn, scene.user('joe', [mayAssume, deny])).catch(
+        (error: Error) => error,
+      );
+      messages.push((refusal as Error).message.replace(/.*role\/reader/, ''));
+    }
+    assert.deepEqual(messages, [' with an explicit deny in an identity-based policy', '']);
+  });
 
   test('for a role that is not there in the same words, and nobody is told', async () => {
     const scene = new StsScene();

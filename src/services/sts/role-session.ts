@@ -3,11 +3,12 @@ import type { AssumedRoleUser } from '@aws-sdk/client-sts';
 import type { AccessNeed } from '../../identity/access.js';
 import { type AccountDocument, accountKey } from '../../identity/account-documents.js';
 import { type RoleDocument, roleArn, roleKey } from '../../identity/iam-documents.js';
+import { accessDeniedMessage } from '../../identity/policy/access-denied-message.js';
 import type { ContextValues } from '../../identity/policy/request-context.js';
-import type { SessionFacts } from '../../identity/principal.js';
+import { principalAccountId, type SessionFacts } from '../../identity/principal.js';
 import { trustPolicyOf } from '../../identity/trust-policy.js';
 import type { Call } from '../service.js';
-import { notAuthorized, validationError } from './sts-errors.js';
+import { accessDenied, notAuthorized, validationError } from './sts-errors.js';
 
 /** A role by its ARN; undefined when there is none of just that ARN, or its account was closed. Throws for what cannot be the ARN of a role. */
 export function findRole(arn: string, { state }: Pick<Call, 'state'>): RoleDocument | undefined {
@@ -30,7 +31,8 @@ export interface AssumeNeeds {
 
 /**
  * Whether the caller may have a session of the role, by the role's trust policy and by the caller's own. A role that is not
- * there is refused in the same words as one that does not trust the caller.
+ * there is refused in the same words as one that does not trust the caller; what denies explicitly is told within the
+ * role's own account, where it gives nothing away.
  * Source: IAM User Guide, "Permissions required to add session tags", "Permissions required to set source identity".
  */
 export function authorizeSession(
@@ -44,10 +46,18 @@ export function authorizeSession(
     ...(needs.hasSourceIdentity ? ['sts:SetSourceIdentity'] : []),
   ];
   for (const action of actions) {
-    const isAllowed = role !== undefined && call.decide(needOf(action, role, needs)).isAllowed;
-    if (!isAllowed) throw notAuthorized(call.principal, action, needs.roleArn);
+    const need = role === undefined ? undefined : needOf(action, role, needs);
+    const decision = need === undefined ? undefined : call.decide(need);
+    if (decision?.isAllowed === true) continue;
+    if (need !== undefined && decision?.effect === 'explicit' && isOwn(role, call))
+      throw accessDenied(accessDeniedMessage(call.principal, need, decision));
+    throw notAuthorized(call.principal, action, needs.roleArn);
   }
   return role as RoleDocument;
+}
+
+function isOwn(role: RoleDocument | undefined, { principal }: Call): boolean {
+  return role !== undefined && role.accountId === principalAccountId(principal);
 }
 
 function needOf(action: string, role: RoleDocument, { context }: AssumeNeeds): AccessNeed {
