@@ -354,17 +354,23 @@ describe('tampering', () => {
 });
 
 test('a trail that is deleted leaves a chain that ends with its last files, valid as before', async () => {
+  // Files from while validation was off are in no digest, and may bear the same minute as the last ones.
+  const undigested = new Set(await logKeys(home));
   await trail('update-trail', '--name', 'my_trail', '--enable-log-file-validation');
   const before = (await digestKeys(home)).length;
   await digestsReach(home, before + 1);
   await trail('delete-trail', '--name', 'my_trail');
-  await pause(3 * intervalMs);
-  const ended = await digestKeys(home);
+  const ended = await endedChain(home);
   await pause(2 * intervalMs);
   assert.deepEqual(await digestKeys(home), ended);
   const said = await validate(home, '--s3-bucket', bucket, '--s3-prefix', 'pre/fix');
   assert.equal(said.code, 0, said.stderr);
   assert.doesNotMatch(said.stderr, /INVALID/);
-  const listed = await eachListedOnce(home);
-  assert.ok(listed.includes((await logKeys(home)).at(-1)));
+  const listed = new Set(await eachListedOnce(home));
+  const last = (await logKeys(home)).filter((key) => !undigested.has(key));
+  assert.ok(last.length > 0);
+  assert.deepEqual(
+    last.filter((key) => !listed.has(key)),
+    [],
+  );
 });
