@@ -11,8 +11,17 @@ export type Position = string & { readonly __position: unique symbol };
 /** The position before the first entry that a log ever held. */
 export const START = '' as Position;
 
-/** `Aggregated`: summaries of data events, made for one trail each; they are in no history. */
-export type EventCategory = 'Management' | 'Data' | 'NetworkActivity' | 'Insight' | 'Aggregated';
+/**
+ * `Aggregated`: summaries of data events, made for one trail each. `ActivityAuditLog`: events of applications outside of AWS,
+ * made for event data stores. Neither is in any history.
+ */
+export type EventCategory =
+  | 'Management'
+  | 'Data'
+  | 'NetworkActivity'
+  | 'Insight'
+  | 'Aggregated'
+  | 'ActivityAuditLog';
 
 /**
  * One CloudTrail record on its way through the log, with its facts: what selectors ask of it, and never more than its JSON
@@ -29,6 +38,8 @@ export interface LoggedRecord extends Partial<WrittenFacts> {
   readonly json: string;
   /** The one trail that the record was made for (`trailIdOf`), whatever its selectors say; absent: whoever selects it. */
   readonly forTrail?: string;
+  /** Ids of the event data stores that the record was made for, whatever their selectors say; no trail takes such a record. */
+  readonly forEventDataStores?: readonly string[];
 }
 
 /** Records with the state changes of the same call: one atomic thing. Either list may be empty, not both. */
@@ -52,6 +63,8 @@ export interface ImportEntry {
   /** The file as it was found; `gzip` tells whether the bytes are compressed. At most `importBytesMax`. */
   readonly gzip: boolean;
   readonly bytes: Uint8Array;
+  /** Id of the event data store that the events go to, and to no history. */
+  readonly eventDataStore?: string;
 }
 
 export type LogEntry = CallEntry | ImportEntry;

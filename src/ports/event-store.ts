@@ -82,6 +82,23 @@ export class EventStoreBusyError extends Error {
   override readonly name = 'EventStoreBusyError';
 }
 
+/** Where an event of the store is: decimal digits, larger for what came later, the same for as long as the event is there. */
+export type EventPlace = string;
+
+/** Events in order of arrival. */
+export interface ScannedEvents {
+  /**
+   * One JSON object a line: `{"place":"123","account":"111122223333","region":"eu-west-1","category":"Management",
+   * "entered":1795255200000,"record":{…}}`. The record is as it came in, but without line ends.
+   */
+  readonly lines: Uint8Array;
+  readonly count: number;
+  /** The accounts that occur. */
+  readonly accounts: readonly string[];
+  /** Where the next scan goes on; the same as `after` at the end. */
+  readonly next: string;
+}
+
 /**
  * The searchable history.
  *
@@ -93,6 +110,9 @@ export class EventStoreBusyError extends Error {
  *   MUST show every event that was there at the first page exactly once and none that came later.
  * - An event MUST be found by `lookup` as soon as the `ingest` that brought it has resolved.
  * - `dropEnteredBefore` MUST remove only events that entered before the time.
+ * - `scan` MUST give every event once, in order of arrival, twins left out as `lookup` leaves them out; what was dropped may
+ *   be missing. It MUST NOT hold up `ingest` or `lookup` for long.
+ * - `read` MUST give the events of places in their order, undefined for what is not there any more.
  */
 export interface EventStore {
   /**
@@ -105,6 +125,15 @@ export interface EventStore {
   ingestedUpTo(): Promise<Position>;
   lookup(query: LookupQuery): Promise<LookupPage>;
   count(): Promise<number>;
+  /**
+   * @param after '' for the oldest event, or `next` of another scan
+   * @param limits soft: the scan ends with the event that passes one of them
+   */
+  scan?(
+    after: string,
+    limits: { readonly eventsMax: number; readonly bytesMax: number },
+  ): Promise<ScannedEvents>;
+  read?(places: readonly EventPlace[]): Promise<readonly (StoredEvent | undefined)[]>;
   dropEnteredBefore(timeMs: number): Promise<number>;
   close(): Promise<void>;
 }

@@ -8,6 +8,7 @@ const codes: Record<EventCategory, number> = {
   NetworkActivity: 2,
   Insight: 3,
   Aggregated: 4,
+  ActivityAuditLog: 5,
 };
 
 export function categoryCode(category: EventCategory): number {

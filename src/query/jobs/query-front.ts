@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { DdlStatement } from '../dialect/ddl-statement.js';
+import type { QueryLimits, QueryStatistics, StatementAnswer } from '../query-engine.js';
+import type { QueryResult } from '../results/query-results.js';
+import type { TableName, TableSource } from '../table-source.js';
+import type { QueryJob } from './query-job.js';
+
+/** What the runner asks of CloudTrail Lake's or Athena's side of a query. */
+export interface QueryFront {
+  limits(job: QueryJob): QueryLimits;
+  /** @param signal ends when the query is cancelled or over. Throws QueryError. */
+  resolve(job: QueryJob, names: readonly TableName[], signal: AbortSignal): Promise<readonly TableSource[]>;
+  /** What `resolve` held for a query (snapshots, scratch files) may go: it has ended. Called once for each job. */
+  release?(job: QueryJob): void;
+  define?(job: QueryJob, statement: DdlStatement): Promise<StatementAnswer>;
+  /**
+   * Delivers the result before the job counts as succeeded (also after a restart: it has to be safe to repeat). What it
+   * gives back is added to the job's facts; what it throws fails the job.
+   */
+  finish?(
+    job: QueryJob,
+    result: QueryResult,
+    statistics: QueryStatistics,
+  ): Promise<Readonly<Record<string, unknown>>>;
+}

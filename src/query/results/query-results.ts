@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Row } from '../query-engine.js';
+import type { TableColumn } from '../table-source.js';
+
+/** A result that is complete. */
+export interface QueryResult {
+  readonly columns: readonly TableColumn[];
+  readonly rowCount: number;
+  /** Rows from one on, at most `count`; fewer only at the end. */
+  rows(from: number, count: number): Promise<readonly Row[]>;
+  /** All rows from the first on, in pieces. */
+  pieces(): AsyncIterable<readonly Row[]>;
+}
+
+export interface ResultWriter {
+  columns(columns: readonly TableColumn[]): void;
+  rows(rows: readonly Row[]): Promise<void>;
+  /** Makes the result durable and visible whole. */
+  finish(): Promise<QueryResult>;
+  /** Removes what was written. */
+  abandon(): Promise<void>;
+}
+
+/** Results of queries, kept for a time, by the query's id (UUID). Encrypted at rest, as objects are. */
+export interface QueryResults {
+  write(queryId: string): ResultWriter;
+  open(queryId: string): Promise<QueryResult | undefined>;
+  remove(queryId: string): Promise<void>;
+}

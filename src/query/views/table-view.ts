@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { TableColumn } from '../table-source.js';
+
+/** What the translator has to know of a table to translate a query over it. */
+export interface TableSchema {
+  /** Columns that `SELECT *` shows, in order, partition columns last. */
+  readonly columns: readonly TableColumn[];
+  /** Columns of the view that `SELECT *` must not show: the raw forms below. */
+  readonly hidden: readonly string[];
+  /**
+   * A faster way to what a column says, by the column's name in lower case: names of hidden columns.
+   * - `timestamp`: the same instant as TIMESTAMP (UTC): for comparisons of `from_iso8601_timestamp(eventtime)` and of ISO texts
+   * - `json`: the JSON text that a map was made of: for `element_at(requestParameters, 'bucketName')` with a fixed key
+   * - `fields`: columns that hold the fields of a row, by path in lower case (`username`, `sessioncontext.attributes.mfaauthenticated`)
+   */
+  readonly faster: Readonly<Record<string, FasterColumn>>;
+}
+
+export interface FasterColumn {
+  readonly timestamp?: string;
+  readonly json?: string;
+  readonly fields?: Readonly<Record<string, string>>;
+}
+
+/** A table of a query for the engine: a SELECT in its own words, and what it shows. */
+export interface TableView {
+  readonly select: string;
+  readonly schema: TableSchema;
+}
