@@ -26,8 +26,8 @@ import { parseBucketPolicy } from '../src/identity/policy/parse-bucket-policy.js
 import type { UserPrincipal } from '../src/identity/principal.js';
 import { principalPolicies } from '../src/identity/principal-policies.js';
 import { systemClock } from '../src/ports/clock.js';
+import { StateOverlay } from '../src/ports/state-overlay.js';
 import type { StateStore } from '../src/ports/state-store.js';
-import { OverlayCallState } from '../src/request-path/call-state.js';
 import { printTable } from './print-table.js';
 
 const accountId = '111122223333';
@@ -172,10 +172,10 @@ export async function benchAccess(): Promise<void> {
 async function measured(question: Question, store: StateStore): Promise<string[]> {
   const need = toNeed(question);
   const whole = () => {
-    const policies = principalPolicies(user, new OverlayCallState(store));
+    const policies = principalPolicies(user, new StateOverlay(store));
     return decideAccess({ ...need, principal: user, policies }).isAllowed;
   };
-  const collected = principalPolicies(user, new OverlayCallState(store));
+  const collected = principalPolicies(user, new StateOverlay(store));
   const simulation = toSimulation(question);
   const theirs = await verdictThere(simulation);
   if (theirs !== whole()) throw new Error(`${question.name}: the verdicts differ`);

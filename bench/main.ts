@@ -5,30 +5,42 @@ import { benchAccess } from './access.js';
 import { benchCalls } from './calls.js';
 import { benchImport } from './import.js';
 import { benchLookup } from './lookup.js';
+import { benchLookupLarge } from './lookup-large.js';
+import { benchPutAuditEvents } from './put-audit-events.js';
 import { benchSelect } from './select.js';
+import { benchSql } from './sql.js';
 import { benchValidate } from './validate.js';
 
 const benchmarks: Readonly<Record<string, (events: number) => Promise<void>>> = {
   import: benchImport,
   lookup: benchLookup,
   calls: () => benchCalls(),
+  audit: () => benchPutAuditEvents(),
   select: () => benchSelect(),
+  sql: benchSql,
   access: () => benchAccess(),
   validate: () => benchValidate(),
 };
 
+/** Only when called by name: they take long. */
+const largeBenchmarks: Readonly<Record<string, (events: number) => Promise<void>>> = {
+  'lookup-100m': (events) => benchLookupLarge(events),
+};
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { events: { type: 'string', default: '1m' } },
+  options: { events: { type: 'string' } },
 });
 const names = positionals.length === 0 ? Object.keys(benchmarks) : positionals;
 for (const name of names) {
-  const benchmark = benchmarks[name];
+  const benchmark = benchmarks[name] ?? largeBenchmarks[name];
   if (benchmark === undefined) {
-    console.error(`there is no benchmark "${name}"; there are ${Object.keys(benchmarks).join(', ')}`);
+    console.error(
+      `there is no benchmark "${name}"; there are ${[...Object.keys(benchmarks), ...Object.keys(largeBenchmarks)].join(', ')}`,
+    );
     process.exit(2);
   }
-  await benchmark(eventCount(values.events));
+  await benchmark(eventCount(values.events ?? (name in largeBenchmarks ? '100m' : '1m')));
 }
 
 /** `1m`, `250k`, `1000` */

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 const root = join(import.meta.dirname, '..');
 // Another build than the checkout's own, for trying one beside it.
 const program = process.env.CAIRN_PROGRAM ?? join(root, 'bin/cairn.js');
-const startTimeoutMs = 20_000;
+const startTimeoutMs = 60_000;
 
 /** Runs a program; answers its exit code and output, never throws for a failing one. */
 export function run(file, args, options = {}) {

@@ -6,6 +6,7 @@ import type { DataKeys } from './keys/data-keys.js';
 import { bucketDestination } from './pipelines/delivery/bucket-destination.js';
 import type { LogDestination } from './pipelines/delivery/log-destination.js';
 import { routedDestination } from './pipelines/delivery/routed-destination.js';
+import type { FindS3Bucket } from './pipelines/delivery/s3-bucket.js';
 import { s3Destination } from './pipelines/delivery/s3-destination.js';
 import { s3Endpoints } from './pipelines/delivery/s3-endpoints.js';
 import { type Delivery, type DeliveryOptions, startDelivery } from './pipelines/delivery/start-delivery.js';
@@ -16,6 +17,8 @@ import type { Settings } from './settings.js';
 export interface Destinations {
   readonly destination: LogDestination;
   readonly foreignBuckets: ForeignBuckets;
+  /** A bucket at the endpoints that are set, for those who read from it. */
+  readonly findForeign: FindS3Bucket;
   /** When nothing is delivered any more. */
   close(): void;
 }
@@ -33,6 +36,7 @@ export function openDestinations(
   return {
     destination: routedDestination({ own, foreign, foreignBuckets, stateStore }),
     foreignBuckets,
+    findForeign: find,
     close,
   };
 }

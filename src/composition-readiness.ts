@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LocalCairn } from './composition-local.js';
+import type { Queries } from './composition-query.js';
 import type { Aggregation } from './pipelines/aggregate-events/start-aggregation.js';
 import type { Delivery } from './pipelines/delivery/start-delivery.js';
 import type { Digests } from './pipelines/digests/start-digests.js';
@@ -14,6 +15,7 @@ export interface TrailReaders {
   readonly digests: Pick<Digests, 'failingMs'>;
   readonly logGroups: Pick<LogGroups, 'failingMs'>;
   readonly aggregation: Pick<Aggregation, 'failingMs'>;
+  readonly queries: Pick<Queries, 'failingMs'>;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface TrailReaders {
  */
 export function unreadyReason(
   { logRoom, indexer }: Pick<LocalCairn, 'logRoom' | 'indexer'>,
-  { delivery, digests, logGroups, aggregation }: TrailReaders,
+  { delivery, digests, logGroups, aggregation, queries }: TrailReaders,
 ): string | undefined {
   const full = logRoom.fullReason();
   if (full !== undefined) return `${full}: calls are refused until there is room`;
@@ -33,5 +35,7 @@ export function unreadyReason(
     return 'no events can be brought to log groups; the server log says why';
   if (aggregation.failingMs() > failingMsMax)
     return 'no data events can be aggregated; the server log says why';
+  if (queries.failingMs() > failingMsMax)
+    return 'the state of queries cannot be written; the server log says why';
   return undefined;
 }

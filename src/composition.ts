@@ -4,10 +4,13 @@ import type { BlockList } from 'node:net';
 import { type Logger, pino } from 'pino';
 import { createApp } from './app.js';
 import { startAggregationOf } from './composition-aggregation.js';
+import { athenaDependenciesOf, athenaFrontOf, startExecutionUpkeepOf } from './composition-athena.js';
 import { type Destinations, openDestinations, startDeliveryOf } from './composition-delivery.js';
 import { startDigestsOf } from './composition-digests.js';
 import { type Identities, openIdentities } from './composition-identity.js';
+import { startDashboardRefreshesOf, startLakeImportsOf } from './composition-integrations.js';
 import { dataKeysOf, kmsDependenciesOf, startKeyUpkeepOf } from './composition-keys.js';
+import { lakeFrontOf, startStoreRemovalOf } from './composition-lake.js';
 import { type LocalCairn, openLocalCairn, toCannotStart } from './composition-local.js';
 import { logsDependenciesOf, type RunningLogGroups, startLogGroupsOf } from './composition-log-groups.js';
 import { type OpenNotices, openNotices } from './composition-notices.js';
@@ -16,10 +19,14 @@ import {
   organizationsDependencies,
   startAccountJobsOf,
 } from './composition-organizations.js';
+import { openQueries, type Queries } from './composition-query.js';
 import { unreadyReason } from './composition-readiness.js';
+import { addSegmentMetrics, type RunningSegments, startSegmentsOf } from './composition-segments.js';
 import { openSignin, setRootPasswordOf } from './composition-signin.js';
+import { searchRoutesOf, sqlRoutesOf } from './composition-sql.js';
 import { readTls, type TlsFiles } from './composition-tls.js';
 import { Undo } from './composition-undo.js';
+import { StoreDataEventSelection } from './event-data-stores/store-selection.js';
 import { Metrics } from './http/metrics.js';
 import { SecurityLog } from './http/security-log.js';
 import { type HttpServer, startHttpServer } from './http/server.js';
@@ -39,7 +46,7 @@ import { Probes } from './request-path/probes.js';
 import { rootPasswordRoutes } from './request-path/signin/root-password-routes.js';
 import { createServices } from './services/all-services.js';
 import { type Settings, SettingsError } from './settings.js';
-import { WatchedDataEventSelection } from './trails/data-event-selection.js';
+import { eitherSelection, WatchedDataEventSelection } from './trails/data-event-selection.js';
 import type { WireRequest } from './wire/http.js';
 
 /** A running server. */
@@ -92,10 +99,18 @@ async function start(settings: Settings, listening: Listening, log: Logger, undo
   const logGroups = await startLogGroupsOf(local, log, undo);
   const aggregation = await startAggregationOf(local, log);
   undo.add(() => aggregation.stop());
+  const segments = await startSegmentsOf(local, settings, log, undo);
+  const queries = openQueries(local, log, undo);
+  const lakeImports = startLakeImportsOf(local, destinations, log);
+  undo.add(() => lakeImports.stop());
   const expiry = startObjectExpiry({ ...local, log });
   undo.add(() => expiry.stop());
   const keyUpkeep = startKeyUpkeepOf(local, log);
   undo.add(() => keyUpkeep.stop());
+  const storeRemoval = startStoreRemovalOf(local, log);
+  undo.add(() => storeRemoval.stop());
+  const executionUpkeep = startExecutionUpkeepOf(local, log);
+  undo.add(() => executionUpkeep.stop());
   const accountJobs = startAccountJobsOf(local, log);
   undo.add(() => accountJobs.stop());
   const identities = openIdentities(local, settings, log);
@@ -110,13 +125,18 @@ async function start(settings: Settings, listening: Listening, log: Logger, undo
     notices,
     logGroups,
     aggregation,
+    segments,
+    queries,
     identities,
     securityLog,
     settings,
     listening,
     log,
+    undo,
   );
   undo.add(() => server.stop());
+  queries.fronts.set('lake', lakeFrontOf(local, destinations, log, segments.segmentsFor));
+  queries.start(undo);
   undo.add(() => local.directory.removeServerFile());
   local.directory.writeServerFile(server.url);
   log.info({ url: server.url, dataDir: local.directory.path }, 'serving');
@@ -133,17 +153,20 @@ function trustedProxiesOf(settings: Settings): BlockList {
 
 function serve(
   local: LocalCairn,
-  { foreignBuckets }: Destinations,
+  { foreignBuckets, findForeign }: Destinations,
   delivery: Delivery,
   digests: Digests,
   notices: OpenNotices,
   logGroups: RunningLogGroups,
   aggregation: Aggregation,
+  segments: RunningSegments,
+  queries: Queries,
   identities: Identities,
   securityLog: SecurityLog,
   settings: Settings,
   listening: Listening,
   log: Logger,
+  undo: Undo,
 ): Promise<HttpServer> {
   const { eventLog, stateStore, objectStore, eventStore, clock, root } = local;
   const metrics = new Metrics();
@@ -151,7 +174,9 @@ function serve(
   metrics.gauge('cairn_digests_waiting', 'Finished digests that wait for their buckets', () =>
     digests.waitingDigests(),
   );
+  metrics.gauge('cairn_queries_waiting', 'Queries that wait for their turn', () => queries.waiting());
   notices.addMetrics(metrics);
+  addSegmentMetrics(metrics, segments);
   const onRefused = (request: WireRequest, code: string, service?: string, accessKeyId?: string) => {
     metrics.refused.inc({ code });
     securityLog.add(refusedCall(request, code, service, accessKeyId));
@@ -168,11 +193,15 @@ function serve(
     onRefused,
     homeRegion: root.region,
     routing: { baseHosts: [] },
-    dataEvents: new WatchedDataEventSelection(stateStore),
+    dataEvents: eitherSelection(
+      new WatchedDataEventSelection(stateStore),
+      new StoreDataEventSelection(stateStore),
+    ),
     services: createServices({
       cloudtrail: {
         eventStore,
         clock,
+        newId: randomUUID,
         lookupWindowMs: settings.historyMs,
         ...(settings.lookupsPerSecondMax === undefined
           ? {}
@@ -180,8 +209,11 @@ function serve(
         deliveryStatus: (trailArn) => delivery.status(trailArn),
         digestStatus: (trailArn) => digests.status(trailArn),
         logGroupStatus: (trailArn) => logGroups.logGroups.status(trailArn),
+        lake: { engine: queries.engine, results: queries.results, foreignBuckets },
         foreignBuckets,
       },
+      cloudtrailData: { newId: randomUUID },
+      athena: athenaDependenciesOf(queries, { foreignBuckets }),
       s3: { objectStore, clock, randomId: randomUUID, dataKeys: dataKeysOf(local) },
       kms: kmsDependenciesOf(local),
       logs: logsDependenciesOf(local, logGroups),
@@ -196,6 +228,13 @@ function serve(
       metrics.durations.observe({ service }, Math.max(0, clock.now() - receivedAtMs) / 1_000);
     },
   });
+  const runCall: AwsApi['run'] = (call) => awsApi.run(call);
+  const dashboards = startDashboardRefreshesOf(local, runCall, log);
+  undo.add(() => dashboards.stop());
+  queries.fronts.set(
+    'athena',
+    athenaFrontOf(local, { foreignBuckets, findForeign }, segments, queries, runCall),
+  );
   const routes = new Map([
     ...ownRoutes({
       ...local,
@@ -205,6 +244,8 @@ function serve(
     ...accountRoutes({ root, createAccount: createAccountOf(local) }),
     ...rootPasswordRoutes({ root, setRootPassword: setRootPasswordOf(local, identities.iam.passwords) }),
     ...objectRoutes({ run: (call) => awsApi.run(call), newRequestId: randomUUID }),
+    ...sqlRoutesOf(local, queries, log),
+    ...searchRoutesOf(queries, segments),
   ]);
   const ownApi = new OwnApi({ authenticator, clock, log, stateStore, onRefused, routes });
   const onRecorded = (category: string) => metrics.recorded.inc({ category });
@@ -215,12 +256,18 @@ function serve(
     { eventLog, stateStore, clock, log, onRecorded },
     (request, code) => onRefused(request, code, 'signin'),
   );
-  const readers = { delivery, digests, logGroups: logGroups.logGroups, aggregation };
+  const readers = { delivery, digests, logGroups: logGroups.logGroups, aggregation, queries };
   metrics.gauges(
     'cairn_reader_failing_seconds',
     'For how long a reader of the event log has failed now; 0 when it works',
     'reader',
-    () => failingSeconds({ history: local.indexer, ...readers }),
+    () =>
+      failingSeconds({
+        history: local.indexer,
+        ...readers,
+        eventDataStores: segments.eventDataStores,
+        segments: segments.history,
+      }),
   );
   const probes = new Probes({ metrics, unreadyReason: () => unreadyReason(local, readers) });
   return startHttpServer({

@@ -36,6 +36,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'query',
     'event-data-stores',
     'athena',
+    's3-select',
     'data-directory',
   ],
   services: [

@@ -13,7 +13,11 @@ export interface LogDestinationCheck {
   readonly organizationId?: string | undefined;
   /** The trail's S3 key prefix, without a slash at its end. */
   readonly keyPrefix?: string | undefined;
+  /** Folders below the account's; absent: those of log files and digests. */
+  readonly folders?: readonly string[];
 }
+
+const logFolders: readonly string[] = ['CloudTrail', 'CloudTrail-Digest'];
 
 export type LogDestinationVerdict =
   | { readonly ok: true }
@@ -33,6 +37,7 @@ export function canCloudTrailWrite({
   accountId,
   organizationId,
   keyPrefix,
+  folders = logFolders,
 }: LogDestinationCheck): LogDestinationVerdict {
   if (bucket.requestPayer === 'Requester') {
     return {
@@ -45,7 +50,7 @@ export function canCloudTrailWrite({
   if (!mayCloudTrail(bucket, { action: 's3:GetBucketAcl', context: () => source }))
     return refused(bucket, 's3:GetBucketAcl', '');
   const prefix = keyPrefix === undefined || keyPrefix === '' ? '' : `${keyPrefix}/`;
-  for (const folder of ['CloudTrail', 'CloudTrail-Digest']) {
+  for (const folder of folders) {
     const key = `${prefix}AWSLogs/${organizationId === undefined ? '' : `${organizationId}/`}${accountId}/${folder}/`;
     if (!mayCloudTrailPut(bucket, { trailArn, accountId, key }))
       return refused(bucket, 's3:PutObject', `/${key}`);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { IncomingMessage } from 'node:http';
 import type { DataDirectory, RootCredentials } from '../data-directory/data-directory.js';
 import type { Position } from '../ports/event-log.js';
 import type { LookupPage, LookupQuery, StoredEvent } from '../ports/event-store.js';
@@ -56,6 +57,14 @@ export class CairnClient {
   ): Promise<TailAnswer> {
     const options = { body: jsonBytes(request), ...(signal && { signal }) };
     return (await this.#requests.send('POST', '/cairn/v1/tail', options)) as TailAnswer;
+  }
+
+  /** The answer's lines: see the server's SqlAnswer. */
+  sql(
+    asked: { readonly sql: string; readonly dialect: string },
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
+    return this.#requests.stream('/cairn/v1/sql', jsonBytes(asked), signal);
   }
 
   close(): void {

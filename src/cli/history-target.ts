@@ -41,6 +41,12 @@ export async function openHistory({ dataDir, create }: TargetOptions): Promise<H
   return openOwn(dataDir);
 }
 
+/** The client of the server that answers for a data directory; undefined when none does. */
+export async function answeringServer(dataDir: string): Promise<CairnClient | undefined> {
+  const client = runningServer(new DataDirectory(dataDir));
+  return client !== undefined && (await isThere(client)) ? client : undefined;
+}
+
 /** After a crash the address of the last server may still be told, and its process id be somebody else's. */
 async function isThere(client: CairnClient): Promise<boolean> {
   try {

@@ -15,6 +15,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   import: async () => (await import('./import-command.js')).importCommand(),
   lookup: async () => (await import('./lookup-command.js')).lookupCommand(),
   tail: async () => (await import('./tail-command.js')).tailCommand(),
+  sql: async () => (await import('./sql-command.js')).sqlCommand(),
+  store: async () => (await import('./store-command.js')).storeCommand(),
   validate: async () => (await import('./validate-command.js')).validateCommand(),
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, createHmac } from 'node:crypto';
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Checksum, SourceData } from '@smithy/types';
@@ -64,6 +64,30 @@ export class SignedRequests {
     options: { query?: Record<string, string>; body?: Uint8Array; signal?: AbortSignal } = {},
   ): Promise<unknown> {
     const { query = {}, body, signal } = options;
+    const headers = await this.#signed(method, path, query, body);
+    const answer = await this.#exchange(method, pathWithQuery(path, query), headers, body, signal);
+    const document = parsed(answer);
+    if (answer.status < 300) return document;
+    throw toApiError(document, answer.status);
+  }
+
+  /** The answer as it comes in. Throws ApiError, UnreachableError. Who does not read it to its end destroys it. */
+  async stream(path: string, body: Uint8Array, signal: AbortSignal): Promise<IncomingMessage> {
+    const headers = await this.#signed('POST', path, {}, body);
+    const response = await this.#respond('POST', path, headers, body, signal);
+    const status = response.statusCode ?? 0;
+    if (status < 300) return response;
+    const chunks: Buffer[] = [];
+    for await (const chunk of response) chunks.push(chunk as Buffer);
+    throw toApiError(parsed({ status, body: Buffer.concat(chunks).toString('utf8') }), status);
+  }
+
+  async #signed(
+    method: 'GET' | 'POST',
+    path: string,
+    query: Record<string, string>,
+    body: Uint8Array | undefined,
+  ): Promise<Record<string, string>> {
     const headers: Record<string, string> = {
       host: this.#url.host,
       'x-amz-content-sha256': createHash('sha256')
@@ -81,10 +105,24 @@ export class SignedRequests {
       headers,
       ...(body && { body }),
     });
-    const answer = await this.#exchange(method, pathWithQuery(path, query), signed.headers, body, signal);
-    const document = parsed(answer);
-    if (answer.status < 300) return document;
-    throw toApiError(document, answer.status);
+    return signed.headers;
+  }
+
+  #respond(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
+    const start = this.#url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const { hostname, port } = this.#url;
+    return new Promise((resolve, reject) => {
+      const host = hostname.replace(/^\[|\]$/g, '');
+      const request = start({ method, path, headers, agent: this.#agent, host, port, signal }, resolve);
+      request.on('error', (cause) => reject(signal.aborted ? cause : unreachable(this.#url.origin, cause)));
+      request.end(body);
+    });
   }
 
   close(): void {

@@ -82,6 +82,10 @@ export class DataDirectory {
   get logGroups(): string {
     return join(this.path, 'log-groups');
   }
+  /** Columnar copies of records, for SQL. */
+  get segments(): string {
+    return join(this.path, 'segments');
+  }
   get securityLog(): string {
     return join(this.path, 'security.log');
   }

@@ -129,11 +129,11 @@ export interface EventStore {
    * @param after '' for the oldest event, or `next` of another scan
    * @param limits soft: the scan ends with the event that passes one of them
    */
-  scan?(
+  scan(
     after: string,
     limits: { readonly eventsMax: number; readonly bytesMax: number },
   ): Promise<ScannedEvents>;
-  read?(places: readonly EventPlace[]): Promise<readonly (StoredEvent | undefined)[]>;
+  read(places: readonly EventPlace[]): Promise<readonly (StoredEvent | undefined)[]>;
   dropEnteredBefore(timeMs: number): Promise<number>;
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DdlStatement } from './dialect/ddl-statement.js';
+import type { PreparedStatement } from './dialect/prepared-statement.js';
 import type { TableColumn, TableName, TableSource } from './table-source.js';
 
 /** `lake`: CloudTrail Lake's (Trino SELECT; unquoted event data store ids in FROM). `athena`: Athena's (and Hive's DDL). */
@@ -20,9 +21,9 @@ export interface QueryLimits {
 export interface QueryStatistics {
   readonly planningMs: number;
   readonly executionMs: number;
-  /** Bytes of the files that the query was given to read. */
+  /** Bytes that were read of the files; where the system does not count them, the files' sizes. */
   readonly bytesScanned: number;
-  /** Rows of those files. */
+  /** Rows of the files that the query was given to read. */
   readonly rowsScanned: number;
   readonly rowsReturned: number;
 }
@@ -75,9 +76,11 @@ export interface QueryEngine {
 }
 
 export interface CheckedStatement {
-  readonly kind: 'query' | 'ddl';
+  readonly kind: 'query' | 'ddl' | 'prepared';
   readonly tables: readonly TableName[];
   readonly ddl?: DdlStatement;
+  /** Of PREPARE, EXECUTE and DEALLOCATE PREPARE. */
+  readonly prepared?: PreparedStatement;
   /** How many `?` it has. */
   readonly parameterCount: number;
 }

@@ -33,3 +33,10 @@ export class QueryError extends Error {
     super(message, options);
   }
 }
+
+/** EXCEEDED_LIMIT, of time: fronts have a state of their own for it. */
+export class QueryTimeError extends QueryError {
+  constructor(readonly runMsMax: number) {
+    super('EXCEEDED_LIMIT', `The query ran for longer than ${Math.ceil(runMsMax / 1_000)} seconds.`);
+  }
+}

@@ -30,7 +30,7 @@ const exceptions: ReadonlyMap<string, boolean> = new Map([
     'DecodeAuthorizationMessage',
   ]),
   ['sts.GetSessionToken', false],
-  ...reads('s3', ['HeadBucket', 'HeadObject']),
+  ...reads('s3', ['HeadBucket', 'HeadObject', 'SelectObjectContent']),
   ...reads('ses', ['SendEmail']),
   ['signin.CheckMfa', false],
   ['signin.GetSigninToken', false],

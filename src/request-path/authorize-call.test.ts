@@ -9,6 +9,7 @@ import { decideAccess } from '../identity/policy/decide-access.js';
 import { parsePolicy } from '../identity/policy/parse-policy.js';
 import type { Principal } from '../identity/principal.js';
 import { principalPolicies } from '../identity/principal-policies.js';
+import { StateOverlay } from '../ports/state-overlay.js';
 import { cloudtrailModel } from '../services/cloudtrail/model.js';
 import { cloudtrailDataModel } from '../services/cloudtrail-data/model.js';
 import { kmsModel } from '../services/kms/model.js';
@@ -20,7 +21,6 @@ import { fakeCall, MemoryCallState } from '../services/testing/call.js';
 import type { ServiceModel } from '../wire/service-model.js';
 import type { WireError } from '../wire/wire-error.js';
 import { authorizeCall, decisionsOf } from './authorize-call.js';
-import { OverlayCallState } from './call-state.js';
 import { runCall } from './run-call.js';
 import {
   accountId,
@@ -47,7 +47,7 @@ const jane: Principal = {
 function decides(statement: object, need: AccessNeed, change: Partial<Call> = {}): boolean {
   const stores = new MemoryStores();
   putUser(stores, 'jane', statement);
-  const state = new OverlayCallState(stores.stateStore);
+  const state = new StateOverlay(stores.stateStore);
   const asking = fakeCall({ principal: jane, accountId, receivedAtMs: nowMs, state });
   return decisionsOf({ ...asking, ...change })(need).isAllowed;
 }

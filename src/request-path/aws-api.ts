@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Readable } from 'node:stream';
 import type { LastUsed } from '../identity/last-used.js';
-import type { Principal, SignedPrincipal } from '../identity/principal.js';
+import type { Principal, ServicePrincipal, SignedPrincipal } from '../identity/principal.js';
 import type { Service, UnsignedCaller } from '../services/service.js';
 import { BodyFailure, toBodyError } from '../wire/body/body-failure.js';
 import { decodedBody, readDecodedBody } from '../wire/body/decoded-body.js';
@@ -71,7 +71,8 @@ export interface DirectCall {
   readonly operation: string;
   /** As it would have come by the service's own protocol. */
   readonly request: WireRequest;
-  readonly principal: SignedPrincipal;
+  /** A service of Cairn's own acts for somebody's resource: in that account. */
+  readonly principal: SignedPrincipal | (ServicePrincipal & { readonly accountId: string });
   readonly region: string;
   readonly input: Readonly<Record<string, unknown>>;
 }
@@ -136,7 +137,8 @@ export class AwsApi {
     if (service === undefined || operation === undefined)
       throw new TypeError(`there is no ${call.service}:${name}`);
     const [serviceName = ''] = service.model.signingNames;
-    this.#deps.lastUsed?.note(principal, region, serviceName, request.receivedAtMs);
+    if (principal.kind !== 'service')
+      this.#deps.lastUsed?.note(principal, region, serviceName, request.receivedAtMs);
     const { accountId } = principal;
     let code = '';
     try {

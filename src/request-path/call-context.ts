@@ -8,8 +8,8 @@ export type Asking = Pick<Call, 'principal' | 'accountId' | 'region' | 'request'
 
 /**
  * The global condition keys that every call has, whatever it does; those of the principal come with the principal. Calls
- * come over the network and never from within a VPC, so `aws:SourceVpc`, `aws:SourceVpce` and `aws:VpcSourceIp` are absent,
- * as is `aws:CalledVia`: what Cairn's services do for a caller they ask for in their own words.
+ * come over the network and never from within a VPC, so `aws:SourceVpc`, `aws:SourceVpce` and `aws:VpcSourceIp` are absent.
+ * `aws:CalledVia` is there for what a service does for a caller in another service's words (Athena reading objects).
  * Source: IAM User Guide, "AWS global condition context keys".
  */
 export function callContext({ principal, region, request, receivedAtMs }: Asking): ContextValues {
@@ -19,10 +19,21 @@ export function callContext({ principal, region, request, receivedAtMs }: Asking
     'aws:EpochTime': String(Math.floor(receivedAtMs / 1000)),
     'aws:SecureTransport': String(request.tls !== undefined),
     'aws:RequestedRegion': region,
-    'aws:ViaAWSService': 'false',
+    ...viaContext(request.invokedBy),
     ...(principal.kind === 'service' ? {} : { 'aws:SourceIp': request.sourceIp }),
     ...(userAgent === undefined ? {} : { 'aws:UserAgent': userAgent }),
     ...(referer === undefined ? {} : { 'aws:Referer': referer }),
+  };
+}
+
+/** Source: the same page, "aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast", "aws:ViaAWSService". */
+function viaContext(service: string | undefined): ContextValues {
+  if (service === undefined) return { 'aws:ViaAWSService': 'false' };
+  return {
+    'aws:ViaAWSService': 'true',
+    'aws:CalledVia': [service],
+    'aws:CalledViaFirst': service,
+    'aws:CalledViaLast': service,
   };
 }
 

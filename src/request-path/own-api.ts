@@ -5,6 +5,7 @@ import { accessDeniedMessage } from '../identity/policy/access-denied-message.js
 import type { SignedPrincipal } from '../identity/principal.js';
 import type { Clock } from '../ports/clock.js';
 import type { OperatorLog } from '../ports/operator-log.js';
+import { StateOverlay } from '../ports/state-overlay.js';
 import type { StateStore } from '../ports/state-store.js';
 import { BodyFailure, toBodyError } from '../wire/body/body-failure.js';
 import { readBody } from '../wire/body/read-body.js';
@@ -15,7 +16,6 @@ import { SignatureFailure } from '../wire/sigv4/signature-failure.js';
 import { WireError } from '../wire/wire-error.js';
 import type { Authenticator } from './authenticate.js';
 import { decisionsOf } from './authorize-call.js';
-import { OverlayCallState } from './call-state.js';
 
 /** The service name in the signatures of Cairn's own API, which its command line speaks. */
 export const ownSigningName = 'cairn';
@@ -137,7 +137,7 @@ export class OwnApi {
   ): void {
     const { accountId } = principal;
     const { receivedAtMs } = request;
-    const state = new OverlayCallState(this.#deps.stateStore);
+    const state = new StateOverlay(this.#deps.stateStore);
     const decision = decisionsOf({ principal, accountId, region, request, receivedAtMs, state })(need);
     if (decision.isAllowed) return;
     const message = accessDeniedMessage(principal, need, decision);

@@ -10,6 +10,7 @@ import type { Clock } from '../ports/clock.js';
 import { type EventLog, LogFullError, type LoggedRecord, StaleRevisionError } from '../ports/event-log.js';
 import { EventStoreBusyError } from '../ports/event-store.js';
 import type { OperatorLog } from '../ports/operator-log.js';
+import { StateOverlay } from '../ports/state-overlay.js';
 import type { StateStore } from '../ports/state-store.js';
 import { buildRecord } from '../record/build-record.js';
 import { categoryOfOperation } from '../record/category.js';
@@ -22,7 +23,6 @@ import type { WireRequest } from '../wire/http.js';
 import type { OperationModel } from '../wire/service-model.js';
 import { WireError } from '../wire/wire-error.js';
 import { authorizeCall, authorizeNeeds } from './authorize-call.js';
-import { OverlayCallState } from './call-state.js';
 import { throttledError } from './throttled.js';
 
 /** A call with somebody proven to make it, ready to run. */
@@ -71,7 +71,7 @@ async function giveWay(attempt: number): Promise<void> {
  */
 export async function runCall(call: ReadyCall, deps: RunCallDependencies): Promise<Output> {
   for (let attempt = 1; ; attempt += 1) {
-    const state = new OverlayCallState(deps.stateStore);
+    const state = new StateOverlay(deps.stateStore);
     const audit: AuditNotes = { resources: [], additionalEventData: {} };
     const outcome = await outcomeOf(call, { state, audit }, deps);
     try {
@@ -156,11 +156,12 @@ async function append(
   call: ReadyCall,
   outcome: Outcome,
   audit: AuditNotes,
-  state: OverlayCallState,
+  state: StateOverlay,
   deps: RunCallDependencies,
 ): Promise<void> {
   const changes = 'error' in outcome ? [] : state.changes();
-  const records = recordsOf(call, outcome, audit, deps);
+  const brought = 'error' in outcome ? [] : (audit.events ?? []);
+  const records = [...recordsOf(call, outcome, audit, deps), ...brought];
   if (records.length === 0 && changes.length === 0) return;
   await deps.eventLog.append({ kind: 'call', records, changes });
   for (const { category } of records) deps.onRecorded(category);
@@ -266,10 +267,14 @@ function recordOf(
     eventName: operation.name,
     region: call.region,
     accountId,
-    userIdentity: isOwn
-      ? toUserIdentity(principal, rootAliasOf(principal, stateStore))
-      : toForeignUserIdentity(principal),
-    sourceIp: request.sourceIp,
+    userIdentity: {
+      ...(isOwn
+        ? toUserIdentity(principal, rootAliasOf(principal, stateStore))
+        : toForeignUserIdentity(principal)),
+      ...(request.invokedBy === undefined ? {} : { invokedBy: request.invokedBy }),
+    },
+    // Of a call that a service makes for somebody the record has the service's name, as AWS writes it.
+    sourceIp: request.invokedBy ?? request.sourceIp,
     userAgent: request.headers['user-agent'] ?? '',
     host: request.headers.host ?? '',
     tls: request.tls,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../cli/main.js', import.meta.url));
-const startMsMax = 20_000;
+const startMsMax = 60_000;
 const endMsMax = 20_000;
 
 /** The root of every test server: AWS's documentation examples. */

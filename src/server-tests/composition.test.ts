@@ -29,7 +29,13 @@ describe('undo', () => {
 
 describe('readiness', () => {
   const failing = (ms: number) => ({ failingMs: () => ms });
-  const well = { delivery: failing(0), digests: failing(0), logGroups: failing(0), aggregation: failing(0) };
+  const well = {
+    delivery: failing(0),
+    digests: failing(0),
+    logGroups: failing(0),
+    aggregation: failing(0),
+    queries: failing(0),
+  };
   const state = (full: string | undefined, indexFailsMs: number, readers: Partial<typeof well> = {}) =>
     unreadyReason(
       {
@@ -52,6 +58,7 @@ describe('readiness', () => {
     assert.match(String(state(undefined, 0, { digests: failing(60_000) })), /digests/);
     assert.match(String(state(undefined, 0, { logGroups: failing(60_000) })), /log groups/);
     assert.match(String(state(undefined, 0, { aggregation: failing(60_000) })), /aggregated/);
+    assert.match(String(state(undefined, 0, { queries: failing(60_000) })), /queries/);
   });
 
   test('each reader is a value of one metric', async () => {

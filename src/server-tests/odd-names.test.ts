@@ -152,6 +152,7 @@ describe('every operation that names something', () => {
     topicArn: `arn:aws:sns:us-east-1:${scene.main}:none`,
     subscriptionArn: `arn:aws:sns:us-east-1:${scene.main}:none:00000000-0000-0000-0000-000000000000`,
     trailArn: `arn:aws:cloudtrail:us-east-1:${scene.main}:trail/none`,
+    storeArn: `arn:aws:cloudtrail:us-east-1:${scene.main}:eventdatastore/none`,
     group: 'none',
     stream: 'none',
     organization: {

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { AthenaDependencies } from './athena/athena-dependencies.js';
+import { createAthenaService } from './athena/athena-service.js';
+import { athenaModel } from './athena/model.js';
 import { type CloudTrailDependencies, createCloudTrailService } from './cloudtrail/cloudtrail-service.js';
 import { cloudtrailModel } from './cloudtrail/model.js';
+import {
+  type CloudTrailDataDependencies,
+  createCloudTrailDataService,
+} from './cloudtrail-data/cloudtrail-data-service.js';
 import { cloudtrailDataModel } from './cloudtrail-data/model.js';
 import { createIamService, type IamDependencies } from './iam/iam-service.js';
 import { iamModel } from './iam/model.js';
@@ -26,6 +33,8 @@ import { createStsService, type StsDependencies } from './sts/sts-service.js';
 
 export interface ServicesDependencies {
   readonly cloudtrail: Omit<CloudTrailDependencies, 'model'>;
+  readonly cloudtrailData: Omit<CloudTrailDataDependencies, 'model'>;
+  readonly athena: Omit<AthenaDependencies, 'model'>;
   readonly s3: Omit<S3Dependencies, 'model'>;
   readonly kms: Omit<KmsDependencies, 'model'>;
   readonly sns: Omit<SnsDependencies, 'model'>;
@@ -39,8 +48,8 @@ export interface ServicesDependencies {
 export function createServices(deps: ServicesDependencies): readonly Service[] {
   return [
     createCloudTrailService({ ...deps.cloudtrail, model: cloudtrailModel }),
-    // Events of one's own applications come with event data stores; until then every operation is refused by name.
-    { model: cloudtrailDataModel, eventSource: 'cloudtrail-data.amazonaws.com', handlers: {} },
+    createCloudTrailDataService({ ...deps.cloudtrailData, model: cloudtrailDataModel }),
+    createAthenaService({ ...deps.athena, model: athenaModel }),
     createS3Service({ ...deps.s3, model: s3Model }),
     createKmsService({ ...deps.kms, model: kmsModel }),
     createLogsService({ ...deps.logs, model: logsModel }),

@@ -7,6 +7,8 @@ export function inertServices(): readonly Service[] {
   const inert = new Proxy({}, { get: (_, name) => () => unusable(String(name)), ownKeys: () => [] });
   return createServices({
     cloudtrail: inert,
+    cloudtrailData: inert,
+    athena: inert,
     s3: inert,
     kms: inert,
     sns: inert,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AccessDecision, AccessNeed } from '../identity/access.js';
 import type { Principal } from '../identity/principal.js';
+import type { LoggedRecord } from '../ports/event-log.js';
 import type { StateEntry } from '../ports/state-store.js';
 import type { JsonObject, RecordResource } from '../record/types.js';
 import type { WireRequest } from '../wire/http.js';
@@ -28,6 +29,8 @@ export interface AuditNotes {
   responseElements?: JsonObject | null;
   /** Other accounts whose resource or role the call is about: the record is in their trails too, under one sharedEventID. */
   sharedWith?: Set<string>;
+  /** Events that the call brings, besides being one (PutAuditEvents): they are appended with it when it succeeds. */
+  events?: readonly LoggedRecord[];
 }
 
 export interface Call {

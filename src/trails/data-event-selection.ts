@@ -8,12 +8,20 @@ import { foldedPrefixes, foldOfState, TrailFold, type TrailRoute } from './trail
 /** Whether data events of our own services are to be recorded. */
 export interface DataEventSelection {
   /**
-   * False when no trail of the account selects events of the category (nearly always): then no record has to be built.
+   * False when nothing of the account selects events of the category (nearly always): then no record has to be built.
    * Costs one look-up.
    */
   mayWant(accountId: string, category: string): boolean;
-  /** Whether some trail that logs now selects the record. */
+  /** Whether something that logs now selects the record. */
   wants(record: LoggedRecord): boolean;
+}
+
+/** What any of them wants. */
+export function eitherSelection(...selections: readonly DataEventSelection[]): DataEventSelection {
+  return {
+    mayWant: (accountId, category) => selections.some((each) => each.mayWant(accountId, category)),
+    wants: (record) => selections.some((each) => each.wants(record)),
+  };
 }
 
 /**

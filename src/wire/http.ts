@@ -27,6 +27,8 @@ export interface WireRequest {
   /** ms since the epoch, by Cairn's clock. */
   readonly receivedAtMs: number;
   readonly tls?: TlsFacts;
+  /** The service that makes the call on the principal's behalf (`athena.amazonaws.com`); absent: the principal itself. */
+  readonly invokedBy?: string;
 }
 
 export interface WireResponse {

@@ -13,10 +13,10 @@ import type { RandomText } from '../../identity/organizations/organization-ids.j
 import type { Clock } from '../../ports/clock.js';
 import { type EventLog, StaleRevisionError } from '../../ports/event-log.js';
 import type { OperatorLog } from '../../ports/operator-log.js';
+import { StateOverlay } from '../../ports/state-overlay.js';
 import type { StateStore } from '../../ports/state-store.js';
 import { closeAccountJob, closureDetails } from './close-account-job.js';
 import { createAccountJob, creationDetails, organizationOf } from './create-account-job.js';
-import { JobState } from './job-state.js';
 import { type ResultFacts, resultRecord } from './result-record.js';
 
 export interface AccountJobsOptions {
@@ -113,7 +113,7 @@ class RunningAccountJobs implements AccountJobs {
   /** Read anew, as other jobs were waited for since. */
   async #create({ organizationId, id }: AccountCreationDocument): Promise<void> {
     const { stateStore, clock, random } = this.#options;
-    const state = new JobState(stateStore);
+    const state = new StateOverlay(stateStore);
     const creation = state.get<AccountCreationDocument>(accountCreationKey(organizationId, id));
     const organization = creation && organizationOf(creation, state);
     if (creation?.state !== 'IN_PROGRESS' || organization === undefined) return;
@@ -129,7 +129,7 @@ class RunningAccountJobs implements AccountJobs {
 
   async #close({ accountId }: MembershipDocument): Promise<void> {
     const { stateStore, clock } = this.#options;
-    const state = new JobState(stateStore);
+    const state = new StateOverlay(stateStore);
     const member = state.get<MembershipDocument>(membershipKey(accountId));
     if (member?.status !== 'PENDING_CLOSURE') return;
     const nowMs = clock.now();
@@ -142,7 +142,7 @@ class RunningAccountJobs implements AccountJobs {
     });
   }
 
-  async #append(state: JobState, facts: Omit<ResultFacts, 'eventId'>): Promise<void> {
+  async #append(state: StateOverlay, facts: Omit<ResultFacts, 'eventId'>): Promise<void> {
     const { eventLog, newId } = this.#options;
     const record = resultRecord({ eventId: newId(), ...facts });
     await eventLog.append({ kind: 'call', records: [record], changes: state.changes() });

@@ -7,7 +7,7 @@ import type { Clock } from '../../ports/clock.js';
 import { type ObjectStore, ObjectStoreError, type PutOptions } from '../../ports/object-store.js';
 import type { StateStore } from '../../ports/state-store.js';
 import { dataKeyFor, fileEncryptionContext } from './file-key.js';
-import type { LogDestination, LogFileUpload, UploadOutcome } from './log-destination.js';
+import { contentOf, type LogDestination, type LogFileUpload, type UploadOutcome } from './log-destination.js';
 
 export interface BucketDestinationDependencies {
   readonly stateStore: StateStore;
@@ -42,14 +42,15 @@ export function bucketDestination({
     const encryption = await encryptionOf(upload);
     // A file that an earlier try has stored needs no key any more.
     if ('kind' in encryption) return (await existing(upload)) ?? encryption;
+    const content = contentOf(upload);
     try {
       await objectStore.put(upload.bucket, upload.key, upload.open(), {
         ifNoneMatch: '*',
         versioned: bucket.versioning === 'Enabled',
         ...encryption,
         attributes: {
-          contentType: 'application/json',
-          contentEncoding: 'gzip',
+          contentType: content.type,
+          ...(content.encoding === undefined ? {} : { contentEncoding: content.encoding }),
           ownerAccountId: bucket.accountId,
           ...(upload.metadata === undefined ? {} : { metadata: upload.metadata }),
           ...encryption.attributes,

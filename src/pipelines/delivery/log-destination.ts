@@ -16,6 +16,8 @@ export interface LogFileUpload {
   readonly sha256: string;
   /** User metadata (`x-amz-meta-…` without the prefix): the signature of a digest. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** What the object says that it is; absent: `application/json`, gzipped. */
+  readonly content?: { readonly type: string; readonly encoding?: string };
   /** The KMS key (ARN) to encrypt under; absent: SSE-S3. */
   readonly kmsKeyArn?: string;
   /** The bytes from their start; each call opens them anew. */
@@ -37,8 +39,15 @@ export type UploadOutcome =
  *   or not at all, and MUST answer 'stored' only once it is durable.
  * - It MUST NOT answer 'refused' when the object may have been stored; when it does not know, it rejects.
  * - It MUST be safe to call again after a rejection, also while the first call still runs.
- * - Objects are `application/json`, `gzip`, encrypted, and belong to the owner of the bucket.
+ * - Objects are what `content` says, encrypted, and belong to the owner of the bucket.
  */
 export interface LogDestination {
   put(upload: LogFileUpload, signal: AbortSignal): Promise<UploadOutcome>;
+}
+
+/** Log files and digests. */
+const jsonGzip = { type: 'application/json', encoding: 'gzip' } as const;
+
+export function contentOf({ content }: LogFileUpload): NonNullable<LogFileUpload['content']> {
+  return content ?? jsonGzip;
 }

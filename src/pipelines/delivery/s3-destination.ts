@@ -12,7 +12,7 @@ import type { DataKeys } from '../../keys/data-keys.js';
 import type { OperatorLog } from '../../ports/operator-log.js';
 import { parseCloudTrailArn } from '../../trails/cloudtrail-arn.js';
 import { dataKeyFor } from './file-key.js';
-import type { LogDestination, LogFileUpload, UploadOutcome } from './log-destination.js';
+import { contentOf, type LogDestination, type LogFileUpload, type UploadOutcome } from './log-destination.js';
 import type { FindS3Bucket, S3Bucket } from './s3-bucket.js';
 import { isRefusal, S3Failure, toS3Failure } from './s3-failure.js';
 
@@ -169,8 +169,8 @@ function toPut(bucket: S3Bucket, upload: LogFileUpload): PutObjectCommandInput {
     Bucket: bucket.name,
     Key: upload.key,
     ContentLength: upload.sizeBytes,
-    ContentType: 'application/json',
-    ContentEncoding: 'gzip',
+    ContentType: contentOf(upload).type,
+    ...(contentOf(upload).encoding === undefined ? {} : { ContentEncoding: contentOf(upload).encoding }),
     ChecksumSHA256: Buffer.from(upload.sha256, 'hex').toString('base64'),
     IfNoneMatch: '*',
     ...(bucket.acl === 'none' ? {} : { ACL: bucket.acl }),

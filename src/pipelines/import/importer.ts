@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type EventLog, LogFullError, type Position } from '../../ports/event-log.js';
+import { type EventLog, type ImportEntry, LogFullError, type Position } from '../../ports/event-log.js';
 import type { EventStore } from '../../ports/event-store.js';
 import type { OperatorLog } from '../../ports/operator-log.js';
 import { isGzip } from '../../record/gunzip-text.js';
@@ -35,6 +35,9 @@ export interface ImportedFile extends LogFileSummary {
   readonly position?: Position;
 }
 
+/** Where a file came from and its events go to. */
+type ImportPlace = Pick<ImportEntry, 'source' | 'accountId' | 'eventDataStore'>;
+
 /**
  * Takes files of old events into the log. They go in whole: uncompressed and checked in a thread, then appended with
  * the bytes as they came (the good records packed anew, where some are bad). The history takes them from the log and
@@ -44,8 +47,14 @@ export interface Importer {
   /**
    * Resolves once the file's events are durable. `source` names the file in messages. The buffer of `bytes` must not be
    * used afterwards. Rejects with LogFileError for a file that cannot be read, with LogFullError when there is no room.
+   * @param eventDataStore id of the event data store that the events go to, instead of the account's history
    */
-  importFile(source: string, bytes: Uint8Array, accountId: string): Promise<ImportedFile>;
+  importFile(
+    source: string,
+    bytes: Uint8Array,
+    accountId: string,
+    eventDataStore?: string,
+  ): Promise<ImportedFile>;
   /** Waits for files that are being taken in; further ones are refused. */
   close(): Promise<void>;
 }
@@ -71,11 +80,20 @@ class LogImporter implements Importer {
     this.#pool = new CheckPool(options.workers ?? workersDefault);
   }
 
-  async importFile(source: string, bytes: Uint8Array, accountId: string): Promise<ImportedFile> {
+  async importFile(
+    source: string,
+    bytes: Uint8Array,
+    accountId: string,
+    eventDataStore?: string,
+  ): Promise<ImportedFile> {
     if (this.#isClosed) throw new Error('importing has ended');
     if (bytes.length > fileBytesMax)
       throw new LogFileError(`it has more than ${fileBytesMax / 1024 ** 2} MB: split it`);
-    const work = this.#takeIn(source, bytes, accountId);
+    const work = this.#takeIn(bytes, {
+      source,
+      accountId,
+      ...(eventDataStore === undefined ? {} : { eventDataStore }),
+    });
     this.#underWay.add(work);
     try {
       return await work;
@@ -90,12 +108,14 @@ class LogImporter implements Importer {
     await this.#pool.close();
   }
 
-  async #takeIn(source: string, bytes: Uint8Array, accountId: string): Promise<ImportedFile> {
+  async #takeIn(bytes: Uint8Array, place: ImportPlace): Promise<ImportedFile> {
     const leave = await this.#files.enter(bytes.length);
     try {
-      const { pieces, ...summary } = (await this.#readAhead(bytes)) ?? (await this.#pool.check(bytes));
+      // What no history gets, the history's store need not parse.
+      const read = place.eventDataStore === undefined ? await this.#readAhead(bytes) : undefined;
+      const { pieces, ...summary } = read ?? (await this.#pool.check(bytes));
       let position: Position | undefined;
-      for (const piece of pieces) position = await this.#append(source, piece, accountId);
+      for (const piece of pieces) position = await this.#append(piece, place);
       return position === undefined ? summary : { ...summary, position };
     } finally {
       leave();
@@ -113,10 +133,11 @@ class LogImporter implements Importer {
     return { ...summary, pieces: [{ gzip: true, bytes, eventCount: summary.recordCount }] };
   }
 
-  async #append(source: string, piece: ImportPiece, accountId: string): Promise<Position> {
+  async #append(piece: ImportPiece, place: ImportPlace): Promise<Position> {
     const { eventLog, indexer, log } = this.#options;
     const leave = await this.#unindexed.enter(piece.bytes.length);
-    const entry = { kind: 'import', accountId, source, ...piece } as const;
+    const { source } = place;
+    const entry = { kind: 'import', ...place, ...piece } as const;
     try {
       const position = await eventLog
         .append(entry)

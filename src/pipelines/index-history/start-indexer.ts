@@ -162,7 +162,7 @@ class RunningIndexer implements Indexer {
       bytesMax: readBytesMax,
     });
     // Imports by themselves, so that the counts of each ingest belong to one kind.
-    for (const run of runsByKind(entries)) {
+    for (const run of runsByKind(entries.map(ofHistory))) {
       const { added, duplicates } = await eventStore.ingest(run);
       if (run[0]!.entry.kind === 'import') {
         this.#imports = {
@@ -247,6 +247,18 @@ class RunningIndexer implements Indexer {
     }
   }
 }
+
+/** The entry without what no history has and the store need not be handed: events for event data stores. */
+function ofHistory(stored: StoredEntry): StoredEntry {
+  const { entry } = stored;
+  if (entry.kind === 'import')
+    return entry.eventDataStore === undefined ? stored : { ...stored, entry: emptyEntry };
+  if (!entry.records.some(({ category }) => category === 'ActivityAuditLog')) return stored;
+  const records = entry.records.filter(({ category }) => category !== 'ActivityAuditLog');
+  return { ...stored, entry: { ...emptyEntry, records } };
+}
+
+const emptyEntry = { kind: 'call', records: [], changes: [] } as const;
 
 /** The entries in their order, cut where calls and imports meet. */
 function runsByKind(entries: readonly StoredEntry[]): StoredEntry[][] {

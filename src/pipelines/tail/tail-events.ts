@@ -55,6 +55,8 @@ function selected({ entry }: StoredEntry, filter: TailFilter): StoredEvent[] {
   if (entry.kind === 'import') return [];
   const events: StoredEvent[] = [];
   for (const record of entry.records) {
+    // Made for event data stores: no history of CloudTrail events has them.
+    if (record.category === 'ActivityAuditLog') continue;
     if (!isInScope(record, filter)) continue;
     const fields = readable(record.json);
     if (fields !== undefined && hasAttributes(fields, filter.attributes))

@@ -7,6 +7,7 @@ import { START } from '../event-log.js';
 import type { LookupQuery } from '../event-store.js';
 import { testRandomHistories } from './event-store-model.js';
 import { testPages, testPageTokens } from './event-store-pages-contract.js';
+import { testReads, testScans } from './event-store-scan-contract.js';
 import {
   accountId,
   allPages,
@@ -35,6 +36,8 @@ export function testEventStoreContract(name: string, open: OpenEventStore): void
     describe('page tokens', () => testPageTokens(open));
     describe('imports', () => testImports(open));
     describe('dropping', () => testDropping(open));
+    describe('scans', () => testScans(open));
+    describe('reads by place', () => testReads(open));
     describe('random histories', () => testRandomHistories(open));
   });
 }

@@ -3,6 +3,7 @@ import { type RoleDocument, roleKey } from '../../identity/iam-documents.js';
 import { verifyWebIdentity, WebIdentityError } from '../../identity/oidc/verify-web-identity.js';
 import type { WebIdentityPrincipal } from '../../identity/principal.js';
 import { DocumentFetchError } from '../../ports/document-fetcher.js';
+import { StateOverlay } from '../../ports/state-overlay.js';
 import {
   authorizationUrl,
   beginFlow,
@@ -19,7 +20,6 @@ import { beginSession, type OpenSession } from '../../signin/sessions.js';
 import { invalidInput, SigninError, signinFailed } from '../../signin/signin-error.js';
 import { loginEventData, roleIdentity, type SigninEvent } from '../../signin/signin-record.js';
 import { decodePercent, queryPairs, type WireRequest } from '../../wire/http.js';
-import { OverlayCallState } from '../call-state.js';
 import { roleOf, runSts } from './role-routes.js';
 import { runSignin } from './run-signin.js';
 import { sessionCookie } from './session-routes.js';
@@ -42,7 +42,7 @@ async function begin(
 ): Promise<SigninAnswer> {
   if (publicUrl !== undefined && place.base !== publicUrl) throw invalidInput(`sign in at ${publicUrl}`);
   const nowMs = facts.receivedAtMs;
-  const target = readTarget(queryOf(request), new OverlayCallState(calls.stateStore));
+  const target = readTarget(queryOf(request), new StateOverlay(calls.stateStore));
   const flow = beginFlow(target, redirectUri(place), { randomBytes: signIn.randomBytes, nowMs });
   try {
     const location = authorizationUrl(await oidc.clientOf(flow.issuer), flow);
@@ -102,7 +102,7 @@ async function bearerOf(
     const token = await oidc.idToken(client, tokenForm(flow, code));
     const bearer = await verifyWebIdentity(token, {
       accountId: accountOf(flow),
-      state: new OverlayCallState(calls.stateStore),
+      state: new StateOverlay(calls.stateStore),
       keys: issuerKeys,
       nowMs: facts.receivedAtMs,
     });
@@ -129,7 +129,7 @@ async function begunSession(
   const { roleArn: RoleArn, issuer: providerUrl } = flow;
   const accountId = accountOf(flow);
   const roleName = RoleArn.slice(RoleArn.lastIndexOf('/') + 1);
-  const document = new OverlayCallState(calls.stateStore).get<RoleDocument>(roleKey(accountId, roleName));
+  const document = new StateOverlay(calls.stateStore).get<RoleDocument>(roleKey(accountId, roleName));
   const input = {
     RoleArn,
     RoleSessionName: sessionNameOf(principal),

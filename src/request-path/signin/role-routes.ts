@@ -3,6 +3,7 @@ import { accountAliasKey } from '../../identity/account-documents.js';
 import { principalArn } from '../../identity/principal.js';
 import type { SessionTokens } from '../../identity/session-token.js';
 import type { KeptRole } from '../../identity/signin-sessions.js';
+import { StateOverlay } from '../../ports/state-overlay.js';
 import { globalRegion } from '../../record/global-services.js';
 import { isRoleOver } from '../../signin/credentials.js';
 import { sessionName } from '../../signin/oidc-flow.js';
@@ -12,7 +13,6 @@ import { invalidInput, SigninError } from '../../signin/signin-error.js';
 import { roleIdentity, type SigninEvent } from '../../signin/signin-record.js';
 import type { SigninState } from '../../signin/signin-request.js';
 import { WireError } from '../../wire/wire-error.js';
-import { OverlayCallState } from '../call-state.js';
 import { type ReadyCall, runCall } from '../run-call.js';
 import { runSignin } from './run-signin.js';
 import {
@@ -36,7 +36,7 @@ export function roleRoutes(deps: SigninApiDependencies): ReadonlyMap<string, Sig
 /** `{ roleArn }`, or `{ account, roleName }` as people know roles. */
 async function switchRole(asked: SigninAsked, deps: SigninApiDependencies): Promise<SigninAnswer> {
   verifyCsrf(asked, deps.csrfTokens);
-  const state = new OverlayCallState(deps.calls.stateStore);
+  const state = new StateOverlay(deps.calls.stateStore);
   const roleArn = readRoleArn(await readJson(asked.request), state);
   await takeRole('SwitchRole', roleArn, asked, deps);
   return view(asked, deps);
@@ -63,7 +63,7 @@ async function takeRole(
   deps: SigninApiDependencies,
 ): Promise<void> {
   const { calls, sts, sessionTokens } = deps;
-  const state = new OverlayCallState(calls.stateStore);
+  const state = new StateOverlay(calls.stateStore);
   const principal = ownPrincipal(sessionOf(asked, state), state);
   const RoleSessionName = sessionName(
     principal.kind === 'user'
@@ -140,7 +140,7 @@ function roleEvent(
 
 /** A role whose session has run out is taken again: whether it may be is asked anew. Throws SigninError. */
 export async function renewedRole(asked: SigninAsked, deps: SigninApiDependencies): Promise<void> {
-  const state = new OverlayCallState(deps.calls.stateStore);
+  const state = new StateOverlay(deps.calls.stateStore);
   const { acting } = sessionOf(asked, state).document;
   if (acting !== undefined && isRoleOver(acting, state, asked.facts.receivedAtMs))
     await takeRole('RenewRole', acting.roleArn, asked, deps);
@@ -159,7 +159,7 @@ async function exitRole(asked: SigninAsked, deps: SigninApiDependencies): Promis
 }
 
 function view(asked: SigninAsked, { calls, csrfTokens }: SigninApiDependencies): SigninAnswer {
-  const state = new OverlayCallState(calls.stateStore);
+  const state = new StateOverlay(calls.stateStore);
   const session = sessionOf(asked, state);
   return { status: 200, document: sessionView(session, state, csrfTokens.of(session.token)) };
 }

@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../../ports/clock.js';
 import { type EventLog, StaleRevisionError } from '../../ports/event-log.js';
+import { StateOverlay } from '../../ports/state-overlay.js';
 import type { StateStore } from '../../ports/state-store.js';
 import { SigninError } from '../../signin/signin-error.js';
 import { type SigninEvent, signinRecord, toLoggedRecord } from '../../signin/signin-record.js';
 import type { SigninRequest } from '../../signin/signin-request.js';
-import { OverlayCallState } from '../call-state.js';
 
 /** What a step comes to. */
 export interface SigninStep<Answer> {
@@ -35,10 +35,10 @@ const waitMsMax = 50;
 export async function runSignin<Answer>(
   request: SigninRequest,
   deps: RunSigninDependencies,
-  step: (state: OverlayCallState) => Promise<SigninStep<Answer>> | SigninStep<Answer>,
+  step: (state: StateOverlay) => Promise<SigninStep<Answer>> | SigninStep<Answer>,
 ): Promise<Answer> {
   for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-    const state = new OverlayCallState(deps.stateStore);
+    const state = new StateOverlay(deps.stateStore);
     const done = await step(state);
     try {
       await append(done, state, request, deps);
@@ -53,7 +53,7 @@ export async function runSignin<Answer>(
 
 async function append(
   { events = [], isDiscarded = false }: SigninStep<unknown>,
-  state: OverlayCallState,
+  state: StateOverlay,
   request: SigninRequest,
   { eventLog, clock, onRecorded }: RunSigninDependencies,
 ): Promise<void> {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PasswordsBusyError } from '../../identity/passwords.js';
+import { StateOverlay } from '../../ports/state-overlay.js';
 import { readDuration, sessionCredentials } from '../../signin/credentials.js';
 import { findPerson } from '../../signin/find-person.js';
 import { readSignin } from '../../signin/read-signin.js';
@@ -8,7 +9,6 @@ import { type OpenSession, openSession, useSession } from '../../signin/sessions
 import { PasswordSignIn, type SigninOutcome } from '../../signin/sign-in.js';
 import { SigninError } from '../../signin/signin-error.js';
 import type { SigninState } from '../../signin/signin-request.js';
-import { OverlayCallState } from '../call-state.js';
 import { renewedRole } from './role-routes.js';
 import { runSignin } from './run-signin.js';
 import {
@@ -36,7 +36,7 @@ async function signIn(asked: SigninAsked, deps: SigninApiDependencies): Promise<
   const { request, facts } = asked;
   const { attempts } = deps;
   const input = readSignin(await readJson(request));
-  const { name } = findPerson(input, new OverlayCallState(deps.calls.stateStore));
+  const { name } = findPerson(input, new StateOverlay(deps.calls.stateStore));
   const attempt = { name, sourceIp: request.sourceIp, nowMs: request.receivedAtMs };
   const waitMs = attempts.take(attempt);
   if (waitMs !== undefined) throw tooManyAttempts(waitMs);
@@ -90,7 +90,7 @@ async function recordedTrial(
 
 /** The answer with which a session begins. */
 function signedIn(session: OpenSession, { place }: SigninAsked, deps: SigninApiDependencies): SigninAnswer {
-  const state = new OverlayCallState(deps.calls.stateStore);
+  const state = new StateOverlay(deps.calls.stateStore);
   return {
     status: 200,
     document: sessionView(session, state, deps.csrfTokens.of(session.token)),
@@ -105,7 +105,7 @@ export function sessionCookie({ token, document }: OpenSession, isSecure: boolea
 }
 
 async function who(asked: SigninAsked, { calls, csrfTokens }: SigninApiDependencies): Promise<SigninAnswer> {
-  const state = new OverlayCallState(calls.stateStore);
+  const state = new StateOverlay(calls.stateStore);
   const session = sessionOf(asked, state);
   return { status: 200, document: sessionView(session, state, csrfTokens.of(session.token)) };
 }

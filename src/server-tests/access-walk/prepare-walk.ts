@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CloudTrailClient, CreateTrailCommand } from '@aws-sdk/client-cloudtrail';
+import {
+  CloudTrailClient,
+  CreateEventDataStoreCommand,
+  CreateTrailCommand,
+} from '@aws-sdk/client-cloudtrail';
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -38,8 +42,12 @@ export async function prepareWalk(
   const { TrailARN: trailArn = '' } = await trails.send(
     new CreateTrailCommand({ Name: 'walk', S3BucketName: buckets.bucket }),
   );
+  const { EventDataStoreArn: storeArn = '' } = await trails.send(
+    new CreateEventDataStoreCommand({ Name: 'walk' }),
+  );
   trails.destroy();
-  return { walked: { accountId, ...buckets, ...keys, ...topics, ...groups, trailArn, organization }, walker };
+  const made = { ...buckets, ...keys, ...topics, ...groups, trailArn, storeArn, organization };
+  return { walked: { accountId, ...made }, walker };
 }
 
 async function makeBuckets(settings: s3.S3ClientConfig, accountId: string) {

@@ -21,6 +21,7 @@ export interface Walked {
   readonly topicArn: string;
   readonly subscriptionArn: string;
   readonly trailArn: string;
+  readonly storeArn: string;
   readonly group: string;
   readonly stream: string;
   readonly organization: {
@@ -55,6 +56,32 @@ export const inputs: Readonly<Record<string, Inputs>> = {
     GetEventConfiguration: () => ({ TrailName: 'walk' }),
     PutEventConfiguration: () => ({ TrailName: 'walk', AggregationConfigurations: [] }),
     PutEventSelectors: () => ({ TrailName: 'walk', EventSelectors: [{}] }),
+    CreateEventDataStore: () => ({ Name: 'made-by-walk', TagsList: [{ Key: 'k', Value: 'v' }] }),
+    EnableFederation: (w) => ({
+      EventDataStore: w.storeArn,
+      FederationRoleArn: `arn:aws:iam::${w.accountId}:role/walk`,
+    }),
+    StartQuery: (w) => ({ QueryStatement: `SELECT eventID FROM ${w.storeArn.split('/')[1]}` }),
+    PutResourcePolicy: (w) => ({ ResourceArn: w.storeArn, ResourcePolicy: '{}' }),
+    GetResourcePolicy: (w) => ({ ResourceArn: w.storeArn }),
+    DeleteResourcePolicy: (w) => ({ ResourceArn: w.storeArn }),
+    CreateChannel: (w) => ({
+      Name: 'made-by-walk',
+      Source: 'Custom',
+      Destinations: [{ Type: 'EVENT_DATA_STORE', Location: w.storeArn }],
+      Tags: [{ Key: 'k', Value: 'v' }],
+    }),
+    CreateDashboard: () => ({ Name: 'made-by-walk', TagsList: [{ Key: 'k', Value: 'v' }] }),
+    StartImport: (w) => ({
+      Destinations: [w.storeArn],
+      ImportSource: {
+        S3: {
+          S3LocationUri: `s3://${w.bucket}/`,
+          S3BucketRegion: 'us-east-1',
+          S3BucketAccessRoleArn: `arn:aws:iam::${w.accountId}:role/walk`,
+        },
+      },
+    }),
   },
   s3: {
     CreateBucket: () => ({

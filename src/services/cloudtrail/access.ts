@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AccessNeed } from '../../identity/access.js';
 import type { ContextValues } from '../../identity/policy/request-context.js';
-import { isArn } from '../../trails/cloudtrail-arn.js';
+import { isArn, parseCloudTrailArn } from '../../trails/cloudtrail-arn.js';
 import { type TrailDocument, trailArn, trailKey } from '../../trails/trail.js';
 import type { Call, Service } from '../service.js';
+import { type IntegrationInput, integrationAccess } from './integration-access.js';
+import { type LakeInput, lakeAccess, onResource } from './lake-access.js';
 import { meantTrailArn } from './resolve-trail.js';
 
 /** Members by which calls name trails, roles and tags. */
@@ -37,6 +39,10 @@ const onNothing: ReadonlySet<string> = new Set([
  * policy of its own, so here only the caller's are asked.
  */
 export const cloudtrailAccess: NonNullable<Service['access']> = (operation, input: TrailInput, call) => {
+  const integration = integrationAccess(operation, input as IntegrationInput, call);
+  if (integration !== undefined) return integration;
+  const lake = lakeAccess(operation, input as LakeInput, call);
+  if (lake !== undefined) return lake.needs;
   const action = `cloudtrail:${operation}`;
   if (onNothing.has(operation)) return [{ action, resource: '*' }];
   const meant = (name: string): string =>
@@ -46,7 +52,12 @@ export const cloudtrailAccess: NonNullable<Service['access']> = (operation, inpu
   const needs = resourcesOf(input, call)
     .map(meant)
     .map((resource): AccessNeed => {
-      return { action, resource, context: { ...resourceTags(resource, call), ...requestTags(input) } };
+      const kind = parseCloudTrailArn(resource)?.kind;
+      const need: AccessNeed =
+        kind === undefined || kind === 'trail'
+          ? { action, resource, context: resourceTags(resource, call) }
+          : onResource(action, resource, call);
+      return { ...need, context: { ...need.context, ...requestTags(input) } };
     });
   if (operation !== 'CreateTrail' && operation !== 'UpdateTrail') return needs;
   return [...needs, ...tagging(operation, input, needs), ...passedRole(input)];

@@ -8,10 +8,10 @@ import type {
   Template,
 } from '@aws-sdk/client-cloudtrail';
 import { aggregationTemplates } from '../../trails/aggregation-templates.js';
-import { parseCloudTrailArn } from '../../trails/cloudtrail-arn.js';
 import type { TrailDocument, TrailEventConfiguration } from '../../trails/trail.js';
 import { WireError } from '../../wire/wire-error.js';
 import type { Handler } from '../service.js';
+import { getStoreConfiguration, putStoreConfiguration } from './event-data-stores/store-configuration.js';
 import { keyOf, resolveAtHome, resolveForReading } from './resolve-trail.js';
 
 /**
@@ -22,7 +22,7 @@ export const putEventConfiguration: Handler<PutEventConfigurationRequest, PutEve
   input,
   call,
 ) => {
-  verifyTrailIsMeant(input);
+  if (isOfStore(input)) return putStoreConfiguration(input, call);
   const trail = resolveAtHome(input.TrailName, call);
   if (input.MaxEventSize !== undefined || input.ContextKeySelectors !== undefined) {
     throw new WireError(
@@ -43,27 +43,17 @@ export const getEventConfiguration: Handler<GetEventConfigurationRequest, GetEve
   input,
   call,
 ) => {
-  verifyTrailIsMeant(input);
+  if (isOfStore(input)) return getStoreConfiguration(input, call);
   return toAnswer(resolveForReading(input.TrailName, call));
 };
 
-/** There are no event data stores yet, so none is ever found. */
-function verifyTrailIsMeant(input: GetEventConfigurationRequest): void {
-  const { TrailName: trail, EventDataStore: store } = input;
-  if ((trail === undefined) === (store === undefined)) {
-    throw new WireError(
-      'InvalidParameterCombinationException',
-      'Specify either TrailName or EventDataStore, and not both.',
-    );
-  }
-  if (store === undefined) return;
-  const isArn = parseCloudTrailArn(store)?.kind === 'eventdatastore';
-  if (!isArn && !/^[a-zA-Z0-9-]{3,256}$/.test(store))
-    throw new WireError(
-      'EventDataStoreARNInvalidException',
-      `The event data store ARN ${store} is not valid.`,
-    );
-  throw new WireError('EventDataStoreNotFoundException', `The event data store ${store} was not found.`);
+/** Throws unless one of the two is named. */
+function isOfStore({ TrailName: trail, EventDataStore: store }: GetEventConfigurationRequest): boolean {
+  if ((trail === undefined) !== (store === undefined)) return store !== undefined;
+  throw new WireError(
+    'InvalidParameterCombinationException',
+    'Specify either TrailName or EventDataStore, and not both.',
+  );
 }
 
 type Aggregations = TrailEventConfiguration['aggregations'];

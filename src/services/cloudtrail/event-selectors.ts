@@ -74,7 +74,7 @@ function toEventSelector(selector: BasicSelector): EventSelector {
   };
 }
 
-function toAdvancedSelector({ name, fieldSelectors }: AdvancedSelector): AdvancedEventSelector {
+export function toAdvancedSelector({ name, fieldSelectors }: AdvancedSelector): AdvancedEventSelector {
   return {
     ...(name === undefined ? {} : { Name: name }),
     FieldSelectors: fieldSelectors.map((selector) => {

@@ -88,7 +88,7 @@ export function verifyMayChange(trail: TrailDocument, call: Call): void {
   shareWithOwner(trail, call);
 }
 
-export function shareWithOwner({ accountId }: TrailDocument, call: Call): void {
+export function shareWithOwner({ accountId }: Pick<TrailDocument, 'accountId'>, call: Call): void {
   if (accountId === call.accountId) return;
   call.audit.sharedWith ??= new Set();
   call.audit.sharedWith.add(accountId);

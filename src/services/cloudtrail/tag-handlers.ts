@@ -8,7 +8,6 @@ import type {
   RemoveTagsResponse,
 } from '@aws-sdk/client-cloudtrail';
 import { type CloudTrailArn, isArn, parseCloudTrailArn } from '../../trails/cloudtrail-arn.js';
-import { type TrailDocument, trailKey } from '../../trails/trail.js';
 import {
   type TagInput,
   tagCountProblem,
@@ -18,8 +17,7 @@ import {
 } from '../../trails/trail-tags.js';
 import { WireError } from '../../wire/wire-error.js';
 import type { Call, Handler } from '../service.js';
-import { isOfCallersOrganization, verifyMayChange } from './organization-caller.js';
-import { keyOf } from './resolve-trail.js';
+import { type TaggedResource, taggedResource } from './tagged-resource.js';
 
 /** Source: CloudTrail API Reference, "ListTags" (ResourceIdList). */
 const resourcesPerCallMax = 20;
@@ -32,22 +30,21 @@ export function verifyTags(tags: readonly TagInput[], all: Readonly<Record<strin
 
 /** Source: CloudTrail API Reference, "AddTags": a key that is there gets the new value. */
 export const addTags: Handler<AddTagsRequest, AddTagsResponse> = (input, call) => {
-  const trail = changedTrail(input.ResourceId, call);
+  const resource = resourceNamed(input.ResourceId, call);
   const added = input.TagsList ?? [];
-  const tags = { ...trail.tags, ...toTagRecord(added) };
+  const tags = { ...resource.tags, ...toTagRecord(added) };
   verifyTags(added, tags);
-  call.state.put(keyOf(trail), { ...trail, tags });
+  resource.put(tags);
   return {};
 };
 
 /** Source: CloudTrail API Reference, "RemoveTags": keys count, values do not; a key that is not there is no error. */
 export const removeTags: Handler<RemoveTagsRequest, RemoveTagsResponse> = (input, call) => {
-  const trail = changedTrail(input.ResourceId, call);
+  const resource = resourceNamed(input.ResourceId, call);
   const removed = input.TagsList ?? [];
   verifyTags(removed, {});
   const keys = new Set(removed.map((tag) => tag.Key));
-  const tags = Object.fromEntries(Object.entries(trail.tags).filter(([key]) => !keys.has(key)));
-  call.state.put(keyOf(trail), { ...trail, tags });
+  resource.put(Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !keys.has(key))));
   return {};
 };
 
@@ -61,28 +58,17 @@ export const listTags: Handler<ListTagsRequest, ListTagsResponse> = (input, call
     throw new WireError('ValidationException', message, { status: 400 });
   }
   return {
-    ResourceTagList: ids.map((id) => ({ ResourceId: id, TagsList: toTagList(taggedTrail(id, call).tags) })),
+    ResourceTagList: ids.map((id) => ({ ResourceId: id, TagsList: toTagList(resourceNamed(id, call).tags) })),
   };
 };
 
-/** The trail behind a resource ARN. Tags are read and set in the trail's own Region only. */
-function taggedTrail(resourceId: string | undefined, call: Call): TrailDocument {
+/** What is behind a resource ARN. Tags are read and set in its own Region only. */
+function resourceNamed(resourceId: string | undefined, call: Call): TaggedResource {
   const arn = parseResource(resourceId ?? '');
-  const trail =
-    arn.kind === 'trail'
-      ? call.state.get<TrailDocument>(trailKey(arn.accountId, arn.region, arn.name))
-      : undefined;
-  verifyPlace(arn, trail, call);
-  if (arn.kind !== 'trail') throw absentResource(arn, resourceId as string);
-  if (trail === undefined)
-    throw new WireError('ResourceNotFoundException', `The resource ${resourceId} was not found.`);
-  return trail;
-}
-
-function changedTrail(resourceId: string | undefined, call: Call): TrailDocument {
-  const trail = taggedTrail(resourceId, call);
-  verifyMayChange(trail, call);
-  return trail;
+  const resource = taggedResource(arn, call);
+  verifyPlace(arn, resource, call);
+  if (resource === undefined) throw absentResource(arn, resourceId as string);
+  return resource;
 }
 
 function parseResource(resourceId: string): CloudTrailArn {
@@ -99,9 +85,8 @@ function parseResource(resourceId: string): CloudTrailArn {
 }
 
 /** Trails of the organization are of its members, too. */
-function verifyPlace(arn: CloudTrailArn, trail: TrailDocument | undefined, call: Call): void {
-  const isShared = trail !== undefined && isOfCallersOrganization(trail, call);
-  if (arn.accountId !== call.accountId && !isShared) {
+function verifyPlace(arn: CloudTrailArn, resource: TaggedResource | undefined, call: Call): void {
+  if (arn.accountId !== call.accountId && resource?.isShared !== true) {
     const message = `AccountID in ARN is wrong, you can only access resources with AccountID ${call.accountId}.`;
     throw new WireError('CloudTrailARNInvalidException', message);
   }
@@ -111,7 +96,6 @@ function verifyPlace(arn: CloudTrailArn, trail: TrailDocument | undefined, call:
   }
 }
 
-/** The kinds that CloudTrail tags besides trails; none of them exists yet, so none is ever found. */
 function absentResource(arn: CloudTrailArn, resourceId: string): WireError {
   const codes = {
     trail: 'ResourceNotFoundException',

@@ -7,6 +7,7 @@ import type {
   ListRootsRequest,
   ListRootsResponse,
 } from '@aws-sdk/client-organizations';
+import { releaseOrganizationStores } from '../../event-data-stores/store-state.js';
 import { type AccountDocument, accountKey } from '../../identity/account-documents.js';
 import {
   type OrganizationDocument,
@@ -120,6 +121,7 @@ function deleteOrganization(_input: object, { state, organization, call, nowMs }
   for (const prefix of prefixes) for (const { key } of state.list(prefix(organizationId))) state.delete(key);
   for (const handshake of handshakesOf(state, organizationId, nowMs)) deleteHandshake(state, handshake);
   releaseOrganizationTrails(state, organization);
+  releaseOrganizationStores(state, organization);
   state.delete(organizationKey(organizationId));
   return {};
 }

@@ -12,6 +12,7 @@ import type {
   ListDelegatedServicesForAccountResponse,
   RegisterDelegatedAdministratorRequest,
 } from '@aws-sdk/client-organizations';
+import { releaseOrganizationStores } from '../../event-data-stores/store-state.js';
 import { type OrganizationDocument, organizationKey } from '../../identity/organization-documents.js';
 import { withDelegate, withoutDelegate } from '../../identity/organizations/delegated-administrators.js';
 import { delegatedAdministratorsPerServiceMax } from '../../identity/organizations/organization-quotas.js';
@@ -84,7 +85,10 @@ function disableAccess(input: DisableAWSServiceAccessRequest, on: OrganizationCa
   if (since === undefined) return {};
   const { [principal]: _, ...delegatedAdministrators } = organization.delegatedAdministrators;
   put({ ...organization, trustedServices, delegatedAdministrators }, on);
-  if (principal === cloudTrailPrincipal) releaseOrganizationTrails(state, organization);
+  if (principal === cloudTrailPrincipal) {
+    releaseOrganizationTrails(state, organization);
+    releaseOrganizationStores(state, organization);
+  }
   return {};
 }
 

@@ -19,6 +19,7 @@ import { objectSubresources } from './object-subresources.js';
 import { putObjectOperation } from './put-object.js';
 import type { HandlerMap, S3Dependencies } from './s3-dependencies.js';
 import { translateError } from './s3-error.js';
+import { selectObjectContentOperation } from './select-object-content.js';
 
 const writes: ParityNote = {
   missing:
@@ -60,6 +61,7 @@ export function createS3Service(dependencies: S3Dependencies): Service {
     ...multipartUploads(dependencies),
     ...multipartParts(dependencies),
     ...completeUploadOperation(dependencies),
+    ...selectObjectContentOperation(dependencies),
   };
   return {
     model: dependencies.model,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { UnreadableParameterError, UnreadableValueError } from '../codec/unreadable-value.js';
 import { parseXml } from '../codec/xml-document.js';
 import { readElement, readXmlStructure } from '../codec/xml-reader.js';
@@ -83,7 +83,9 @@ export class RestXmlProtocol implements ServerProtocol {
 
   #payloadBody(member: Member, value: unknown): WireResponse['body'] {
     if (value === undefined || value === null) return undefined;
-    if (member.shape.type !== 'structure') return value as Uint8Array | string | Readable;
+    // A stream of events comes framed already.
+    if (member.shape.type !== 'structure' || value instanceof Readable)
+      return value as Uint8Array | string | Readable;
     return (
       xmlDeclaration + xmlStructure(rootName(member, member.shape), member.shape, value, this.#namespace)
     );

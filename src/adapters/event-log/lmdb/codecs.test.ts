@@ -15,9 +15,17 @@ const logged = fc.record(
   {
     accountId: fc.stringMatching(/^\d{12}$/),
     region: text,
-    category: fc.constantFrom('Management', 'Data', 'NetworkActivity', 'Insight', 'Aggregated'),
+    category: fc.constantFrom(
+      'Management',
+      'Data',
+      'NetworkActivity',
+      'Insight',
+      'Aggregated',
+      'ActivityAuditLog',
+    ),
     json: text,
     forTrail: text,
+    forEventDataStores: fc.array(text, { maxLength: 3 }),
   },
   { noNullPrototype: true, requiredKeys: ['accountId', 'region', 'category', 'json'] },
 );
@@ -51,6 +59,48 @@ test('any call entry comes back from its body', () => {
       const decoded = decodeEntry(encodeEntry(entry).body, () => assert.fail('no import'));
       assert.deepEqual(decoded, entry);
     }),
+  );
+});
+
+test('records of one place come back, whatever their texts, also where surrogates meet', () => {
+  const stores = ['one', 'two'];
+  const place = { accountId: '111122223333', region: 'eu-west-1', category: 'ActivityAuditLog' } as const;
+  fc.assert(
+    fc.property(fc.array(fc.tuple(text, fc.boolean()), { minLength: 1, maxLength: 5 }), (texts) => {
+      const records = texts.map(([json, isOther]) =>
+        isOther ? { ...place, json } : { ...place, json, forEventDataStores: stores },
+      );
+      const entry = { kind: 'call', records, changes: [] } as const;
+      assert.deepEqual(
+        decodeEntry(encodeEntry(entry).body, () => assert.fail('no import')),
+        entry,
+      );
+    }),
+  );
+  const halves = ['\ud83d', '\ude00'].map((json) => ({ ...place, json }));
+  const { body } = encodeEntry({ kind: 'call', records: halves, changes: [] });
+  const decoded = decodeEntry(body, () => assert.fail('no import'));
+  assert.ok(decoded.kind === 'call');
+  assert.deepEqual(
+    decoded.records.map(({ json }) => json),
+    ['\ufffd', '\ufffd'],
+  );
+});
+
+test('an import into an event data store comes back', () => {
+  const entry = {
+    kind: 'import',
+    accountId: '111122223333',
+    source: 's3://logs/a.json.gz',
+    eventCount: 2,
+    gzip: true,
+    bytes: new Uint8Array([1, 2]),
+    eventDataStore: 'e',
+  } as const;
+  const { body, importBytes } = encodeEntry(entry);
+  assert.deepEqual(
+    decodeEntry(body, () => importBytes as Uint8Array),
+    entry,
   );
 });
 

@@ -37,12 +37,15 @@ type RecordHead = [
   region: string,
   category: EventCategory,
   jsonBytes: number,
-  forTrail?: string,
+  /** null where only what follows is there. */
+  forTrail?: string | null,
+  forEventDataStores?: readonly string[],
 ];
 
 interface CallHead {
   readonly k: 'c';
-  readonly r: readonly RecordHead[];
+  /** A number alone: the bytes of a record that is otherwise like the one before. */
+  readonly r: readonly (RecordHead | number)[];
   readonly x: readonly ChangeHead[];
   /** The records' facts, two texts for each, 0 and 0 for a record without. Entries of older versions have none, and those versions do not look for them. */
   readonly f?: readonly (string | 0)[];
@@ -56,6 +59,8 @@ interface ImportHead {
   readonly g: boolean;
   readonly b: number;
   readonly crc: number;
+  /** Of imports into an event data store: its id. */
+  readonly d?: string;
 }
 
 /** Throws TypeError or RangeError for what is no entry: a mistake of the caller, not an operating error. */
@@ -67,25 +72,45 @@ function encodeCall(entry: CallEntry): EncodedEntry {
   if (entry.records.length === 0 && entry.changes.length === 0)
     throw new TypeError('a log entry must hold a record or a change');
   const changes = encodeChanges(entry.changes);
-  const textBytes = entry.records.map(({ json }) => Buffer.byteLength(json));
-  const records: RecordHead[] = entry.records.map(({ accountId, region, category, forTrail }, i) => {
-    const bytes = textBytes[i] as number;
-    return forTrail === undefined
-      ? [accountId, region, category, bytes]
-      : [accountId, region, category, bytes, forTrail];
-  });
+  const texts = encodeTexts(entry.records);
+  const { textBytes } = texts;
+  const records = entry.records.map((record, i) =>
+    toHead(record, textBytes[i] as number, entry.records[i - 1]),
+  );
   // The values are JSON texts already: they are placed, not encoded a second time.
   const head = `{"k":"c","r":${JSON.stringify(records)},"x":[${changes.map(changeHead).join(',')}]${factsHead(entry.records)}}`;
-  const body = frame(head, entry.records, textBytes);
+  const body = frame(head, texts.bytes);
   if (body.length > callBytesMax)
     throw new RangeError(`a log entry of ${body.length} bytes is larger than ${callBytesMax}`);
   const kept = entry.records.map((record, i) => toKept(record, textBytes[i] as number));
   return { changes, records: kept, body, importBytes: undefined, bytes: body.length };
 }
 
+/** Events of applications come a hundred at a time, all of them in one place. */
+function toHead(
+  { accountId, region, category, forTrail, forEventDataStores }: LoggedRecord,
+  textBytes: number,
+  before: LoggedRecord | undefined,
+): RecordHead | number {
+  if (
+    forEventDataStores !== undefined &&
+    forEventDataStores === before?.forEventDataStores &&
+    forTrail === before.forTrail &&
+    category === before.category &&
+    accountId === before.accountId &&
+    region === before.region
+  )
+    return textBytes;
+  if (forEventDataStores !== undefined)
+    return [accountId, region, category, textBytes, forTrail ?? null, forEventDataStores];
+  return forTrail === undefined
+    ? [accountId, region, category, textBytes]
+    : [accountId, region, category, textBytes, forTrail];
+}
+
 /** A copy, that the caller cannot change. UTF-8 cannot say what is no Unicode: such a text is kept as it will be read. */
 function toKept(
-  { accountId, region, category, json, forTrail, factsKind, factsOwn }: LoggedRecord,
+  { accountId, region, category, json, forTrail, forEventDataStores, factsKind, factsOwn }: LoggedRecord,
   textBytes: number,
 ): LoggedRecord {
   return {
@@ -94,6 +119,7 @@ function toKept(
     category,
     json: textBytes === json.length ? json : Buffer.from(json).toString(),
     ...(forTrail === undefined ? {} : { forTrail }),
+    ...(forEventDataStores === undefined ? {} : { forEventDataStores }),
     ...(factsKind === undefined || factsOwn === undefined ? undefined : { factsKind, factsOwn }),
   };
 }
@@ -142,8 +168,9 @@ function encodeImport(entry: ImportEntry): EncodedEntry {
     g: entry.gzip,
     b: entry.bytes.length,
     crc: crc32(entry.bytes),
+    ...(entry.eventDataStore === undefined ? {} : { d: entry.eventDataStore }),
   };
-  const body = frame(JSON.stringify(head), [], []);
+  const body = frame(JSON.stringify(head), noBytes);
   return {
     changes: [],
     records: undefined,
@@ -153,14 +180,34 @@ function encodeImport(entry: ImportEntry): EncodedEntry {
   };
 }
 
+interface EncodedTexts {
+  /** The texts one behind the other, in UTF-8. */
+  readonly bytes: Buffer;
+  readonly textBytes: readonly number[];
+}
+
+const noBytes = Buffer.alloc(0);
+
+/** All texts at once: encoding a hundred one by one takes several times as long. */
+function encodeTexts(records: readonly LoggedRecord[]): EncodedTexts {
+  const all =
+    records.length === 1 ? (records[0] as LoggedRecord).json : records.map(({ json }) => json).join('');
+  const bytes = Buffer.from(all);
+  const isAscii = bytes.length === all.length;
+  // Surrogates that two texts share would become one character where the texts meet: each is encoded by itself then.
+  if (isAscii || records.length === 1)
+    return { bytes, textBytes: records.map(({ json }) => (isAscii ? json.length : bytes.length)) };
+  const each = records.map(({ json }) => Buffer.from(json));
+  return { bytes: Buffer.concat(each), textBytes: each.map(({ length }) => length) };
+}
+
 /** `u32 bytes of the head, head, text of each record …` */
-function frame(head: string, records: readonly LoggedRecord[], textBytes: readonly number[]): Buffer {
+function frame(head: string, texts: Buffer): Buffer {
   const headBytes = Buffer.byteLength(head);
-  const body = Buffer.allocUnsafe(textBytes.reduce((sum, bytes) => sum + bytes, 4 + headBytes));
+  const body = Buffer.allocUnsafe(4 + headBytes + texts.length);
   body.writeUInt32BE(headBytes, 0);
   body.write(head, 4);
-  let at = 4 + headBytes;
-  for (const { json } of records) at += body.write(json, at);
+  texts.copy(body, 4 + headBytes);
   return body;
 }
 
@@ -179,6 +226,7 @@ export function decodeEntry(body: Buffer, loadImport: (bytes: number, crc: numbe
       eventCount: head.n,
       gzip: head.g,
       bytes: loadImport(head.b, head.crc),
+      ...(head.d === undefined ? {} : { eventDataStore: head.d }),
     };
   }
   return { kind: 'call', records: decodeRecords(head, body, dataAt), changes: head.x.map(decodeChange) };
@@ -186,7 +234,12 @@ export function decodeEntry(body: Buffer, loadImport: (bytes: number, crc: numbe
 
 function decodeRecords({ r, f }: CallHead, body: Buffer, dataAt: number): LoggedRecord[] {
   let at = dataAt;
-  return r.map(([accountId, region, category, jsonBytes, forTrail], index) => {
+  let last: RecordHead | undefined;
+  return r.map((head, index) => {
+    const [accountId, region, category, ownBytes, forTrail, forEventDataStores] =
+      typeof head === 'number' ? (last as RecordHead) : head;
+    if (typeof head !== 'number') last = head;
+    const jsonBytes = typeof head === 'number' ? head : ownBytes;
     const json = body.toString('utf8', at, at + jsonBytes);
     at += jsonBytes;
     const factsKind = f?.[2 * index];
@@ -196,7 +249,8 @@ function decodeRecords({ r, f }: CallHead, body: Buffer, dataAt: number): Logged
       region,
       category,
       json,
-      ...(forTrail === undefined ? undefined : { forTrail }),
+      ...(forTrail === undefined || forTrail === null ? undefined : { forTrail }),
+      ...(forEventDataStores === undefined ? undefined : { forEventDataStores }),
       ...(typeof factsKind === 'string' && typeof factsOwn === 'string'
         ? { factsKind, factsOwn }
         : undefined),

@@ -15,6 +15,14 @@ export function categoryCode(category: EventCategory): number {
   return codes[category];
 }
 
+const names = Object.keys(codes) as EventCategory[];
+
+export function categoryOfCode(code: number): EventCategory {
+  const name = names.find((category) => codes[category] === code);
+  if (name === undefined) throw new Error(`there is no category ${code}`);
+  return name;
+}
+
 /** `readOnly` as it is stored. */
 const readOnlyCodes = { unknown: 0, true: 1, false: 2 } as const;
 

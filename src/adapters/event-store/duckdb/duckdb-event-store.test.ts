@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Oracle: the contract suite of the port.
 import { testEventStoreContract } from '../../../ports/contract/event-store-contract.js';
 import { silentLog } from '../../../ports/operator-log.js';
 import { openDuckdbEventStore } from './open-duckdb-event-store.js';
 
-testEventStoreContract('duckdb', (place) => openDuckdbEventStore(place, { log: silentLog }));
+testEventStoreContract('duckdb', (dir) => openDuckdbEventStore(dir, { log: silentLog }));
+
+// The same with runs so small that every test has several, merged at once, and with look-ups that wait for them.
+testEventStoreContract('duckdb, many small runs', async (dir) => {
+  const store = await openDuckdbEventStore(dir, {
+    log: silentLog,
+    termIndex: { rowsPerRun: 3, quietMsBeforeMerge: 0 },
+  });
+  await store.indexFacts();
+  return store;
+});

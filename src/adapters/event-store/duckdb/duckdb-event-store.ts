@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Position, StoredEntry } from '../../../ports/event-log.js';
-import type {
-  EventStore,
-  IngestResult,
-  LookupPage,
-  LookupQuery,
-  ReadAhead,
+import {
+  type EventPlace,
+  type EventStore,
+  type IngestResult,
+  InvalidPageTokenError,
+  type LookupPage,
+  type LookupQuery,
+  type ReadAhead,
+  type ScannedEvents,
+  type StoredEvent,
 } from '../../../ports/event-store.js';
-import type { PlacedEntry } from './history.js';
+import type { IndexFacts, PlacedEntry } from './history.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { textBytesOf } from './parse-pool.js';
+import { ordinalOfPlace } from './read-places.js';
 import { EventStoreBusyError } from './store-errors.js';
 import {
   ingestBatchBytesMax,
@@ -61,6 +66,25 @@ export class DuckdbEventStore implements EventStore {
     } finally {
       this.#lookups--;
     }
+  }
+
+  /** Throws InvalidPageTokenError for an `after` that is no place. */
+  async scan(
+    after: string,
+    limits: { readonly eventsMax: number; readonly bytesMax: number },
+  ): Promise<ScannedEvents> {
+    if (after !== '' && ordinalOfPlace(after) === undefined)
+      throw new InvalidPageTokenError('not a place of an event');
+    return this.#client.call('scan', { after, limits });
+  }
+
+  read(places: readonly EventPlace[]): Promise<readonly (StoredEvent | undefined)[]> {
+    return this.#client.call('read', places);
+  }
+
+  /** How look-ups are answered. Waits until the term index is complete. */
+  indexFacts(): Promise<IndexFacts> {
+    return this.#client.call('indexFacts', undefined);
   }
 
   count(): Promise<number> {

@@ -2,10 +2,19 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Position } from '../../../ports/event-log.js';
-import type { IngestResult, LookupPage, LookupQuery, ReadAhead } from '../../../ports/event-store.js';
+import type {
+  EventPlace,
+  IngestResult,
+  LookupPage,
+  LookupQuery,
+  ReadAhead,
+  ScannedEvents,
+  StoredEvent,
+} from '../../../ports/event-store.js';
 import type { OperatorLog } from '../../../ports/operator-log.js';
 import { ConnectionPool } from './connection-pool.js';
 import { DayCounts, dayMs } from './day-counts.js';
+import { Drops } from './drops.js';
 import { IdGuide } from './id-guide.js';
 import { IndexDatabase, rowsOf, type StoredFacts } from './index-database.js';
 import { type Ingested, ingestBatches } from './ingest.js';
@@ -19,10 +28,21 @@ import type { ParsedBatch } from './parsed-batch.js';
 import { Places } from './places.js';
 import { ReadAheadFiles } from './read-ahead-files.js';
 import { ReadConnection } from './read-connection.js';
+import { readPlaces } from './read-places.js';
 import { RecordFiles, RecordFilesError } from './record-files.js';
+import { fillTerms } from './runs/fill-terms.js';
+import { TermIndex } from './runs/term-index.js';
+import { type ScanLimits, scanEvents } from './scan.js';
 import { EventStoreFormatError } from './store-errors.js';
 import { lookupConnections } from './store-limits.js';
 import { TermHasher } from './term-hash.js';
+
+/** A term index that was lost is made anew after so long. */
+const refillMs = 10_000;
+
+/** What arrives while the term index is filled is caught up with so often; fewer rows are added while ingest waits. */
+const fillRoundsMax = 5;
+const rowsFilledInOneGo = 50_000;
 
 export interface PlacedEntry extends ArrivedEntry {
   readonly position: Position;
@@ -32,6 +52,23 @@ export interface HistoryOptions {
   readonly dir: string;
   readonly memoryBytesMax: number;
   readonly log: OperatorLog;
+  readonly termIndex?: TermIndexSizes | undefined;
+}
+
+/** How the term index works in tests: small runs, merged at once. */
+export interface TermIndexSizes {
+  readonly rowsPerRun?: number;
+  readonly quietMsBeforeMerge?: number;
+}
+
+/** How look-ups are answered. */
+export interface IndexFacts {
+  readonly isReady: boolean;
+  readonly runs: number;
+  /** Rows in runs: the others are in memory. */
+  readonly rows: number;
+  readonly pagesOfTerms: number;
+  readonly pagesOfColumns: number;
 }
 
 interface Parts {
@@ -39,9 +76,14 @@ interface Parts {
   readonly files: RecordFiles;
   readonly readers: ConnectionPool;
   readonly guideReader: DuckDBConnection;
+  /** For scans and reads of places, one at a time. */
+  readonly scanner: DuckDBConnection;
+  /** For filling the term index. */
+  readonly termReaders: readonly [DuckDBConnection, DuckDBConnection];
   readonly facts: StoredFacts;
   readonly log: OperatorLog;
   readonly dir: string;
+  readonly termIndex: TermIndexSizes | undefined;
 }
 
 /**
@@ -58,15 +100,21 @@ export class History {
   readonly #places: Places;
   readonly #days = new DayCounts();
   readonly #ids: IdGuide;
+  readonly #terms: TermIndex;
+  readonly #drops: Drops;
   readonly #parsers: ParsePool;
   readonly #readAhead = new ReadAheadFiles();
   readonly #writing = new OneAtATime();
+  readonly #scanning = new OneAtATime();
   #position: Position;
   #count: number;
   #lastOrdinal: number;
   /** A batch failed: those sent behind it must not be taken before it has come again. */
   #isBroken = false;
   #guides: Promise<void> = Promise.resolve();
+  readonly #pages = { pagesOfTerms: 0, pagesOfColumns: 0 };
+  #filling: Promise<void> = Promise.resolve();
+  #fillTimer: NodeJS.Timeout | undefined;
 
   private constructor(parts: Parts) {
     this.#parts = parts;
@@ -75,6 +123,13 @@ export class History {
     this.#tokens = new PageTokens(tokenKey);
     this.#places = new Places(places);
     this.#ids = new IdGuide(join(parts.dir, 'ids.filter'), hashSeed);
+    this.#drops = new Drops(parts.facts.drops);
+    this.#terms = new TermIndex(join(parts.dir, 'terms'), {
+      hashSeed,
+      log: parts.log,
+      onLost: () => this.#fillAgainLater(),
+      ...parts.termIndex,
+    });
     this.#parsers = new ParsePool(hashSeed);
     this.#position = position;
     this.#count = eventCount;
@@ -82,7 +137,7 @@ export class History {
   }
 
   /** Throws EventStoreLockedError, EventStoreFormatError. */
-  static async open({ dir, memoryBytesMax, log }: HistoryOptions): Promise<History> {
+  static async open({ dir, memoryBytesMax, log, termIndex }: HistoryOptions): Promise<History> {
     const { database, facts } = await IndexDatabase.open(dir, memoryBytesMax);
     try {
       const files = openRecordFiles(join(dir, 'records'), facts.recordsEnd, log);
@@ -92,9 +147,12 @@ export class History {
         files,
         readers,
         guideReader: await database.connect(),
+        scanner: await database.connect(),
+        termReaders: [await database.connect(), await database.connect()],
         facts,
         log,
         dir,
+        termIndex,
       });
       history.#startGuides();
       return history;
@@ -140,18 +198,38 @@ export class History {
   }
 
   lookup(query: LookupQuery): Promise<LookupPage> {
-    return this.#parts.readers.use((connection) => {
-      const { files } = this.#parts;
-      const source = {
-        files,
-        places: this.#places,
-        days: this.#days,
-        hasher: this.#hasher,
-        tokens: this.#tokens,
-        lastOrdinal: this.#lastOrdinal,
-      };
-      return lookupPage(source, connection, query);
-    });
+    const { files, readers, facts } = this.#parts;
+    const source = {
+      files,
+      readers,
+      pages: this.#pages,
+      terms: this.#terms,
+      drops: this.#drops,
+      places: this.#places,
+      days: this.#days,
+      hasher: this.#hasher,
+      hashSeed: facts.hashSeed,
+      tokens: this.#tokens,
+      lastOrdinal: this.#lastOrdinal,
+    };
+    return lookupPage(source, query);
+  }
+
+  /** Once everything that was ingested before is answered by the term index. */
+  async indexFacts(): Promise<IndexFacts> {
+    await this.#filling;
+    return { isReady: this.#terms.isReady, ...this.#terms.facts, ...this.#pages };
+  }
+
+  scan(after: string, limits: ScanLimits): Promise<ScannedEvents> {
+    const { files, scanner, log } = this.#parts;
+    const source = { files, places: this.#places, lastOrdinal: this.#lastOrdinal, log };
+    return this.#scanning.run(() => scanEvents(source, scanner, after, limits));
+  }
+
+  read(places: readonly EventPlace[]): Promise<(StoredEvent | undefined)[]> {
+    const { files, scanner } = this.#parts;
+    return this.#scanning.run(() => readPlaces({ files, places: this.#places }, scanner, places));
   }
 
   /** Returns how many events went. */
@@ -165,15 +243,23 @@ export class History {
         [bound],
       );
       if (Number(dropped) === 0) return 0;
+      const drop = { enteredBeforeMs: Math.ceil(timeMs), ordinalMax: this.#lastOrdinal };
       await database.transaction(async (writer) => {
+        await writer.run('INSERT INTO drops VALUES (?, ?)', [bound, BigInt(drop.ordinalMax)]);
+        await writer.run(
+          'DELETE FROM drops WHERE entered_before_ms <= ? AND ordinal_max <= ? AND NOT (entered_before_ms = ? AND ordinal_max = ?)',
+          [bound, BigInt(drop.ordinalMax), bound, BigInt(drop.ordinalMax)],
+        );
         await writer.run('DELETE FROM resource_terms WHERE entered_at_ms < ?', [bound]);
         await writer.run('DELETE FROM events WHERE entered_at_ms < ?', [bound]);
       });
+      this.#drops.add(drop);
       this.#count -= Number(dropped);
       const [[firstOrdinal] = []] = await rowsOf(database.writer, 'SELECT min(ordinal) FROM events');
       const recordBytes = files.dropBefore(
         firstOrdinal == null ? files.end : blockAddressOf(Number(firstOrdinal)),
       );
+      this.#terms.dropBefore(drop.enteredBeforeMs, Number(firstOrdinal ?? Number.POSITIVE_INFINITY));
       // Gives the rows' space back to the file. A look-up that is under way may forbid it: the next one does it.
       await database
         .checkpoint()
@@ -185,8 +271,12 @@ export class History {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#fillTimer);
+    await this.#terms.close();
+    await this.#filling;
     await this.#writing.run(async () => {
       await this.#guides;
+      await this.#scanning.run(() => Promise.resolve());
       const { database, files, readers } = this.#parts;
       await readers.close();
       await this.#parsers.close();
@@ -229,6 +319,7 @@ export class History {
       places: this.#places,
       days: this.#days,
       ids: this.#ids,
+      terms: this.#terms,
       hashSeed: this.#parts.facts.hashSeed,
     };
     const result: Ingested = await ingestBatches(
@@ -249,6 +340,39 @@ export class History {
       await this.#loadDays(guideReader);
       await this.#ids.start(guideReader, facts.eventCount, facts.lastOrdinal);
     });
+    this.#startFilling();
+  }
+
+  /**
+   * Completes the term index from the index of columns: first without holding up ingest, the rest between two ingests.
+   * From then on every ingest adds to it.
+   */
+  async #fillTerms(): Promise<void> {
+    const fill = (): Promise<void> =>
+      fillTerms(this.#terms, this.#parts.termReaders, this.#lastOrdinal, this.#parts.facts.hashSeed);
+    await this.#writing.run(async () => {
+      const [[first] = []] = await rowsOf(this.#parts.termReaders[0], 'SELECT min(ordinal) FROM events');
+      this.#terms.open(Number(first ?? Number.POSITIVE_INFINITY), this.#lastOrdinal);
+    });
+    for (let round = 0; round < fillRoundsMax; round++) {
+      const count = this.#count;
+      await fill();
+      if (this.#count - count < rowsFilledInOneGo) break;
+    }
+    await this.#writing.run(async () => {
+      await fill();
+      this.#terms.ready();
+    });
+  }
+
+  #startFilling(): void {
+    this.#filling = this.#fillTerms().catch((error: unknown) =>
+      this.#parts.log.error({ err: error }, 'the term index of the history failed; look-ups are slower now'),
+    );
+  }
+
+  #fillAgainLater(): void {
+    this.#fillTimer = setTimeout(() => this.#startFilling(), refillMs).unref();
   }
 
   #inBackground(work: () => Promise<void>): void {

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { type Position, START } from '../../../ports/event-log.js';
+import type { Drop } from './drops.js';
 import type { Place } from './parsed-batch.js';
 import { EventStoreFormatError, EventStoreLockedError } from './store-errors.js';
 import { duckdbWalBytesMax } from './store-limits.js';
 
 /** Raised when the meaning of anything stored changes: tables, hashes, ordinals, blocks, page tokens. */
-export const formatVersion = 1;
+export const formatVersion = 2;
+
+/** Of older formats these can be read: format 1 only lacks the newer kinds of blocks. */
+const readableVersions: readonly unknown[] = [1, formatVersion];
 
 /** The columns that an event has in the index, in order. Hashes are those of term-hash.ts, 0 where there is no value. */
 export const eventColumns = {
@@ -53,6 +57,16 @@ const schema = [
   `CREATE TABLE resource_terms (${columnList(resourceColumns)})`,
 ];
 
+/** Came later; older programs do not look at it. */
+const laterSchema = [
+  'CREATE TABLE IF NOT EXISTS drops (entered_before_ms BIGINT NOT NULL, ordinal_max BIGINT NOT NULL)',
+  // Addresses of record bytes that a rebuild found damaged: nothing in the index points there.
+  'CREATE TABLE IF NOT EXISTS lost_records (first BIGINT NOT NULL, behind BIGINT NOT NULL)',
+];
+
+/** Stands beside the index while everything is made anew. */
+export const rebuildMark = 'rebuilding';
+
 const candidates = `CREATE TEMP TABLE candidates (${columnList(candidateColumns)})`;
 
 export interface StoredFacts {
@@ -62,7 +76,10 @@ export interface StoredFacts {
   readonly recordsEnd: number;
   readonly places: readonly Place[];
   readonly eventCount: number;
+  /** Infinite when there is none. */
+  readonly firstOrdinal: number;
   readonly lastOrdinal: number;
+  readonly drops: readonly Drop[];
 }
 
 /** The index of the history: one DuckDB file that holds everything but the records' texts. */
@@ -82,8 +99,11 @@ export class IndexDatabase {
   static async open(
     dir: string,
     memoryBytesMax: number,
+    isForUpkeep = false,
   ): Promise<{ database: IndexDatabase; facts: StoredFacts }> {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
+    if (!isForUpkeep) refuseUnfinishedRebuild(dir);
+    refuseLostIndex(dir);
     const instance = await openInstance(dir, memoryBytesMax);
     try {
       const writer = await instance.connect();
@@ -136,6 +156,23 @@ export async function rowsOf(
   return result.getRows();
 }
 
+function refuseUnfinishedRebuild(dir: string): void {
+  if (existsSync(join(dir, rebuildMark)))
+    throw new EventStoreFormatError(
+      `the history in ${dir} was being rebuilt and that did not end: run "cairn store rebuild" again`,
+    );
+}
+
+/** A new index would call all records unfinished and cut them. */
+function refuseLostIndex(dir: string): void {
+  const records = join(dir, 'records');
+  if (existsSync(join(dir, 'index.duckdb')) || !existsSync(records)) return;
+  if (readdirSync(records).some((name) => name.endsWith('.records')))
+    throw new EventStoreFormatError(
+      `the history in ${dir} has records, but its index is gone: stop here and run "cairn store rebuild"`,
+    );
+}
+
 async function openInstance(dir: string, memoryBytesMax: number): Promise<DuckDBInstance> {
   try {
     return await DuckDBInstance.create(join(dir, 'index.duckdb'), {
@@ -165,11 +202,15 @@ async function readOrCreate(writer: DuckDBConnection, dir: string): Promise<Stor
   );
   if (tables.length === 0) await create(writer);
   const [version] = (await rowsOf(writer, 'SELECT format_version FROM store_facts'))[0] ?? [];
-  if (version !== formatVersion) {
+  if (!readableVersions.includes(version)) {
     throw new EventStoreFormatError(
       `the history in ${dir} has format ${String(version)}; this version of the program reads format ${formatVersion}`,
     );
   }
+  for (const sql of laterSchema) await writer.run(sql);
+  // From here on blocks are written that older programs cannot read: they say so.
+  if (version !== formatVersion)
+    await writer.run('UPDATE store_facts SET format_version = ?', [formatVersion]);
   return readFacts(writer);
 }
 
@@ -191,7 +232,8 @@ async function readFacts(writer: DuckDBConnection): Promise<StoredFacts> {
   const [facts] = await rowsOf(writer, 'SELECT hash_seed, hex(token_key) FROM store_facts');
   const [progress] = await rowsOf(writer, 'SELECT position, records_end FROM progress');
   const places = await rowsOf(writer, 'SELECT account_id, region FROM places ORDER BY id');
-  const [totals] = await rowsOf(writer, 'SELECT count(*), max(ordinal) FROM events');
+  const [totals] = await rowsOf(writer, 'SELECT count(*), min(ordinal), max(ordinal) FROM events');
+  const drops = await rowsOf(writer, 'SELECT entered_before_ms, ordinal_max FROM drops');
   return {
     hashSeed: Number(facts![0]),
     tokenKey: Buffer.from(String(facts![1]), 'hex'),
@@ -199,7 +241,12 @@ async function readFacts(writer: DuckDBConnection): Promise<StoredFacts> {
     recordsEnd: Number(progress![1]),
     places: places.map(([accountId, region]) => ({ accountId: String(accountId), region: String(region) })),
     eventCount: Number(totals![0]),
-    lastOrdinal: Number(totals![1] ?? -1),
+    firstOrdinal: Number(totals![1] ?? Number.POSITIVE_INFINITY),
+    lastOrdinal: Number(totals![2] ?? -1),
+    drops: drops.map(([enteredBeforeMs, ordinalMax]) => ({
+      enteredBeforeMs: Number(enteredBeforeMs),
+      ordinalMax: Number(ordinalMax),
+    })),
   };
 }
 

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { importOfRecords, newId, toPosition } from '../../../ports/contract/event-store-under-test.js';
 import type { LoggedRecord } from '../../../ports/event-log.js';
+import { silentLog } from '../../../ports/operator-log.js';
 import { DayCounts } from './day-counts.js';
 import { IdGuide } from './id-guide.js';
 import { IndexDatabase, rowsOf } from './index-database.js';
@@ -15,6 +16,7 @@ import { type IngestTarget, ingestBatches } from './ingest.js';
 import { parseEntries } from './parse-entries.js';
 import { Places } from './places.js';
 import { RecordFiles } from './record-files.js';
+import { TermIndex } from './runs/term-index.js';
 import { TermHasher } from './term-hash.js';
 
 async function withTarget(work: (target: IngestTarget) => Promise<void>): Promise<void> {
@@ -29,6 +31,11 @@ async function withTarget(work: (target: IngestTarget) => Promise<void>): Promis
       ids,
       places: new Places([]),
       days: new DayCounts(),
+      terms: new TermIndex(join(dir, 'terms'), {
+        hashSeed: facts.hashSeed,
+        log: silentLog,
+        onLost: () => {},
+      }),
       hashSeed: facts.hashSeed,
     });
   } finally {

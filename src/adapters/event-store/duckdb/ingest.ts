@@ -2,6 +2,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Position } from '../../../ports/event-log.js';
 import type { IngestResult } from '../../../ports/event-store.js';
+import { type BatchFacts, RowStretches } from './batch-facts.js';
 import { BatchIds } from './batch-ids.js';
 import { type DayCounts, dayMs } from './day-counts.js';
 import { wordsPerEventId } from './event-id-bits.js';
@@ -16,7 +17,10 @@ import {
 import { toOrdinal } from './ordinal.js';
 import type { ParsedBatch } from './parsed-batch.js';
 import type { Places } from './places.js';
+import { sealFacts } from './record-block.js';
 import type { RecordFiles } from './record-files.js';
+import { idHash, readOnlyTerm, toKind } from './runs/run-terms.js';
+import type { TermIndex } from './runs/term-index.js';
 import { TableAppender } from './table-appender.js';
 
 /** What a writer of the history works on. */
@@ -26,6 +30,7 @@ export interface IngestTarget {
   readonly places: Places;
   readonly days: DayCounts;
   readonly ids: IdGuide;
+  readonly terms: TermIndex;
   readonly hashSeed: number;
 }
 
@@ -56,10 +61,13 @@ export async function ingestBatches(
   const found = await findNewRows(target, batches);
   const added = found.reduce((sum, { rows }) => sum + rows.length, 0);
   const total = batches.reduce((sum, { count }) => sum + count, 0);
-  const recordsEnd = added > 0 ? await appendBlocks(target.files, found) : target.files.end;
-  let lastOrdinal: number | undefined;
+  const recordsEnd = added > 0 ? await appendBlocks(target, found, position) : target.files.end;
+  const rows = found
+    .filter((some) => some.rows.length > 0)
+    .map((some) => ({ ...some, ordinals: ordinalsOf(some) }));
+  await target.terms.room();
   await target.database.transaction(async (writer) => {
-    if (added > 0) lastOrdinal = await appendRows(writer, found);
+    if (added > 0) await appendRows(writer, rows);
     for (const { id, place } of target.places.unsaved()) {
       await writer.run('INSERT INTO places VALUES (?, ?, ?)', [id, place.accountId, place.region]);
     }
@@ -67,8 +75,8 @@ export async function ingestBatches(
   });
   target.places.saved();
   target.files.commit(recordsEnd);
-  for (const rows of found) remember(target, rows);
-  return { added, duplicates: total - added, lastOrdinal };
+  for (const some of rows) remember(target, some);
+  return { added, duplicates: total - added, lastOrdinal: rows.at(-1)?.ordinals.at(-1) };
 }
 
 /** Leaves out what the store has already and what comes twice in the batches: the first one stays. */
@@ -142,8 +150,12 @@ async function findKnown(
   return known;
 }
 
-/** Appends the blocks that hold new events. Returns the end to commit. */
-async function appendBlocks(files: RecordFiles, found: readonly NewRows[]): Promise<number> {
+/** Appends the blocks that hold new events, and what has to be known of them to make the index again. Returns the end to commit. */
+async function appendBlocks(
+  { files, places }: IngestTarget,
+  found: readonly NewRows[],
+  position: Position,
+): Promise<number> {
   const pieces: Uint8Array[] = [];
   const start = files.end;
   let end = start;
@@ -157,17 +169,30 @@ async function appendBlocks(files: RecordFiles, found: readonly NewRows[]): Prom
       pieces.push(piece);
     }
   }
-  const written = await files.append(Buffer.concat(pieces));
-  if (written.address !== start || written.end !== end)
+  const facts = sealFacts(JSON.stringify(factsOf(found, places, position)));
+  const written = await files.append(Buffer.concat([...pieces, facts]));
+  if (written.address !== start || written.end !== end + facts.length)
     throw new Error(`blocks went to ${written.address}, not to ${start}`);
-  return end;
+  return written.end;
 }
 
-/** Appends the index rows of new events. Returns the last ordinal. */
-async function appendRows(writer: DuckDBConnection, found: readonly NewRows[]): Promise<number> {
-  const added = found
-    .filter(({ rows }) => rows.length > 0)
-    .map((newRows) => ({ ...newRows, ordinals: ordinalsOf(newRows) }));
+function factsOf(found: readonly NewRows[], places: Places, position: Position): BatchFacts {
+  const stretches = new RowStretches();
+  const named = new Map<number, number>();
+  for (const { batch, placeIds, rows, addresses } of found) {
+    for (const row of rows) {
+      const id = placeIds[batch.placeOf[row]!]!;
+      const place = named.get(id) ?? named.size;
+      if (place === named.size) named.set(id, place);
+      const address = addresses[batch.blockOf[row]!]!;
+      stretches.add(address, batch.slot[row]!, place, batch.category[row]!, batch.enteredAtMs[row]!);
+    }
+  }
+  return { position, places: Array.from(named.keys(), (id) => places.placeAt(id)), rows: stretches.all };
+}
+
+/** Appends the index rows of new events. */
+export async function appendRows(writer: DuckDBConnection, added: readonly AddedRows[]): Promise<void> {
   await TableAppender.use(writer, { name: 'events', columns: eventColumns }, async (appender) => {
     for (const rows of added) await appendEvents(appender, rows);
   });
@@ -180,10 +205,9 @@ async function appendRows(writer: DuckDBConnection, found: readonly NewRows[]): 
       },
     );
   }
-  return added.at(-1)!.ordinals.at(-1)!;
 }
 
-type AddedRows = NewRows & { readonly ordinals: Float64Array };
+export type AddedRows = NewRows & { readonly ordinals: Float64Array };
 
 function ordinalsOf({ batch, rows, addresses }: NewRows): Float64Array {
   return Float64Array.from(rows, (row) => toOrdinal(addresses[batch.blockOf[row]!]!, batch.slot[row]!));
@@ -233,12 +257,32 @@ async function appendTerms(
   ]);
 }
 
-/** Tells the guides in memory what was committed. */
-function remember({ ids, days }: IngestTarget, { batch, placeIds, rows }: NewRows): void {
-  for (const row of rows) {
+/** Tells the term index and the guides in memory what was committed. */
+function remember(
+  { ids, days, terms, hashSeed }: IngestTarget,
+  { batch, placeIds, rows, ordinals }: AddedRows,
+): void {
+  const isFollowed = terms.isReady;
+  for (const [index, row] of rows.entries()) {
     const place = placeIds[batch.placeOf[row]!]!;
     ids.add(batch.eventIds, row, place);
     const timeMs = batch.eventTimesMs[row]!;
     days.add(place, batch.category[row]!, Math.floor(timeMs / dayMs), 1, timeMs);
+    // Else it is being filled from the tables, which have the row now.
+    if (!isFollowed) continue;
+    terms.add({
+      ordinal: ordinals[index]!,
+      eventTimeMs: timeMs,
+      enteredAtMs: batch.enteredAtMs[row]!,
+      idHash: idHash(batch.eventIds, row, hashSeed),
+      kind: toKind(place, batch.category[row]!),
+      readOnly: readOnlyTerm(batch.readOnly[row]!),
+      name: batch.name[row]!,
+      source: batch.source[row]!,
+      username: batch.username[row]!,
+      accessKey: batch.accessKey[row]!,
+    });
+    for (let at = batch.termStarts[row]!; at < batch.termStarts[row + 1]!; at++)
+      terms.addResource(batch.terms[at]!);
   }
 }

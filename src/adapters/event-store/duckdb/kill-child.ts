@@ -5,6 +5,9 @@ import type { StoredEntry } from '../../../ports/event-log.js';
 import { silentLog } from '../../../ports/operator-log.js';
 import { openDuckdbEventStore } from './open-duckdb-event-store.js';
 
+/** So that runs are written and merged all the time. */
+export const smallRuns = { rowsPerRun: 300, quietMsBeforeMerge: 0 };
+
 /** The entry at a position is the same in every process: 400 imported events, or three live ones. */
 export function entryAt(number: number): StoredEntry {
   const id = (index: number): string => `entry-${number}-${index}`;
@@ -18,7 +21,7 @@ export function entryAt(number: number): StoredEntry {
 
 const [dir, first] = process.argv.slice(2);
 if (dir !== undefined && first !== undefined) {
-  const store = await openDuckdbEventStore(dir, { log: silentLog });
+  const store = await openDuckdbEventStore(dir, { log: silentLog, termIndex: smallRuns });
   process.stdout.write('ready\n');
   for (let number = Number(first); ; number += 8) {
     const entries = Array.from({ length: 8 }, (_, index) => entryAt(number + index));

@@ -10,9 +10,10 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { allPages, query } from '../../../ports/contract/event-store-under-test.js';
 import { silentLog } from '../../../ports/operator-log.js';
-import { entryAt } from './kill-child.js';
+import { entryAt, smallRuns } from './kill-child.js';
 import { openDuckdbEventStore } from './open-duckdb-event-store.js';
 import { EventStoreLockedError } from './store-errors.js';
+import { verifyHistory } from './upkeep/verify-history.js';
 
 const rounds = 8;
 const child = fileURLToPath(new URL('./kill-child.js', import.meta.url));
@@ -63,10 +64,10 @@ test(`kill -9 at random points, ${rounds} rounds: rows, texts and position agree
         if (round > 0) return;
         const refusal = (error: unknown): boolean =>
           error instanceof EventStoreLockedError && error.message.includes(dir);
-        await assert.rejects(openDuckdbEventStore(dir, { log: silentLog }), refusal);
+        await assert.rejects(openDuckdbEventStore(dir, { log: silentLog, termIndex: smallRuns }), refusal);
       };
       const acknowledged = await runAndKill(dir, next, loadMs, locked);
-      const store = await openDuckdbEventStore(dir, { log: silentLog });
+      const store = await openDuckdbEventStore(dir, { log: silentLog, termIndex: smallRuns });
       const where = `round ${round}, killed after ${loadMs} ms`;
       const position = Number(await store.ingestedUpTo());
       assert.ok(
@@ -80,13 +81,15 @@ test(`kill -9 at random points, ${rounds} rounds: rows, texts and position agree
       next = Number(await store.ingestedUpTo()) + 1;
       await store.close();
     }
-    const store = await openDuckdbEventStore(dir, { log: silentLog });
+    const store = await openDuckdbEventStore(dir, { log: silentLog, termIndex: smallRuns });
+    assert.equal((await store.indexFacts()).isReady, true);
     const events = await allPages(store, query({ limit: 2000 }));
     const ids = new Set(events.map(({ eventId }) => eventId));
     assert.equal(ids.size, events.length);
     assert.equal(events.length, total(next - 1));
     for (const { json, eventId } of events) assert.equal(JSON.parse(json).eventID, eventId);
     await store.close();
+    assert.deepEqual((await verifyHistory(dir)).damages, []);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

@@ -1,22 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LookupPage, LookupQuery, StoredEvent } from '../../../ports/event-store.js';
-import { type IndexFields, indexFieldsOf } from '../../../record/index-fields.js';
+import type { IndexFields } from '../../../record/index-fields.js';
 import { categoryCode } from './categories.js';
+import type { ConnectionPool } from './connection-pool.js';
 import type { DayCounts } from './day-counts.js';
+import type { Drops } from './drops.js';
 import { type AttributeFilter, type IndexQuery, toStatement } from './lookup-sql.js';
-import { blockAddressOf, slotOf } from './ordinal.js';
 import type { PagePlace, PageTokens } from './page-token.js';
 import type { Places } from './places.js';
 import type { ReadConnection } from './read-connection.js';
 import type { RecordFiles } from './record-files.js';
+import type { FoundRow } from './runs/run-query.js';
+import type { TermIndex } from './runs/term-index.js';
+import { storedEventAt } from './stored-event.js';
 import type { TermHasher } from './term-hash.js';
+import { toRunQuery } from './to-run-query.js';
 
 /** What a reader of the history works on. */
 export interface LookupSource {
+  readonly terms: TermIndex;
+  readonly drops: Drops;
+  readonly readers: ConnectionPool;
+  /** Counts who answered. */
+  readonly pages: { pagesOfTerms: number; pagesOfColumns: number };
   readonly files: RecordFiles;
   readonly places: Places;
   readonly days: DayCounts;
   readonly hasher: TermHasher;
+  readonly hashSeed: number;
   readonly tokens: PageTokens;
   /** The newest committed ordinal. */
   readonly lastOrdinal: number;
@@ -31,18 +42,8 @@ const looksWithAttributes: readonly number[] = [50_000, 1_000_000];
 const looksWithout: readonly number[] = [1_000, 20_000];
 const nextLookFactorMin = 4;
 
-interface FoundRow {
-  readonly ordinal: number;
-  readonly eventTimeMs: number;
-  readonly placeId: number;
-}
-
 /** Answers one page. Throws InvalidPageTokenError. */
-export async function lookupPage(
-  source: LookupSource,
-  connection: ReadConnection,
-  query: LookupQuery,
-): Promise<LookupPage> {
+export async function lookupPage(source: LookupSource, query: LookupQuery): Promise<LookupPage> {
   const from = query.after === undefined ? undefined : source.tokens.read(query, query.after);
   const pinnedOrdinal = from?.pinnedOrdinal ?? source.lastOrdinal;
   const enteredSinceMs = from === undefined ? query.enteredSinceMs : from.enteredSinceMs;
@@ -63,11 +64,13 @@ export async function lookupPage(
   let last: FoundRow | undefined;
   for (;;) {
     const limit = query.limit - events.length + 1;
-    const rows = await findRows(source, connection, { ...wanted, behind, limit });
+    const rows = await findRows(source, { ...wanted, behind, limit });
     for (const row of rows) {
       if (events.length === query.limit)
         return { events, next: source.tokens.write(query, tokenPlace(pinnedOrdinal, enteredSinceMs, last!)) };
-      const event = readEvent(source, row, query.attributes);
+      const event = storedEventAt(source, row, (fields) =>
+        query.attributes.every((attribute) => matches(fields, attribute)),
+      );
       if (event !== undefined) events.push(event);
       last = row;
     }
@@ -89,8 +92,21 @@ function wholeMs(timeMs: number | undefined, round: (timeMs: number) => number):
   return timeMs === undefined ? undefined : round(timeMs);
 }
 
-/** The newest rows that match, as many as asked for or all there are. */
-async function findRows(
+/** The newest rows that match, as many as asked for or all there are: from the term index, or from the columns. */
+async function findRows(source: LookupSource, query: IndexQuery): Promise<FoundRow[]> {
+  if (source.terms.isReady) {
+    const asked = toRunQuery(query, source);
+    const rows = asked === undefined ? [] : source.terms.find(asked);
+    if (rows !== undefined) {
+      source.pages.pagesOfTerms++;
+      return rows;
+    }
+  }
+  source.pages.pagesOfColumns++;
+  return source.readers.use((connection) => findInColumns(source, connection, query));
+}
+
+async function findInColumns(
   source: LookupSource,
   connection: ReadConnection,
   query: IndexQuery,
@@ -131,31 +147,6 @@ async function runLook(
     eventTimeMs: Number(eventTimeMs),
     placeId: Number(placeId),
   }));
-}
-
-/** The event of a row, if its values are truly those that were asked for. */
-function readEvent(
-  source: LookupSource,
-  row: FoundRow,
-  attributes: readonly AttributeFilter[],
-): StoredEvent | undefined {
-  const json = source.files.read(blockAddressOf(row.ordinal))?.json(slotOf(row.ordinal));
-  if (json === undefined) return undefined;
-  const fields = indexFieldsOf(json);
-  if (!attributes.every((attribute) => matches(fields, attribute))) return undefined;
-  const { eventId, eventName, eventSource, eventTimeMs, readOnly, username, accessKeyId, resources } = fields;
-  return {
-    eventId,
-    eventName,
-    eventSource,
-    eventTimeMs,
-    region: source.places.placeAt(row.placeId).region,
-    ...(readOnly !== undefined && { readOnly }),
-    ...(username !== undefined && { username }),
-    ...(accessKeyId !== undefined && { accessKeyId }),
-    resources,
-    json,
-  };
 }
 
 function matches(fields: IndexFields, { key, value }: AttributeFilter): boolean {

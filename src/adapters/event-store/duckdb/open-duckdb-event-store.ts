@@ -3,6 +3,7 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import type { Clock } from '../../../ports/clock.js';
 import type { OperatorLog } from '../../../ports/operator-log.js';
 import { DuckdbEventStore } from './duckdb-event-store.js';
+import type { TermIndexSizes } from './history.js';
 import { EventStoreLockedError } from './store-errors.js';
 import { duckdbMemoryBytesDefault } from './store-limits.js';
 import { WorkerClient } from './worker-client.js';
@@ -13,6 +14,7 @@ export interface DuckdbEventStoreOptions {
   readonly clock?: Clock;
   /** What DuckDB may hold in memory, in bytes. Default 512 MB. */
   readonly memoryBytesMax?: number;
+  readonly termIndex?: TermIndexSizes;
 }
 
 /**
@@ -39,6 +41,7 @@ export async function openDuckdbEventStore(
     await client.call('open', {
       dir: realDir,
       memoryBytesMax: options.memoryBytesMax ?? duckdbMemoryBytesDefault,
+      termIndex: options.termIndex,
     });
     return new DuckdbEventStore(client, () => openDirs.delete(realDir));
   } catch (error) {

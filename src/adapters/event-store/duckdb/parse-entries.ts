@@ -25,15 +25,16 @@ export function parseEntries(entries: readonly ArrivedEntry[], hasher: TermHashe
   const builder = new BatchBuilder(hasher);
   for (const { entry, enteredAtMs } of entries) {
     if (entry.kind === 'call') addCall(builder, entry, enteredAtMs);
-    else addImport(builder, entry, enteredAtMs);
+    // Into an event data store: no history has it.
+    else if (entry.eventDataStore === undefined) addImport(builder, entry, enteredAtMs);
   }
   return builder.finish();
 }
 
 function addCall(builder: BatchBuilder, entry: CallEntry, enteredAtMs: number): void {
   for (const { json, accountId, region, category } of entry.records) {
-    // Summaries for one trail: no history has them, and they are no records of one event.
-    if (category === 'Aggregated') continue;
+    // Made for one trail, for event data stores: no history has them.
+    if (category === 'Aggregated' || category === 'ActivityAuditLog') continue;
     let fields: IndexFields;
     try {
       fields = indexFieldsOf(json);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   closeSync,
+  existsSync,
   fdatasync,
   fsyncSync,
   ftruncateSync,
@@ -14,7 +15,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { blockBytes, blockHeaderBytes, DamagedBlockError, RecordBlock } from './record-block.js';
+import {
+  type BlockShape,
+  blockBytes,
+  blockHeaderBytes,
+  blockShape,
+  DamagedBlockError,
+  RecordBlock,
+} from './record-block.js';
 import { blockCacheBlocksMax, openRecordFilesMax, recordFileBytesMax } from './store-limits.js';
 
 const writeAsync = promisify(write);
@@ -28,7 +36,7 @@ export class RecordFilesError extends Error {
   override readonly name = 'RecordFilesError';
 }
 
-interface RecordFile {
+export interface RecordFile {
   /** The address of the file's first byte. */
   readonly start: number;
   readonly path: string;
@@ -66,7 +74,7 @@ export class RecordFiles {
     fileBytesMax = recordFileBytesMax,
   ): { files: RecordFiles; cutBytes: number } {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    const found = listFiles(dir);
+    const found = listRecordFiles(dir);
     const kept = found.filter(({ start }) => start < end);
     let cutBytes = 0;
     for (const { path } of found.slice(kept.length)) {
@@ -126,12 +134,29 @@ export class RecordFiles {
       this.#opened.set(address, cached);
       return cached;
     }
-    const file = this.#files.findLast(({ start }) => start <= address);
-    if (file === undefined) return undefined;
-    const block = readBlock(this.#readingFd(file), address - file.start, file.path);
+    const block = this.open(address);
+    if (block === undefined) return undefined;
     if (this.#opened.size >= blockCacheBlocksMax) this.#opened.delete(this.#opened.keys().next().value!);
     this.#opened.set(address, block);
     return block;
+  }
+
+  /** Where the oldest block is that there still is. */
+  get start(): number {
+    return this.#files[0]?.start ?? this.#end;
+  }
+
+  /** What the header at an address says; undefined where the file was dropped meanwhile. Throws DamagedBlockError. */
+  shapeAt(address: number): BlockShape | undefined {
+    const file = this.#fileOf(address);
+    if (file === undefined) return undefined;
+    return blockShape(readAt(this.#readingFd(file), address - file.start, blockHeaderBytes));
+  }
+
+  /** As `read`, past the cache: for whoever goes over many blocks once. */
+  open(address: number): RecordBlock | undefined {
+    const file = this.#fileOf(address);
+    return file && readBlock(this.#readingFd(file), address - file.start, file.path);
   }
 
   /** Removes the files that lie wholly before an address. Returns how many bytes that freed. */
@@ -169,6 +194,10 @@ export class RecordFiles {
     return this.#writing;
   }
 
+  #fileOf(address: number): RecordFile | undefined {
+    return this.#files.findLast(({ start }) => start <= address);
+  }
+
   #readingFd(file: RecordFile): number {
     const open = this.#reading.get(file.start);
     if (open !== undefined) return open;
@@ -186,7 +215,14 @@ export class RecordFiles {
   }
 }
 
-function listFiles(dir: string): RecordFile[] {
+/** Bytes of all files of blocks in a folder. */
+export function recordFilesBytes(dir: string): number {
+  if (!existsSync(dir)) return 0;
+  return listRecordFiles(dir).reduce((sum, { path }) => sum + statSync(path).size, 0);
+}
+
+/** The files of blocks in a folder, in the order of their addresses. */
+export function listRecordFiles(dir: string): RecordFile[] {
   return readdirSync(dir)
     .filter((name) => /^\d{16}\.records$/.test(name))
     .sort()

@@ -55,3 +55,9 @@ export const duckdbMemoryBytesDefault = 512 * 1024 * 1024;
 
 /** The write-ahead log is folded into the index at this size. Large batches go past it. */
 export const duckdbWalBytesMax = 64 * 1024 * 1024;
+
+/** Blocks that a scan opens before it lets look-ups and ingest have the thread: about 1 ms. */
+export const scanBlocksPerTurn = 8;
+
+/** Places that `read` asks the index for at once. */
+export const readPlacesAtOnceMax = 500;

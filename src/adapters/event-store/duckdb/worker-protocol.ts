@@ -1,12 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Position } from '../../../ports/event-log.js';
-import type { IngestResult, LookupPage, LookupQuery, ReadAhead } from '../../../ports/event-store.js';
-import type { PlacedEntry } from './history.js';
+import type {
+  EventPlace,
+  IngestResult,
+  LookupPage,
+  LookupQuery,
+  ReadAhead,
+  ScannedEvents,
+  StoredEvent,
+} from '../../../ports/event-store.js';
+import type { IndexFacts, PlacedEntry, TermIndexSizes } from './history.js';
+import type { ScanLimits } from './scan.js';
 import type { SentError } from './store-errors.js';
 
 /** What the store's thread can be asked: the arguments and the answer of each call. */
 export interface WorkerCalls {
-  open: { request: { readonly dir: string; readonly memoryBytesMax: number }; answer: undefined };
+  open: {
+    request: {
+      readonly dir: string;
+      readonly memoryBytesMax: number;
+      readonly termIndex?: TermIndexSizes | undefined;
+    };
+    answer: undefined;
+  };
+  indexFacts: { request: undefined; answer: IndexFacts };
   ingest: {
     request: { readonly entries: readonly PlacedEntry[]; readonly isFirst: boolean };
     answer: IngestResult;
@@ -14,6 +31,8 @@ export interface WorkerCalls {
   readAhead: { request: Uint8Array; answer: ReadAhead };
   ingestedUpTo: { request: undefined; answer: Position };
   lookup: { request: LookupQuery; answer: LookupPage };
+  scan: { request: { readonly after: string; readonly limits: ScanLimits }; answer: ScannedEvents };
+  read: { request: readonly EventPlace[]; answer: readonly (StoredEvent | undefined)[] };
   count: { request: undefined; answer: number };
   dropEnteredBefore: { request: number; answer: number };
   close: { request: undefined; answer: undefined };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parentPort } from 'node:worker_threads';
+import type { ScannedEvents } from '../../../ports/event-store.js';
 import type { OperatorLog } from '../../../ports/operator-log.js';
 import { History } from './history.js';
 import { toSentError } from './store-errors.js';
@@ -17,7 +18,7 @@ const log: OperatorLog = {
 
 port.on('message', (request: WorkerRequest) => {
   answer(request).then(
-    (result) => send({ kind: 'answer', id: request.id, answer: result }),
+    (result) => send({ kind: 'answer', id: request.id, answer: result }, buffersIn(request, result)),
     (error: unknown) => send({ kind: 'error', id: request.id, error: toSentError(error) }),
   );
 });
@@ -37,6 +38,12 @@ async function answer(call: WorkerRequest): Promise<unknown> {
       return history.ingestedUpTo;
     case 'lookup':
       return history.lookup(call.request);
+    case 'indexFacts':
+      return history.indexFacts();
+    case 'scan':
+      return history.scan(call.request.after, call.request.limits);
+    case 'read':
+      return history.read(call.request);
     case 'count':
       return history.count;
     case 'dropEnteredBefore':
@@ -47,8 +54,13 @@ async function answer(call: WorkerRequest): Promise<unknown> {
   }
 }
 
-function send(message: WorkerMessage): void {
-  port.postMessage(message);
+/** The lines of a scan go over without a copy. */
+function buffersIn({ method }: WorkerRequest, result: unknown): ArrayBuffer[] {
+  return method === 'scan' ? [(result as ScannedEvents).lines.buffer as ArrayBuffer] : [];
+}
+
+function send(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer);
 }
 
 /** Errors among the facts become plain. */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
-  type CallEntry,
   type Checkpoint,
   type EventLog,
   type LogEntry,
@@ -51,7 +50,7 @@ export class MemoryStores {
 
   /** Appends without faults: what others do. */
   append(entry: LogEntry): Position {
-    const { changes } = entry as CallEntry;
+    const changes = entry.kind === 'call' ? entry.changes : [];
     for (const { key, expected } of changes) {
       const now = this.#state.get(key)?.revision ?? null;
       if (expected !== undefined && expected !== now) throw new StaleRevisionError(key);

@@ -8,7 +8,7 @@ import type {
   StoredEntry,
 } from '../../../ports/event-log.js';
 import { START } from '../../../ports/event-log.js';
-import type { EventStore, IngestResult, LookupPage } from '../../../ports/event-store.js';
+import type { EventStore, IngestResult, LookupPage, ScannedEvents } from '../../../ports/event-store.js';
 
 /** An EventLog in memory that tells its subscribers and remembers what was asked of it. */
 export class ScriptedEventLog implements EventLog {
@@ -90,6 +90,14 @@ export class ScriptedEventStore implements EventStore {
 
   lookup(): Promise<LookupPage> {
     return Promise.resolve({ events: [] });
+  }
+
+  scan(after: string): Promise<ScannedEvents> {
+    return Promise.resolve({ lines: new Uint8Array(), count: 0, accounts: [], next: after });
+  }
+
+  read(places: readonly string[]): Promise<undefined[]> {
+    return Promise.resolve(places.map(() => undefined));
   }
 
   count(): Promise<number> {

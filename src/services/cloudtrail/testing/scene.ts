@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { randomUUID } from 'node:crypto';
 import type {
   AddTagsResponse,
   CreateTrailResponse,
@@ -69,6 +70,7 @@ export class CloudTrailScene {
       model: cloudtrailModel,
       eventStore: { lookup: (query: LookupQuery) => this.#lookup(query) } as unknown as EventStore,
       clock: this.clock,
+      newId: randomUUID,
       lookupWindowMs: 90 * 86_400_000,
       deliveryStatus: (arn) => this.statuses.get(arn),
       ...options,

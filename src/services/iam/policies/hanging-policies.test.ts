@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { managedPolicyKey } from '../../../identity/iam-documents.js';
-import { OverlayCallState } from '../../../request-path/call-state.js';
+import { StateOverlay } from '../../../ports/state-overlay.js';
 import { fakeCall, testAccountId } from '../../testing/call.js';
 import { roleAndPolicyHandlers } from '../role-and-policy-handlers.js';
 import { allow, policyArnOf, RoleScene } from '../testing/role-scene.js';
@@ -172,7 +172,7 @@ describe('at the same time', () => {
     const { Arn: PolicyArn } = await scene.createPolicy('p');
     const handlers = roleAndPolicyHandlers(randomBytes);
     const changesOf = async (operation: string, input: object) => {
-      const state = new OverlayCallState({
+      const state = new StateOverlay({
         get: <T>(key: string) => scene.state.list<T>(key).find((entry) => entry.key === key),
         list: (prefix, options) => scene.state.list(prefix, options),
       });

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Oracle: boto3 with its paginators, in the way of PyAthena (start, poll, fetch), against a server that run.mjs started."""
+import csv
+import io
+import time
+import uuid
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+
+@pytest.fixture(scope="module")
+def output():
+    name = f"boto3-athena-{uuid.uuid4().hex[:12]}"
+    boto3.client("s3").create_bucket(Bucket=name)
+    return f"s3://{name}/out/"
+
+
+def execute(athena, sql, output, **more):
+    started = athena.start_query_execution(
+        QueryString=sql, ResultConfiguration={"OutputLocation": output}, **more
+    )
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        found = athena.get_query_execution(QueryExecutionId=started["QueryExecutionId"])["QueryExecution"]
+        if found["Status"]["State"] not in ("QUEUED", "RUNNING"):
+            return found
+        time.sleep(0.05)
+    raise AssertionError("the query did not end")
+
+
+def fetch(athena, execution):
+    assert execution["Status"]["State"] == "SUCCEEDED", execution["Status"]
+    pages = athena.get_paginator("get_query_results").paginate(
+        QueryExecutionId=execution["QueryExecutionId"], PaginationConfig={"PageSize": 7}
+    )
+    rows, columns = [], None
+    for page in pages:
+        columns = columns or page["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
+        rows += [[cell.get("VarCharValue") for cell in row["Data"]] for row in page["ResultSet"]["Rows"]]
+    return columns, rows
+
+
+def test_start_poll_fetch(output):
+    athena, s3 = boto3.client("athena"), boto3.client("s3")
+    execution = execute(
+        athena,
+        "SELECT n, CAST(n AS double) / 2 AS half, CASE WHEN n = 3 THEN NULL ELSE 'x' || CAST(n AS varchar) END AS t "
+        "FROM UNNEST(sequence(1, 30)) AS s(n) ORDER BY n",
+        output,
+    )
+    columns, rows = fetch(athena, execution)
+    assert [(each["Name"], each["Type"], each["Precision"]) for each in columns] == [
+        ("n", "bigint", 19), ("half", "double", 17), ("t", "varchar", 2147483647),
+    ]
+    expected = [["n", "half", "t"]] + [
+        [str(n), str(n / 2), None if n == 3 else f"x{n}"] for n in range(1, 31)
+    ]
+    assert rows == expected
+    bucket, key = execution["ResultConfiguration"]["OutputLocation"][5:].split("/", 1)
+    text = s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+    assert list(csv.reader(io.StringIO(text))) == [[cell or "" for cell in row] for row in expected]
+    statistics = execution["Statistics"]
+    assert statistics["TotalExecutionTimeInMillis"] >= statistics["QueryQueueTimeInMillis"] >= 0
+
+
+def test_the_history_sees_the_call_before(output):
+    athena, sts = boto3.client("athena"), boto3.client("sts")
+    sts.get_caller_identity()
+    _, rows = fetch(athena, execute(
+        athena, "SELECT count(*) > 0 FROM cairn_history WHERE eventname = 'GetCallerIdentity'", output
+    ))
+    assert rows[1:] == [["true"]]
+
+
+def test_a_query_that_fails_raises_what_athena_raises(output):
+    athena = boto3.client("athena")
+    execution = execute(athena, "SELECT * FROM nope", output)
+    assert execution["Status"]["State"] == "FAILED"
+    assert execution["Status"]["AthenaError"]["ErrorType"] == 1301
+    with pytest.raises(ClientError) as caught:
+        athena.get_query_results(QueryExecutionId=execution["QueryExecutionId"])
+    error = caught.value.response
+    assert error["Error"]["Code"] == "InvalidRequestException"
+    assert error["Error"]["Message"] == "Query did not finish successfully. Final query state: FAILED"
+    assert error["AthenaErrorCode"] == "INVALID_QUERY_EXECUTION_STATE"
+    with pytest.raises(athena.exceptions.InvalidRequestException):
+        athena.get_query_results(QueryExecutionId=str(uuid.uuid4()))
+
+
+def test_a_query_can_be_stopped(output):
+    athena = boto3.client("athena")
+    started = athena.start_query_execution(
+        QueryString="SELECT count(*) FROM UNNEST(sequence(1, 40000)) AS a(x), UNNEST(sequence(1, 40000)) AS b(y), "
+        "UNNEST(sequence(1, 40000)) AS c(z) WHERE x + y + z = 1",
+        ResultConfiguration={"OutputLocation": output},
+    )
+    athena.stop_query_execution(QueryExecutionId=started["QueryExecutionId"])
+    status = athena.get_query_execution(QueryExecutionId=started["QueryExecutionId"])["QueryExecution"]["Status"]
+    assert (status["State"], status["StateChangeReason"]) == ("CANCELLED", "Query cancelled by user")
+    with pytest.raises(ClientError) as caught:
+        athena.get_query_results(QueryExecutionId=started["QueryExecutionId"])
+    assert caught.value.response["AthenaErrorCode"] == "RESULT_NOT_FOUND"

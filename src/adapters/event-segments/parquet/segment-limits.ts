@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** The limits of segments, with their reasons. */
+
+/** A file of this many rows is left alone: it is read by several threads, and rewriting it would take seconds. */
+export const fullFileRowsMin = 1_000_000;
+
+/** What a merge makes at most. */
+export const mergedRowsMax = 2_000_000;
+
+/** So many neighbours of one size are made into one file: every row is rewritten some four times on its way to a full file. */
+export const mergeFilesMin = 8;
+export const mergeFilesMax = 64;
+
+/** Sizes differ by this factor between tiers; files of the first one are smaller than `firstTierRows`. */
+export const tierFactor = 8;
+export const firstTierRows = 2_000;
+
+/** A merge of so few rows is sorted by time anew: sorting more wide rows than fit into memory would take minutes. */
+export const sortedRowsMax = 150_000;
+
+/** Writer processes end after so much idleness: each holds some 100 MB while it is there. */
+export const writerIdleMs = 60_000;
+
+/** What a writer's engine may take. Beyond it it works on disk. */
+export const writerMemoryBytes = 768 * 1024 ** 2;
+
+/** Below recording and queries, as the operating system sees it. */
+export const writerNiceness = 10;
+
+/** Books are written anew when what was appended is so much longer than what they say. */
+export const booksBytesMin = 256 * 1024;
+export const booksGrowthMax = 4;
+
+/** A file is rewritten without its expired rows when it begins this long before the time: not for a few rows every day. */
+export const expiredMsMin = 7 * 86_400_000;

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { SegmentKind } from '../../../ports/event-segments.js';
+import type { BookedFile } from './books.js';
+
+/** What the main process asks of a writer process. Paths are absolute; `path` does not exist yet. */
+export type WriterTask =
+  | {
+      readonly kind: 'write';
+      readonly path: string;
+      readonly records: SegmentKind;
+      readonly lines: Uint8Array;
+      /** Files whose events are left out (`SegmentAppend.leaveOutKnown`); absent: nothing is. */
+      readonly known?: readonly KnownFile[];
+    }
+  | {
+      readonly kind: 'merge';
+      readonly path: string;
+      readonly from: readonly string[];
+      readonly isSorted: boolean;
+      /** Only rows that happened at or after this time. */
+      readonly happenedSinceMs?: number;
+    };
+
+export interface KnownFile {
+  readonly path: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What became of it: a durable file (its folder is not synced), or nothing where no row was left. */
+export type WrittenFile = Omit<BookedFile, 'name'>;
+
+export interface WriterRequest {
+  readonly id: number;
+  readonly task: WriterTask;
+}
+
+export interface WriterAnswer {
+  readonly id: number;
+  readonly written?: WrittenFile | null;
+  /** The reason, in the engine's words: for the operator. */
+  readonly failed?: string;
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Oracle: StatementType and SubstatementType of GetQueryExecution's answers. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { resultFileName, statementKindOf } from './statement-kind.js';
+
+const cases: readonly (readonly [sql: string, kind: string, file: string])[] = [
+  ['SELECT 1', 'DML SELECT', 'q.csv'],
+  ['-- c\n/* d */ select(1)', 'DML SELECT', 'q.csv'],
+  ['(SELECT 1)', 'DML SELECT', 'q.csv'],
+  ['WITH a AS (SELECT 1) SELECT * FROM a', 'DML SELECT', 'q.csv'],
+  ['EXPLAIN SELECT 1', 'DML EXPLAIN', 'q.txt'],
+  ['INSERT INTO t VALUES (1)', 'DML INSERT', 'q'],
+  ['CREATE TABLE t AS -- c\nSELECT 1', 'DDL CREATE_TABLE_AS_SELECT', 'tables/q'],
+  ["CREATE EXTERNAL TABLE t (a string) LOCATION 's3://b/'", 'DDL CREATE_TABLE', 'q.txt'],
+  ['CREATE OR REPLACE VIEW v AS SELECT 1', 'DDL CREATE_VIEW', 'q.txt'],
+  ['create schema x', 'DDL CREATE_DATABASE', 'q.txt'],
+  ["ALTER TABLE t ADD IF NOT EXISTS PARTITION (d='1')", 'DDL ALTER_TABLE_ADD_PARTITION', 'q.txt'],
+  ["ALTER TABLE t SET TBLPROPERTIES ('comment'='add column')", 'DDL ALTER_TABLE_PROPERTIES', 'q.txt'],
+  ['ALTER TABLE t ADD COLUMNS (a int)', 'DDL ALTER_TABLE_ADD_COLUMN', 'q.txt'],
+  ['MSCK REPAIR TABLE t', 'DDL MSCK', 'q.txt'],
+  ['SHOW SCHEMAS', 'UTILITY SHOW_DATABASES', 'q.txt'],
+  ['SHOW /* c */ CREATE TABLE t', 'UTILITY SHOW_CREATE_TABLE', 'q.txt'],
+  ['DESC t', 'UTILITY DESCRIBE_TABLE', 'q.txt'],
+  ['PREPARE p FROM SELECT ?', 'UTILITY PREPARE', 'q.txt'],
+];
+for (const [sql, kind, file] of cases)
+  test(sql.replaceAll('\n', ' '), () => {
+    const found = statementKindOf(sql);
+    assert.equal([found.type, found.subtype].join(' '), kind);
+    assert.equal(resultFileName('q', found), file);
+  });

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Command, Option } from 'commander';
+import type { SqlDialect } from '../query/query-engine.js';
+import { dataDirOf } from '../settings.js';
+import { CommandError } from './command-error.js';
+import { openResult } from './sql/result-output.js';
+import { type SqlFormat, sqlFormats } from './sql/row-writer.js';
+import { SqlPrompt } from './sql/sql-prompt.js';
+import { openLogFiles, openSqlTarget, type SqlTarget } from './sql/sql-target.js';
+
+interface SqlFlags {
+  readonly dialect: SqlDialect;
+  readonly format?: SqlFormat;
+  readonly output?: string;
+  readonly from?: string;
+  readonly timing?: true;
+  readonly dataDir?: string;
+}
+
+/** `cairn sql`: statements over the history, event data stores, or log files that lie anywhere. */
+export function sqlCommand(): Command {
+  return new Command('sql')
+    .description('SQL over the history, an event data store, or log files that were never imported')
+    .argument('[statement]', 'one statement; without it: from standard input, or at a prompt')
+    .addOption(
+      new Option('--dialect <name>', "Athena's, or CloudTrail Lake's with event data stores by id or ARN")
+        .choices(['athena', 'lake'])
+        .default('athena'),
+    )
+    .addOption(new Option('--format <name>', 'how rows are written (table)').choices(sqlFormats))
+    .option('--output <file>', 'write the rows there; parquet needs it')
+    .option(
+      '--from <path|s3://bucket/prefix>',
+      'ask these log files, as the table logs, in place of the history',
+    )
+    .option('--timing', 'tell how long it took')
+    .option('--data-dir <path>', 'the data directory (CAIRN_DATA_DIR, ./.cairn)')
+    .addHelpText('after', examples)
+    .action(runSql);
+}
+
+const examples = `
+Examples:
+  cairn sql "SELECT eventname, count(*) AS n FROM cairn_history GROUP BY 1 ORDER BY n DESC LIMIT 10"
+  cairn sql --dialect lake "SELECT eventName FROM 3fa85f64-5717-4562-b3fc-2c963f66afa6 LIMIT 10"
+  cairn sql --from ./logs --format csv "SELECT useridentity.arn, eventname FROM logs" > calls.csv`;
+
+async function runSql(statement: string | undefined, flags: SqlFlags): Promise<void> {
+  const { format = 'table', output } = flags;
+  if (format === 'parquet' && output === undefined)
+    throw new CommandError('--format parquet needs --output', 2);
+  const target = await targetOf(flags);
+  try {
+    const isPrompt = statement === undefined && process.stdin.isTTY;
+    if (isPrompt)
+      await new SqlPrompt(target, { dialect: flags.dialect, format, timing: flags.timing === true }).run();
+    else await runOne(target, statement ?? (await standardInput()), flags);
+  } finally {
+    await target.close();
+  }
+}
+
+function targetOf({ from, dataDir }: SqlFlags): Promise<SqlTarget> {
+  if (from === undefined) return openSqlTarget(dataDirOf(dataDir, process.env));
+  return openLogFiles(from, (text) => console.error(text));
+}
+
+async function runOne(
+  target: SqlTarget,
+  sql: string,
+  { dialect, format = 'table', output, timing }: SqlFlags,
+): Promise<void> {
+  const ending = new AbortController();
+  const interrupt = () => ending.abort();
+  process.once('SIGINT', interrupt);
+  const result = await openResult(format, output);
+  try {
+    const startedMs = performance.now();
+    const { rowsScanned } = await target.run({ sql, dialect }, result, ending.signal);
+    await result.end();
+    if (timing) console.error(`${Math.round(performance.now() - startedMs)} ms, ${rowsScanned} rows read`);
+  } finally {
+    process.off('SIGINT', interrupt);
+    await result.close();
+  }
+}
+
+async function standardInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}

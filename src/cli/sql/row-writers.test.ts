@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Oracle: RFC 4180 and JSON.parse for what is written; DuckDB, which reads the Parquet file back.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { Row } from '../../query/query-engine.js';
+import type { TableColumn } from '../../query/table-source.js';
+import { ParquetWriter } from './parquet-writer.js';
+import { CsvWriter, JsonWriter, type RowWriter, type WriteText } from './row-writer.js';
+import { isComplete } from './sql-prompt.js';
+import { TableWriter } from './table-writer.js';
+
+const columns: readonly TableColumn[] = [
+  { name: 'name', type: 'varchar' },
+  { name: 'n', type: 'bigint' },
+  { name: 'is so', type: 'boolean' },
+];
+const rows: readonly Row[] = [
+  ['a "b", c', '12345678901234567890', 'true'],
+  ['', null, 'false'],
+  [null, '-7', null],
+];
+
+async function written(make: (write: WriteText) => RowWriter, given: readonly Row[] = rows): Promise<string> {
+  let text = '';
+  const writer = make(async (more) => {
+    text += more;
+  });
+  await writer.columns(columns);
+  for (const row of given) await writer.rows([row]);
+  await writer.end();
+  return text;
+}
+
+describe('what is written', () => {
+  test('CSV tells NULL from an empty text', async () => {
+    assert.equal(
+      await written((write) => new CsvWriter(write)),
+      'name,n,is so\n"a ""b"", c",12345678901234567890,true\n"",,false\n,-7,\n',
+    );
+  });
+
+  test('JSON has numbers as numbers, with every digit', async () => {
+    const text = await written((write) => new JsonWriter(write, false));
+    assert.ok(text.includes('"n":12345678901234567890'));
+    assert.deepEqual((JSON.parse(text) as object[])[2], { name: null, n: -7, 'is so': null });
+    assert.deepEqual(JSON.parse(await written((write) => new JsonWriter(write, false), [])), []);
+  });
+
+  test('JSON lines are one object each', async () => {
+    const lines = (await written((write) => new JsonWriter(write, true))).trim().split('\n');
+    assert.deepEqual(
+      lines.map((line) => (JSON.parse(line) as { name: string }).name),
+      ['a "b", c', '', null],
+    );
+  });
+
+  test('a table is aligned, cut to the width, and writes no control characters', async () => {
+    const text = await written(
+      (write) => new TableWriter(write, 20),
+      [
+        ['x'.repeat(50), '7', null],
+        ['\u001b[2J', '10', 'true'],
+      ],
+    );
+    const [head = '', line = '', first = '', second = '', count] = text.split('\n');
+    assert.equal(head, 'name  │ n    │ is so');
+    assert.ok(
+      [head, line, first, second].every(({ length }) => length <= 20),
+      text,
+    );
+    assert.match(first, /^x+… │ +7 │$/);
+    assert.match(second, /^\?\[2J +│ +10 │ true$/);
+    assert.equal(count, '(2 rows)');
+  });
+
+  test('Parquet has the types', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'cairn-sql-parquet-'));
+    try {
+      const path = join(dir, "it's.parquet");
+      const writer = new ParquetWriter(path);
+      await writer.columns(columns);
+      await writer.rows([
+        ['a', '7', 'true'],
+        [null, null, null],
+      ]);
+      await writer.end();
+      const connection = await (await DuckDBInstance.create(':memory:')).connect();
+      const read = await connection.runAndReadAll(`SELECT * FROM '${path.replaceAll("'", "''")}'`);
+      assert.deepEqual(read.columnNames(), ['name', 'n', 'is so']);
+      assert.deepEqual(read.getRows(), [
+        ['a', 7n, true],
+        [null, null, null],
+      ]);
+      connection.closeSync();
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+});
+
+describe('a statement is complete', () => {
+  const cases: readonly (readonly [text: string, isSo: boolean])[] = [
+    ['SELECT 1', false],
+    ['SELECT 1;', true],
+    ['SELECT 1; \n', true],
+    ["SELECT ';", false],
+    ["SELECT ';';", true],
+    ["SELECT 'it''s;'\n", false],
+    ['SELECT 1 -- ;', false],
+    ['SELECT 1; -- that is it', true],
+    ['SELECT "a;"', false],
+    ['SELECT 1 /* ; */', false],
+  ];
+  for (const [text, isSo] of cases)
+    test(`${JSON.stringify(text)}: ${isSo}`, () => assert.equal(isComplete(text), isSo));
+});

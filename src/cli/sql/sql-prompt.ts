@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+import { appendFile, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import type { SqlDialect } from '../../query/query-engine.js';
+import { CommandError } from '../command-error.js';
+import { openResult } from './result-output.js';
+import type { SqlFormat } from './row-writer.js';
+import { Completion } from './sql-completion.js';
+import type { SqlTarget } from './sql-target.js';
+
+const historyLinesMax = 1_000;
+
+const help = `\\d            tables            \\d NAME      columns of a table
+\\o FILE       rows into a file   \\o           rows to the terminal again
+\\f FORMAT     table, csv, json, jsonl
+\\timing       tell times, or not any more
+\\q            end
+A statement ends with a semicolon; Ctrl-C cancels it.
+`;
+
+export interface PromptSettings {
+  readonly dialect: SqlDialect;
+  readonly format: SqlFormat;
+  readonly timing: boolean;
+}
+
+/** The interactive prompt: statements over several lines, commands that begin with a backslash. */
+export class SqlPrompt {
+  readonly #target: SqlTarget;
+  readonly #completion: Completion;
+  readonly #historyPath = join(homedir(), '.cairn_sql_history');
+  readonly #dialect: SqlDialect;
+  #format: SqlFormat;
+  #timing: boolean;
+  #outputPath: string | undefined;
+  #statement = '';
+  #running: AbortController | undefined;
+
+  constructor(target: SqlTarget, { dialect, format, timing }: PromptSettings) {
+    this.#target = target;
+    this.#completion = new Completion(target.table);
+    this.#dialect = dialect;
+    this.#format = format;
+    this.#timing = timing;
+  }
+
+  async run(): Promise<void> {
+    const lines = createInterface({
+      input: process.stdin,
+      output: process.stdout,
+      history: await this.#history(),
+      historySize: historyLinesMax,
+      completer: (line: string) => this.#completion.complete(line),
+    });
+    lines.on('SIGINT', () => this.#interrupt(lines));
+    console.log(`Tables: ${this.#target.table}. \\? helps.`);
+    this.#prompt(lines);
+    for await (const line of lines) {
+      if (await this.#take(line)) break;
+      this.#prompt(lines);
+    }
+    lines.close();
+  }
+
+  #prompt(lines: Interface): void {
+    lines.setPrompt(this.#statement === '' ? 'cairn=> ' : 'cairn-> ');
+    lines.prompt();
+  }
+
+  /** Ctrl-C: ends the statement that runs, or forgets the one that is being written. */
+  #interrupt(lines: Interface): void {
+    if (this.#running !== undefined) {
+      this.#running.abort();
+      return;
+    }
+    this.#statement = '';
+    process.stdout.write('\n');
+    // What stands before and behind the cursor.
+    lines.write(null, { ctrl: true, name: 'u' });
+    lines.write(null, { ctrl: true, name: 'k' });
+    this.#prompt(lines);
+  }
+
+  /** True: it was the last line. */
+  async #take(line: string): Promise<boolean> {
+    if (this.#statement === '' && line.trim() === '') return false;
+    if (this.#statement === '' && line.trimStart().startsWith('\\')) return this.#command(line.trim());
+    this.#statement += `${line}\n`;
+    if (!isComplete(this.#statement)) return false;
+    const sql = this.#statement.trim();
+    this.#statement = '';
+    await this.#remember(sql);
+    await this.#answer(sql);
+    return false;
+  }
+
+  async #command(line: string): Promise<boolean> {
+    const [command = '', argument] = line.split(/\s+/, 2);
+    switch (command) {
+      case '\\q':
+        return true;
+      case '\\d':
+        await this.#describe(argument);
+        break;
+      case '\\timing':
+        this.#timing = !this.#timing;
+        console.log(`Timing is ${this.#timing ? 'on' : 'off'}.`);
+        break;
+      case '\\o':
+        this.#outputPath = argument;
+        break;
+      case '\\f':
+        if (argument === 'table' || argument === 'csv' || argument === 'json' || argument === 'jsonl')
+          this.#format = argument;
+        else console.log('table, csv, json or jsonl');
+        break;
+      default:
+        process.stdout.write(help);
+    }
+    return false;
+  }
+
+  /** By a query that has no rows: it works for every table, wherever it comes from. */
+  async #describe(table: string | undefined): Promise<void> {
+    if (table === undefined) {
+      if (this.#target.hasCatalog && this.#dialect === 'athena') await this.#answer('SHOW TABLES');
+      else console.log(this.#target.table);
+      return;
+    }
+    await this.#guarded(async (signal) => {
+      const output = {
+        onColumns: (columns: readonly { name: string; type: string }[]) => {
+          this.#completion.add(columns.map(({ name }) => name));
+          for (const { name, type } of columns) console.log(`${name.padEnd(24)} ${type}`);
+        },
+        onRows: () => undefined,
+      };
+      await this.#target.run(
+        { sql: `SELECT * FROM ${table} LIMIT 0`, dialect: this.#dialect },
+        output,
+        signal,
+      );
+    });
+  }
+
+  async #answer(sql: string): Promise<void> {
+    await this.#guarded(async (signal) => {
+      const startedMs = performance.now();
+      const result = await openResult(this.#format, this.#outputPath);
+      try {
+        const output = {
+          onColumns: (columns: Parameters<typeof result.onColumns>[0]) => {
+            this.#completion.add(columns.map(({ name }) => name));
+            return result.onColumns(columns);
+          },
+          onRows: (rows: Parameters<typeof result.onRows>[0]) => result.onRows(rows),
+        };
+        await this.#target.run({ sql, dialect: this.#dialect }, output, signal);
+        await result.end();
+      } finally {
+        await result.close();
+      }
+      if (this.#timing) console.log(`Time: ${(performance.now() - startedMs).toFixed(0)} ms`);
+    });
+  }
+
+  /** What a statement fails with is told; the prompt stays. */
+  async #guarded(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    this.#running = new AbortController();
+    try {
+      await work(this.#running.signal);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      console.log(error.message);
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  async #history(): Promise<string[]> {
+    const text = await readFile(this.#historyPath, 'utf8').catch(() => '');
+    return text.split('\n').filter(Boolean).slice(-historyLinesMax).reverse();
+  }
+
+  /** A file that cannot be written keeps nobody from asking. */
+  async #remember(sql: string): Promise<void> {
+    const line = sql.replace(/\s+/g, ' ');
+    await appendFile(this.#historyPath, `${line}\n`, { mode: 0o600 }).catch(() => undefined);
+  }
+}
+
+/** A semicolon at the end, outside of quotes and comments. */
+export function isComplete(text: string): boolean {
+  const bare = text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
+  return /;\s*$/.test(bare) && !/['"]/.test(bare);
+}

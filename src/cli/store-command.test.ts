@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Oracle: what `cairn lookup` printed before a file was damaged. The program runs as its users run it.
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+const main = join(import.meta.dirname, 'main.js');
+const env = { ...process.env, CAIRN_DATA_DIR: '', TZ: 'UTC' };
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function cairn(...args: string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+describe('cairn store', () => {
+  let dir: string;
+  let dataDir: string;
+  const store = (what: string): Promise<Outcome> => cairn('store', what, '--data-dir', dataDir);
+  const lookup = async (): Promise<string> =>
+    (await cairn('lookup', '--all', '--json', '--name', 'CreateBucket', '--data-dir', dataDir)).stdout;
+
+  before(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'cairn-store-'));
+    dataDir = join(dir, 'data');
+    const records = Array.from({ length: 300 }, (_, n) => ({
+      eventTime: '2026-11-20T12:00:00Z',
+      eventSource: 's3.amazonaws.com',
+      eventName: 'CreateBucket',
+      awsRegion: 'eu-west-1',
+      eventID: `id-${n}`,
+      requestParameters: { bucketName: `bucket-${n}-${'x'.repeat(400)}` },
+    }));
+    writeFileSync(join(dir, 'log.json'), JSON.stringify({ Records: records }));
+    assert.equal((await cairn('import', join(dir, 'log.json'), '--data-dir', dataDir)).code, 0);
+  });
+  after(() => rmSync(dir, { recursive: true, force: true }));
+
+  test('verify says that all is well, and exits with 0', async () => {
+    const { code, stdout } = await store('verify');
+    assert.equal(code, 0);
+    assert.match(stdout, /everything is as it was written/);
+  });
+
+  test('a lost index: verify exits with 1, rebuild brings every event back', async () => {
+    const earlier = await lookup();
+    rmSync(join(dataDir, 'history/index.duckdb'));
+    const verified = await store('verify');
+    assert.equal(verified.code, 1);
+    assert.match(verified.stdout, /damaged: .*index.duckdb/);
+    const refused = await cairn('lookup', '--data-dir', dataDir);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /cairn store rebuild/);
+    const rebuilt = await store('rebuild');
+    assert.equal(rebuilt.code, 0, rebuilt.stderr);
+    assert.equal((await store('verify')).code, 0);
+    assert.equal(await lookup(), earlier);
+  });
+
+  test('a flipped byte: verify names the file, rebuild tells what is lost and keeps the rest', async () => {
+    const records = join(dataDir, 'history/records');
+    const path = join(records, readdirSync(records)[0]!);
+    const bytes = readFileSync(path);
+    bytes[bytes.length >> 2]! ^= 1;
+    writeFileSync(path, bytes);
+    const verified = await store('verify');
+    assert.equal(verified.code, 1);
+    assert.ok(verified.stdout.includes(path));
+    const rebuilt = await store('rebuild');
+    assert.equal(rebuilt.code, 1);
+    assert.match(rebuilt.stdout, /made anew: [1-9]/);
+    assert.equal((await store('verify')).code, 0);
+  });
+
+  test('a running server is left alone', async () => {
+    const server = spawn(process.execPath, [main, 'serve', '--port', '0', '--data-dir', dataDir], {
+      env: { ...env, CAIRN_LOG_LEVEL: 'silent' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(server, 'close');
+    try {
+      await once(server.stdout, 'data');
+      for (const what of ['verify', 'rebuild']) {
+        const { code, stderr } = await store(what);
+        assert.equal(code, 1);
+        assert.match(stderr, /a server runs on .* stop it first/);
+      }
+    } finally {
+      server.kill('SIGTERM');
+      await ended;
+    }
+  });
+});

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomUUID } from 'node:crypto';
+import type { Destinations } from './composition-delivery.js';
+import { lakeFrontOf } from './composition-lake.js';
+import { type LocalCairn, type LocalSettings, openLocalCairn } from './composition-local.js';
+import { openQueries, type Queries } from './composition-query.js';
+import { type RunningSegments, startSegmentsOf } from './composition-segments.js';
+import { Undo } from './composition-undo.js';
+import { eventDataStoreArn } from './event-data-stores/event-data-store.js';
+import { findStore } from './event-data-stores/store-state.js';
+import { historyStream } from './pipelines/history-segments/start-history-segments.js';
+import type { SegmentSnapshot } from './ports/event-segments.js';
+import type { OperatorLog } from './ports/operator-log.js';
+import { runDirectly } from './query/direct/direct-query.js';
+import type { QueryFront } from './query/jobs/query-front.js';
+import type { QueryJob } from './query/jobs/query-job.js';
+import type { QueryRequest, QueryStatistics } from './query/query-engine.js';
+import { QueryError } from './query/query-error.js';
+import type { TableName } from './query/table-source.js';
+import type { OwnRoute } from './request-path/own-api.js';
+import { searchRoutes } from './request-path/search-routes.js';
+import { type AskedSql, sqlRoutes } from './request-path/sql-routes.js';
+
+/** Statements of `cairn sql` and of whoever speaks Cairn's own API. */
+export function sqlRoutesOf(
+  local: Pick<LocalCairn, 'stateStore' | 'clock'>,
+  queries: Queries,
+  log: OperatorLog,
+): ReadonlyMap<string, OwnRoute> {
+  return sqlRoutes({
+    onFault: (error) => log.error({ err: error }, 'a statement failed by a fault of ours'),
+    admit: async (asked) => {
+      const front = queries.fronts.get(asked.dialect);
+      if (front === undefined) throw new QueryError('BUSY', 'The server is starting. Please try again.');
+      const stores = asked.dialect === 'lake' ? await storesNamed(asked, local, queries) : [];
+      const job = jobOf(asked, local.clock.now(), stores);
+      const needs =
+        asked.dialect === 'lake'
+          ? stores.map((resource) => ({ action: 'cloudtrail:StartQuery', resource }))
+          : [{ action: 'athena:StartQueryExecution', resource: workGroupArn(job) }];
+      const run = (output: Pick<QueryRequest, 'onColumns' | 'onRows'>, signal: AbortSignal) =>
+        runDirectly({ engine: queries.engine, front, job, output, signal });
+      return { needs, run };
+    },
+  });
+}
+
+function workGroupArn({ accountId, region }: QueryJob): string {
+  return `arn:aws:athena:${region}:${accountId}:workgroup/primary`;
+}
+
+/** ARNs of the event data stores that a statement names. Rejects with QueryError for others. */
+async function storesNamed(
+  { sql, caller, region }: AskedSql,
+  { stateStore, clock }: Pick<LocalCairn, 'stateStore' | 'clock'>,
+  { engine }: Queries,
+): Promise<string[]> {
+  const { tables } = await engine.check(sql, 'lake');
+  const state = { get: <T>(key: string) => stateStore.get<T>(key)?.value };
+  const { accountId } = caller.principal;
+  return tables.map(({ table }) => {
+    const id = (table.split('/').at(-1) ?? '').toLowerCase();
+    const store = findStore(state, { accountId, region, id }, clock.now());
+    if (store === undefined)
+      throw new QueryError('TABLE_NOT_FOUND', `There is no event data store ${table}.`);
+    return eventDataStoreArn(store);
+  });
+}
+
+function jobOf(asked: AskedSql, nowMs: number, stores: readonly string[]): QueryJob {
+  const { sql, dialect, parameters, caller, region } = asked;
+  const athena = { workGroup: 'primary', query: sql, kind: { type: 'DML' }, asked: '' };
+  return {
+    id: randomUUID(),
+    front: dialect,
+    accountId: caller.principal.accountId,
+    region,
+    dialect,
+    sql,
+    ...(parameters === undefined ? {} : { parameters }),
+    caller,
+    state: 'RUNNING',
+    submittedAtMs: nowMs,
+    facts: dialect === 'lake' ? { stores } : athena,
+  };
+}
+
+export function searchRoutesOf(
+  { engine }: Pick<Queries, 'engine'>,
+  { segmentsFor }: Pick<RunningSegments, 'segmentsFor'>,
+): ReadonlyMap<string, OwnRoute> {
+  return searchRoutes({ engine, historyOf: (accountId) => segmentsFor(historyStream(accountId)) });
+}
+
+/** SQL over a data directory that nobody serves. */
+export interface OfflineSql {
+  readonly local: LocalCairn;
+  run(
+    asked: Pick<AskedSql, 'sql' | 'dialect'>,
+    output: Pick<QueryRequest, 'onColumns' | 'onRows'>,
+    signal: AbortSignal,
+  ): Promise<QueryStatistics>;
+  close(): Promise<void>;
+}
+
+/**
+ * Takes the data directory's lock. Tables are the history, by `historyName` too, and event data stores: what lies in buckets is
+ * read by a server.
+ */
+export async function openOfflineSql(
+  settings: LocalSettings,
+  log: OperatorLog,
+  historyName: string,
+): Promise<OfflineSql> {
+  const undo = new Undo();
+  try {
+    const local = await openLocalCairn(settings, log);
+    undo.add(() => local.close());
+    const segments = await startSegmentsOf(local, settings, log, undo);
+    const queries = openQueries(local, log, undo);
+    const lake = lakeFrontOf(local, noDestinations, log, segments.segmentsFor);
+    const history = historyFront(segments, historyName, lake);
+    return {
+      local,
+      close: () => undo.run(),
+      run: async ({ sql, dialect }, output, signal) => {
+        const { accountId, accessKeyId, region } = local.root;
+        const principal = { kind: 'root', accountId, accessKeyId } as const;
+        const asked = {
+          sql,
+          dialect,
+          region,
+          caller: { principal, sourceIp: '127.0.0.1', userAgent: 'cairn' },
+        };
+        const stores = dialect === 'lake' ? await storesNamed(asked, local, queries) : [];
+        const job = jobOf(asked, local.clock.now(), stores);
+        const front = dialect === 'lake' ? lake : history;
+        return runDirectly({ engine: queries.engine, front, job, output, signal });
+      },
+    };
+  } catch (error) {
+    await undo.runQuietly();
+    throw error;
+  }
+}
+
+/** Nothing is delivered from here. */
+const noDestinations = { destination: undefined as unknown as Destinations['destination'] };
+
+function historyFront(
+  { segmentsFor }: Pick<RunningSegments, 'segmentsFor'>,
+  historyName: string,
+  { limits }: Pick<QueryFront, 'limits'>,
+): QueryFront {
+  const held = new Map<string, SegmentSnapshot>();
+  const isHistory = ({ schema = 'default', table }: TableName) =>
+    schema.toLowerCase() === 'default' && ['cairn_history', historyName].includes(table.toLowerCase());
+  return {
+    limits,
+    async resolve(job, names, signal) {
+      const unknown = names.find((name) => !isHistory(name));
+      if (unknown !== undefined)
+        throw new QueryError(
+          'TABLE_NOT_FOUND',
+          `There is no table ${unknown.table}: without a server there is ${historyName}.`,
+        );
+      const snapshot = held.get(job.id) ?? (await segmentsFor(historyStream(job.accountId), signal));
+      held.set(job.id, snapshot);
+      const files = snapshot.files.map(({ path }) => ({ path }));
+      return names.map(() => ({ kind: 'segments', schema: 'athena', files }) as const);
+    },
+    release({ id }) {
+      held.get(id)?.release();
+      held.delete(id);
+    },
+  };
+}

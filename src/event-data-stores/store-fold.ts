@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import {
+  type MembershipDocument,
+  membershipKey,
+  membershipPrefix,
+} from '../identity/organization-documents.js';
+import type { LoggedRecord } from '../ports/event-log.js';
+import type { SegmentKind } from '../ports/event-segments.js';
+import type { StateChange } from '../ports/state-store.js';
+import { compiledSelectors } from '../trails/selectors/compile-selectors.js';
+import { SelectorMatcher } from '../trails/selectors/selector-matcher.js';
+import type { TrailSelectors } from '../trails/selectors/trail-selectors.js';
+import { type EventDataStoreDocument, segmentKindOf } from './event-data-store.js';
+import { takesEvents } from './takes-events.js';
+
+export const storePrefix = 'event-data-store/';
+
+/** What of an event data store decides which records it takes. Kept in the reader's checkpoint, so it is small. */
+export interface StoreRoute {
+  readonly id: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly isMultiRegion: boolean;
+  readonly organizationId?: string;
+  readonly selectors: TrailSelectors;
+  readonly kind: SegmentKind;
+  readonly takesEvents: boolean;
+  readonly isPendingDeletion: boolean;
+  readonly retentionDays: number;
+}
+
+/** The whole fold as JSON can keep it, by the keys of the state. */
+export type SavedStores = Readonly<Record<string, StoreRoute | { readonly organizationId: string }>>;
+
+/** Matchers that are kept, one for each account and Region, and answers by account; beyond it all are made anew. */
+const matchersMax = 1_000;
+
+/**
+ * Event data stores as they are at one place of the log, folded from the changes that the entries carry; so a reader meets new
+ * selectors exactly where they were set, however far behind it is. Members of organizations are folded too.
+ */
+export class StoreFold {
+  readonly #stores = new Map<string, StoreRoute>();
+  readonly #organizations = new Map<string, string>();
+  readonly #matchers = new Map<string, SelectorMatcher<StoreRoute>>();
+  /** Answers of `mayTake`, by account and category. */
+  readonly #takes = new Map<string, boolean>();
+
+  constructor(saved: SavedStores = {}) {
+    for (const [key, value] of Object.entries(saved)) {
+      if ('id' in value) this.#stores.set(key, value);
+      else this.#organizations.set(key.slice(membershipPrefix.length), value.organizationId);
+    }
+  }
+
+  get size(): number {
+    return this.#stores.size;
+  }
+
+  stores(): IterableIterator<StoreRoute> {
+    return this.#stores.values();
+  }
+
+  store(id: string): StoreRoute | undefined {
+    for (const store of this.#stores.values()) if (store.id === id) return store;
+    return undefined;
+  }
+
+  /** Whether some store of the account or of its organization may take events of the category. */
+  mayTake(accountId: string, category: string): boolean {
+    if (this.#stores.size === 0) return false;
+    const key = `${accountId} ${category}`;
+    const known = this.#takes.get(key);
+    if (known !== undefined) return known;
+    const organization = this.#organizations.get(accountId);
+    const takes = Array.from(this.#stores.values()).some(
+      (store) => isOf(store, accountId, organization) && compiledSelectors(store.selectors).has(category),
+    );
+    if (this.#takes.size >= matchersMax) this.#takes.clear();
+    this.#takes.set(key, takes);
+    return takes;
+  }
+
+  /** The stores that take a record. */
+  selecting(record: LoggedRecord): readonly StoreRoute[] {
+    if (this.#stores.size === 0 || record.forTrail !== undefined) return none;
+    const { forEventDataStores } = record;
+    if (forEventDataStores === undefined) return this.#matcherOf(record).select(record);
+    const stores = forEventDataStores.map((id) => this.store(id));
+    return stores.filter((store) => store !== undefined && !store.isPendingDeletion) as StoreRoute[];
+  }
+
+  apply(changes: readonly StateChange[]): void {
+    for (const { key, value } of changes) {
+      if (key.startsWith(storePrefix)) {
+        if (value === null) this.#stores.delete(key);
+        else this.#stores.set(key, toRoute(value as EventDataStoreDocument));
+      } else if (key.startsWith(membershipPrefix)) {
+        if (value === null) this.#organizations.delete(key.slice(membershipPrefix.length));
+        else {
+          const { accountId, organizationId } = value as MembershipDocument;
+          this.#organizations.set(accountId, organizationId);
+        }
+      } else continue;
+      this.#matchers.clear();
+      this.#takes.clear();
+    }
+  }
+
+  save(): SavedStores {
+    const memberships = Array.from(
+      this.#organizations,
+      ([accountId, organizationId]) => [membershipKey(accountId), { organizationId }] as const,
+    );
+    return Object.fromEntries([...this.#stores, ...memberships]);
+  }
+
+  #matcherOf({ accountId, region }: LoggedRecord): SelectorMatcher<StoreRoute> {
+    const key = `${accountId} ${region}`;
+    const known = this.#matchers.get(key);
+    if (known !== undefined) return known;
+    const organization = this.#organizations.get(accountId);
+    const stores = [...this.#stores.values()].filter(
+      (store) => (store.isMultiRegion || store.region === region) && isOf(store, accountId, organization),
+    );
+    const matcher = new SelectorMatcher(
+      stores.map((store) => ({ asker: store, selectors: compiledSelectors(store.selectors) })),
+    );
+    if (this.#matchers.size >= matchersMax) this.#matchers.clear();
+    this.#matchers.set(key, matcher);
+    return matcher;
+  }
+}
+
+const none: readonly StoreRoute[] = [];
+
+/** Whether a store takes events of an account now. */
+function isOf(store: StoreRoute, accountId: string, organization: string | undefined): boolean {
+  if (!store.takesEvents) return false;
+  if (store.accountId === accountId) return true;
+  return store.organizationId !== undefined && store.organizationId === organization;
+}
+
+/** The fold of what the state says now. */
+export function storeFoldOfState(state: {
+  list<T>(prefix: string): readonly { readonly key: string; readonly value: T }[];
+}): StoreFold {
+  const fold = new StoreFold();
+  fold.apply([...state.list(storePrefix), ...state.list(membershipPrefix)]);
+  return fold;
+}
+
+/** Whether changes have to do with which stores take what. */
+export function changesStores(changes: readonly StateChange[]): boolean {
+  return changes.some(({ key }) => key.startsWith(storePrefix) || key.startsWith(membershipPrefix));
+}
+
+function toRoute(store: EventDataStoreDocument): StoreRoute {
+  return {
+    id: store.id,
+    accountId: store.accountId,
+    region: store.region,
+    isMultiRegion: store.isMultiRegion,
+    ...(store.organizationId === undefined ? {} : { organizationId: store.organizationId }),
+    selectors: { kind: 'advanced', selectors: store.selectors },
+    kind: segmentKindOf(store),
+    takesEvents: takesEvents(store),
+    isPendingDeletion: store.status === 'PENDING_DELETION',
+    retentionDays: store.retentionDays,
+  };
+}

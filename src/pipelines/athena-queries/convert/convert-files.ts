@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { once } from 'node:events';
+import { createWriteStream, rmSync } from 'node:fs';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { duckdbTypeText, parseHiveType, type StructField } from '../../../athena/catalog/hive-type.js';
+import { BadDataError, type CellRow, cloudtrailRows, lineReader } from '../../../athena/files/row-reader.js';
+import type { ConvertRequest, SourceFile } from './convert-request.js';
+import { linesOf, wholeText } from './read-lines.js';
+
+/** What the copy's writer may take; the source is streamed. */
+const memoryLimit = '1GB';
+const flushCharacters = 1024 * 1024;
+/** The writer holds a row twice. */
+const rowBytesMax = 64 * 1024 * 1024;
+const rowBytesMin = 1024 * 1024;
+
+/**
+ * Reads files as their table says and writes one Parquet file with its columns in their types. Everything that a stranger has
+ * written is read by code of ours first: the writer sees lines of JSON that are sure to fit.
+ * @returns how many rows there are
+ */
+export async function convertFiles(request: ConvertRequest): Promise<number> {
+  const columns = request.columns.map(({ name, type }) => ({ name, type: parseHiveType(type) }));
+  const { count, bytesMax } = await writeRows(request, columns);
+  try {
+    await writeParquet(request, columns, bytesMax);
+  } finally {
+    rmSync(request.rowsPath, { force: true });
+  }
+  return count;
+}
+
+interface WrittenRows {
+  readonly count: number;
+  /** No row has more. */
+  readonly bytesMax: number;
+}
+
+async function writeRows(request: ConvertRequest, columns: readonly StructField[]): Promise<WrittenRows> {
+  const out = createWriteStream(request.rowsPath, { mode: 0o600 });
+  let count = 0;
+  let bytesMax = rowBytesMin;
+  let text = '';
+  const flush = async () => {
+    const piece = text;
+    text = '';
+    if (!out.write(piece)) await once(out, 'drain');
+  };
+  try {
+    for (const file of request.files) {
+      for await (const row of rowsOf(file, request, columns)) {
+        const line = JSON.stringify(row);
+        // A character of JavaScript's has at most three bytes.
+        bytesMax = Math.max(bytesMax, line.length * 3);
+        if (bytesMax > rowBytesMax)
+          throw new BadDataError(`HIVE_CURSOR_ERROR: a row of ${file.name} is too long`);
+        text += `${line}\n`;
+        count += 1;
+        if (text.length >= flushCharacters) await flush();
+      }
+    }
+    await flush();
+  } finally {
+    out.end();
+    await once(out, 'close');
+  }
+  return { count, bytesMax };
+}
+
+async function* rowsOf(
+  file: SourceFile,
+  { form }: ConvertRequest,
+  columns: readonly StructField[],
+): AsyncGenerator<CellRow> {
+  try {
+    if (form.kind === 'cloudtrail') {
+      yield* cloudtrailRows(await wholeText(file), columns);
+      return;
+    }
+    const read = lineReader(form, columns);
+    let skip = form.kind === 'json' ? 0 : form.skipLines;
+    for await (const line of linesOf(file)) {
+      if (skip > 0) {
+        skip -= 1;
+        continue;
+      }
+      const row = read(line);
+      if (row !== undefined) yield row;
+    }
+  } catch (error) {
+    if (!(error instanceof BadDataError) || error.message.includes(file.name)) throw error;
+    throw new BadDataError(`${error.message} (file ${file.name})`, { cause: error });
+  }
+}
+
+async function writeParquet(
+  { rowsPath, parquetPath }: ConvertRequest,
+  columns: readonly StructField[],
+  bytesMax: number,
+): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:', { memory_limit: memoryLimit, threads: '1' });
+  const connection = await instance.connect();
+  try {
+    const types = columns
+      .map(({ name, type }) => `${quoted(name)}: ${quoted(duckdbTypeText(type))}`)
+      .join(', ');
+    await connection.run(
+      `COPY (SELECT * FROM read_json(${quoted(rowsPath)}, format = 'newline_delimited', columns = {${types}}, ` +
+        `maximum_object_size = ${bytesMax})) TO ${quoted(parquetPath)} (FORMAT parquet, COMPRESSION zstd)`,
+    );
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

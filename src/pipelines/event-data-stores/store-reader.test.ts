@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+// Oracle: the log itself. What each store must hold is told by the test's script: who selected what at which place. Every
+// operation that writes fails once, before and after it is done, and nothing may change by it.
+import assert from 'node:assert/strict';
+import { beforeEach, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import {
+  type EventDataStoreDocument,
+  eventDataStoreKey,
+  eventDataStoreStream,
+} from '../../event-data-stores/event-data-store.js';
+import { membershipKey } from '../../identity/organization-documents.js';
+import { ManualClock } from '../../ports/clock.js';
+import type { LoggedRecord } from '../../ports/event-log.js';
+import { silentLog } from '../../ports/operator-log.js';
+import type { StateChange } from '../../ports/state-store.js';
+import type { AdvancedSelector } from '../../trails/selectors/trail-selectors.js';
+import { MemoryStores } from '../aggregate-events/testing/memory-stores.js';
+import { StoreReader, storeReader } from './store-reader.js';
+import { MemorySegments } from './testing/memory-segments.js';
+
+const owner = '111122223333';
+const member = '444455556666';
+const dayMs = 86_400_000;
+
+let stores: MemoryStores;
+let segments: MemorySegments;
+const clock = new ManualClock(Date.UTC(2026, 10, 21));
+
+beforeEach(() => fresh());
+
+function fresh(): void {
+  stores = new MemoryStores();
+  segments = new MemorySegments();
+}
+
+/** As after a crash: nothing is left but what the log and the segments hold. */
+function newReader(): StoreReader {
+  return new StoreReader({ eventLog: stores.eventLog, segments, clock, log: silentLog });
+}
+
+function ofCategory(category: string, ...more: AdvancedSelector['fieldSelectors']): AdvancedSelector[] {
+  return [{ fieldSelectors: [{ field: 'eventCategory', equals: [category] }, ...more] }];
+}
+
+function store(id: string, more: Partial<EventDataStoreDocument> = {}): EventDataStoreDocument {
+  return {
+    id,
+    name: id,
+    accountId: owner,
+    region: 'us-east-1',
+    status: 'ENABLED',
+    isMultiRegion: true,
+    selectors: ofCategory('Management'),
+    retentionDays: 30,
+    billingMode: 'EXTENDABLE_RETENTION_PRICING',
+    isTerminationProtected: false,
+    tags: {},
+    createdAtMs: 0,
+    updatedAtMs: 0,
+    ...more,
+  };
+}
+
+function put(document: EventDataStoreDocument): StateChange {
+  return { key: eventDataStoreKey(document.accountId, document.region, document.id), value: document };
+}
+
+function remove({ accountId, region, id }: EventDataStoreDocument): StateChange {
+  return { key: eventDataStoreKey(accountId, region, id), value: null };
+}
+
+function record(eventID: string, more: Partial<LoggedRecord> = {}): LoggedRecord {
+  const { accountId = owner, region = 'us-east-1', category = 'Management' } = more;
+  const json = JSON.stringify({
+    eventID,
+    awsRegion: region,
+    eventSource: 'iam.amazonaws.com',
+    eventName: 'CreateUser',
+  });
+  return { accountId, region, category, json, ...more };
+}
+
+function append(records: readonly LoggedRecord[], changes: readonly StateChange[] = []): void {
+  stores.append({ kind: 'call', records, changes });
+}
+
+async function readAll(): Promise<void> {
+  const reader = newReader();
+  await reader.load();
+  await reader.readToHead();
+  await reader.save();
+  await reader.end();
+}
+
+function ids(id: string): readonly string[] {
+  return segments.ids(eventDataStoreStream(id));
+}
+
+describe('what a store takes', () => {
+  test('what it selects from its making on, by the selectors of that place, until it is stopped', async () => {
+    append([record('before')]);
+    append([record('made')], [put(store('a'))]);
+    append([record('one'), record('data', { category: 'Data' })]);
+    append([], [put(store('a', { selectors: ofCategory('Data') }))]);
+    append([record('two'), record('object', { category: 'Data' })]);
+    append([], [put(store('a', { status: 'STOPPED_INGESTION', selectors: ofCategory('Data') }))]);
+    append([record('stopped', { category: 'Data' })]);
+    append([], [put(store('a', { selectors: ofCategory('Data') }))]);
+    append([record('again', { category: 'Data' })]);
+    await readAll();
+    assert.deepEqual(ids('a'), ['made', 'one', 'object', 'again']);
+  });
+
+  test('one Region takes its own events, all Regions every one; other accounts none', async () => {
+    append([], [put(store('one', { isMultiRegion: false })), put(store('all'))]);
+    append([
+      record('here'),
+      record('there', { region: 'eu-west-1' }),
+      record('other', { accountId: member }),
+    ]);
+    await readAll();
+    assert.deepEqual(ids('one'), ['here']);
+    assert.deepEqual(ids('all'), ['here', 'there']);
+  });
+
+  test("an organization's store takes members' events while they are members", async () => {
+    const join = { key: membershipKey(member), value: { accountId: member, organizationId: 'o-1' } };
+    append([], [put(store('org', { organizationId: 'o-1' }))]);
+    append([record('stranger', { accountId: member })]);
+    append([], [join]);
+    append([record('member', { accountId: member }), record('mine')]);
+    append([], [{ key: membershipKey(member), value: null }]);
+    append([record('gone', { accountId: member })]);
+    await readAll();
+    assert.deepEqual(ids('org'), ['member', 'mine']);
+  });
+
+  test('records that were made for stores go there and nowhere else; those for a trail to no store', async () => {
+    const activity = store('activity', { selectors: ofCategory('ActivityAuditLog') });
+    append([], [put(activity), put(store('a'))]);
+    append([
+      record('sent', { category: 'ActivityAuditLog', forEventDataStores: ['activity', 'unknown'] }),
+      record('summary', { category: 'Aggregated', forTrail: 'arn@1' }),
+    ]);
+    await readAll();
+    assert.deepEqual(ids('activity'), ['sent']);
+    assert.deepEqual(ids('a'), []);
+    assert.deepEqual(
+      segments.streams().map(({ kind }) => kind),
+      ['activity'],
+    );
+  });
+
+  test('imports go to the store that they name, without what it has; a file that cannot be read stops nobody', async () => {
+    const old = (eventID: string) => ({
+      ...JSON.parse(record(eventID).json),
+      eventTime: '2020-01-01T00:00:00Z',
+    });
+    const file = (events: readonly unknown[], eventDataStore?: string) =>
+      stores.append({
+        kind: 'import',
+        accountId: owner,
+        source: 's3://logs/a.json.gz',
+        eventCount: events.length,
+        gzip: true,
+        bytes: gzipSync(JSON.stringify({ Records: events })),
+        ...(eventDataStore === undefined ? {} : { eventDataStore }),
+      });
+    append([], [put(store('a'))]);
+    file([old('1'), old('2')], 'a');
+    file([old('2'), old('3')], 'a');
+    file([old('history')]);
+    file([old('nobody')], 'unknown');
+    stores.append({
+      kind: 'import',
+      accountId: owner,
+      source: 'x',
+      eventCount: 1,
+      gzip: true,
+      bytes: Buffer.from('no gzip'),
+      eventDataStore: 'a',
+    });
+    append([record('after')]);
+    await readAll();
+    assert.deepEqual(ids('a'), ['1', '2', '3', 'after']);
+  });
+});
+
+describe('the end of a store', () => {
+  test('a store that waits for its deletion keeps its events and takes none; one that is gone has none left', async () => {
+    append([], [put(store('a'))]);
+    append([record('one')]);
+    append([], [put(store('a', { status: 'PENDING_DELETION', deleteAtMs: 1 }))]);
+    append([record('late'), record('sent', { category: 'ActivityAuditLog', forEventDataStores: ['a'] })]);
+    await readAll();
+    assert.deepEqual(ids('a'), ['one']);
+    append([], [remove(store('a'))]);
+    await readAll();
+    assert.deepEqual(segments.streams(), []);
+  });
+
+  test('retention goes by the time that events happened', async () => {
+    append([record('one')], [put(store('a', { retentionDays: 7 }))]);
+    const reader = newReader();
+    await reader.load();
+    await reader.readToHead();
+    await reader.save();
+    await reader.dropExpired();
+    await reader.end();
+    assert.deepEqual(segments.drops, [
+      `${eventDataStoreStream('a')} happened before ${clock.now() - 7 * dayMs}`,
+    ]);
+  });
+});
+
+describe('crashes', () => {
+  /** Reads in small steps, so that places are saved in many moments; a failure is a crash. */
+  async function readThrough(): Promise<number> {
+    for (let crashes = 0; ; crashes++) {
+      assert.ok(crashes < 5);
+      const reader = newReader();
+      try {
+        await reader.load();
+        await reader.readToHead();
+        await reader.flush();
+        await reader.save();
+        return crashes;
+      } catch {
+        // The next one goes on from what is saved.
+      } finally {
+        await reader.end();
+      }
+    }
+  }
+
+  async function script(): Promise<number> {
+    let crashes = 0;
+    append([record('before')]);
+    append([record('made')], [put(store('a')), put(store('b', { selectors: ofCategory('Data') }))]);
+    append([record('one'), record('object', { category: 'Data' })]);
+    crashes += await readThrough();
+    append([record('two')], [put(store('b'))]);
+    append([record('three')]);
+    crashes += await readThrough();
+    append([], [remove(store('a'))]);
+    append([record('four')]);
+    crashes += await readThrough();
+    return crashes;
+  }
+
+  test('every operation that writes fails once, before and after: every record comes exactly once', async () => {
+    await script();
+    const wanted = ids('b');
+    assert.deepEqual(wanted, ['object', 'two', 'three', 'four']);
+    const [inLog, inSegments] = [stores.operations, segments.operations];
+    assert.ok(inLog >= 4 && inSegments >= 3);
+    for (const fault of ['before', 'after'] as const) {
+      for (let n = 0; n < inLog + inSegments; n++) {
+        fresh();
+        if (n < inLog) stores.faultAt = [n, fault];
+        else segments.faultAt = [n - inLog, fault];
+        assert.equal(await script(), 1, `operation ${n} ${fault}`);
+        assert.deepEqual(ids('b'), wanted, `operation ${n} ${fault}`);
+        assert.deepEqual(
+          segments.streams().map(({ stream }) => stream),
+          [eventDataStoreStream('b')],
+        );
+      }
+    }
+  });
+
+  test('the log keeps what the reader has not passed: it saves its place before anything is read', async () => {
+    const reader = newReader();
+    await reader.load();
+    assert.ok((await stores.eventLog.checkpoint(storeReader)) !== undefined);
+    await reader.end();
+  });
+});

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** One scan: the writer sorts it in memory, and a file of it is worth having. */
+export const scanEventsMax = 50_000;
+export const scanBytesMax = 48 * 1024 ** 2;
+
+/** So many waiting events are worth a file at once, without anybody asking. */
+export const waitingEventsMax = 50_000;
+
+/** How often waiting events are counted while events come. */
+export const countEveryMs = 5_000;
+
+/** While the history takes in new events, segments wait: theirs is the work that can. Not longer than this. */
+export const quietMs = 1_000;
+export const politeMsMax = 60_000;
+
+/** Nothing waits longer than this for its segment. */
+export const restMs = 300_000;
+
+/** How often events that left the look-up window are dropped. */
+export const dropEveryMs = 3_600_000;
+
+export const retryFirstMs = 500;
+export const retryLastMs = 30_000;

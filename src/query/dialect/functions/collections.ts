@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { QueryError } from '../../query-error.js';
+import { castTo } from '../cast-to.js';
+import { castValue } from '../casts.js';
+import { toJsonPath } from '../json-path.js';
+import { unified } from '../operators.js';
+import {
+  arrayOf,
+  BIGINT,
+  BOOLEAN,
+  commonType,
+  DATE,
+  fieldName,
+  INTEGER,
+  isInteger,
+  mapOf,
+  printTrinoType,
+  quoteName,
+  quoteText,
+  sameType,
+  TIMESTAMP,
+  type TrinoType,
+  toDuckdbType,
+  UNKNOWN,
+  VARCHAR,
+} from '../trino-type.js';
+import { failure, type Typed, typed } from '../typed.js';
+import { type FunctionCall, type FunctionTable, type FunctionTranslation, scalar } from './function-call.js';
+import { bySignature } from './signatures.js';
+
+type ArrayType = Extract<TrinoType, { kind: 'array' }>;
+type MapType = Extract<TrinoType, { kind: 'map' }>;
+
+/** `a[i]`, `m[k]`: what is not there is an error (Trino, "Array functions and operators": subscript operator). */
+export function subscript(of: Typed, index: Typed): Typed {
+  const { type } = of;
+  if (type.kind === 'row') return rowField(of, index);
+  if (type.kind === 'map') {
+    const key = keyOf(type, index);
+    // With something of the map in it: of a fixed key alone the complaint would be a constant.
+    const missing = `CAST(${key} AS VARCHAR) || substring('', CAST(cardinality(${of.sql}) AS BIGINT))`;
+    return typed(
+      `(CASE WHEN map_contains(${of.sql}, ${key}) THEN map_extract_value(${of.sql}, ${key}) WHEN ${of.sql} IS NOT NULL THEN ${failure('Key not present in map', missing)} END)`,
+      type.value,
+    );
+  }
+  if (type.kind !== 'array' || !isInteger(index.type)) {
+    throw new QueryError(
+      'SYNTAX_ERROR',
+      `TYPE_MISMATCH: Cannot use ${printTrinoType(index.type)} for subscript of ${printTrinoType(type)}`,
+    );
+  }
+  const at = index.sql;
+  const sizes = `CAST(${at} AS VARCHAR) || ' > ' || CAST(len(${of.sql}) AS VARCHAR)`;
+  const below = /^[1-9]\d*$/.test(at)
+    ? ''
+    : `WHEN ${at} < 1 THEN ${failure('SQL array indices start at 1', `CAST(${at} AS VARCHAR) || ' of ' || CAST(len(${of.sql}) AS VARCHAR)`)} `;
+  const above = `WHEN ${at} > len(${of.sql}) THEN ${failure('Array subscript must be less than or equal to array length', sizes)}`;
+  return typed(`(CASE ${below}${above} ELSE list_extract(${of.sql}, ${at}) END)`, type.element);
+}
+
+function rowField(of: Typed, index: Typed): Typed {
+  const fields = of.type.kind === 'row' ? of.type.fields : [];
+  const field = /^\d+$/.test(index.sql) ? fields[Number(index.sql) - 1] : undefined;
+  if (!field)
+    throw new QueryError(
+      'SYNTAX_ERROR',
+      `INVALID_FUNCTION_ARGUMENT: ROW index out of bounds: ${index.sql.slice(0, 20)} of ${fields.length}`,
+    );
+  return typed(
+    `struct_extract(${of.sql}, ${quoteText(fieldName(field, Number(index.sql) - 1))})`,
+    field.type,
+  );
+}
+
+function keyOf(type: MapType, key: Typed): string {
+  if (!commonType(type.key, key.type))
+    throw new QueryError(
+      'SYNTAX_ERROR',
+      `TYPE_MISMATCH: Cannot use ${printTrinoType(key.type)} for a key of ${printTrinoType(type)}`,
+    );
+  return castTo(key, type.key);
+}
+
+/** NULL for what is not there; a map that was made of JSON is not made at all for one key of it. */
+function elementAt(call: FunctionCall): Typed {
+  call.takes(2);
+  const [of, key] = [call.arg(0), call.arg(1)];
+  if (of.type.kind === 'map') {
+    const json = of.column?.faster.json;
+    if (json !== undefined && key.constant !== undefined && of.column) {
+      const path = `/${key.constant.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      const quoted =
+        /["\\*]/.test(key.constant) || key.constant === '' ? path : toJsonPath(`$["${key.constant}"]`);
+      return typed(
+        `json_extract_string(${quoteName(of.column.relation)}.${quoteName(json)}, ${quoteText(quoted)})`,
+        of.type.value,
+      );
+    }
+    return typed(`map_extract_value(${of.sql}, ${keyOf(of.type, key)})`, of.type.value);
+  }
+  if (of.type.kind !== 'array' || !isInteger(key.type)) throw call.mismatch();
+  if (key.sql === '0') throw new QueryError('INVALID_VALUE', 'SQL array indices start at 1');
+  return typed(`list_extract(${of.sql}, ${key.sql})`, of.type.element);
+}
+
+function contains(call: FunctionCall): Typed {
+  call.takes(2);
+  const [of, wanted] = [call.arg(0), call.arg(1)];
+  if (of.type.kind === 'varchar' && wanted.type.kind === 'ipaddress') {
+    if (of.constant !== undefined && !/^[0-9a-fA-F.:]+\/\d{1,3}$/.test(of.constant))
+      throw call.fail('INVALID_FUNCTION_ARGUMENT: Invalid CIDR');
+    return typed(`cairn_cidr_contains(${of.sql}, ${wanted.sql})`, BOOLEAN);
+  }
+  if (of.type.kind !== 'array') throw call.mismatch();
+  const type = commonType(of.type.element, wanted.type);
+  if (!type) throw call.mismatch();
+  return typed(`cairn_contains(${castTo(of, arrayOf(type))}, ${castTo(wanted, type)})`, BOOLEAN);
+}
+
+function arrayArg(call: FunctionCall, index = 0): Typed & { readonly type: ArrayType } {
+  const value = call.arg(index);
+  if (value.type.kind === 'array') return { ...value, type: value.type };
+  if (value.type.kind === 'unknown')
+    return { ...value, sql: `CAST(${value.sql} AS INTEGER[])`, type: { kind: 'array', element: UNKNOWN } };
+  throw call.mismatch();
+}
+
+function mapArg(call: FunctionCall, index = 0): Typed & { readonly type: MapType } {
+  const value = call.arg(index);
+  if (value.type.kind !== 'map') throw call.mismatch();
+  return { ...value, type: value.type };
+}
+
+/** any_match and the others: true, false or NULL, as OR and AND over the elements would be. */
+function matches(macro: string): FunctionTranslation {
+  return scalar((call) => {
+    call.takes(2);
+    const array = arrayArg(call);
+    const { sql } = call.lambda(1, [array.type.element]);
+    return typed(`${macro}(list_transform(${array.sql}, ${sql}))`, BOOLEAN);
+  });
+}
+
+/**
+ * DuckDB reduces a list to a value of its elements' type. So elements and state travel together: a list of rows of a
+ * state that is not set and an element, beginning with the first state.
+ */
+function reduce(call: FunctionCall): Typed {
+  call.takes(4);
+  const array = arrayArg(call);
+  const start = call.arg(1);
+  const element = array.type.element.kind === 'unknown' ? INTEGER : array.type.element;
+  let state = start.type.kind === 'unknown' ? VARCHAR : start.type;
+  const first = call.newParameter(state);
+  const second = call.newParameter(element);
+  const stateOf = (of: Typed, type: TrinoType): Typed => typed(`struct_extract(${of.sql}, 's')`, type);
+  const elementOf = typed(`struct_extract(${second.sql}, 'x')`, element);
+  let body = call.lambdaBody(2, [stateOf(first, state), elementOf]);
+  const wide = commonType(state, body.type);
+  if (!wide) throw call.mismatch();
+  const widens = !sameType(state, wide);
+  state = wide;
+  if (widens) body = call.lambdaBody(2, [stateOf(first, state), elementOf]);
+  const pair = (s: string, x: string): string =>
+    `struct_pack(s := CAST(${s} AS ${toDuckdbType(state)}), x := CAST(${x} AS ${toDuckdbType(element)}))`;
+  const third = call.newParameter(element);
+  const pairs = `list_transform(${array.sql}, lambda ${third.sql}: ${pair('NULL', third.sql)})`;
+  const reduced = `list_reduce(${pairs}, lambda ${first.sql}, ${second.sql}: ${pair(body.sql, 'NULL')}, ${pair(start.sql, 'NULL')})`;
+  return call.lambdaBody(3, [typed(`struct_extract(${reduced}, 's')`, state)]);
+}
+
+function zipWith(call: FunctionCall): Typed {
+  call.takes(3);
+  const [left, right] = [arrayArg(call, 0), arrayArg(call, 1)];
+  const pair = call.newParameter(UNKNOWN);
+  const body = call.lambdaBody(2, [
+    typed(`struct_extract(${pair.sql}, 1)`, left.type.element),
+    typed(`struct_extract(${pair.sql}, 2)`, right.type.element),
+  ]);
+  return typed(
+    `list_transform(list_zip(${left.sql}, ${right.sql}), lambda ${pair.sql}: ${body.sql})`,
+    arrayOf(body.type),
+  );
+}
+
+function zip(call: FunctionCall): Typed {
+  call.takes(2, 5);
+  const arrays = call.args.map((_, index) => arrayArg(call, index));
+  const type = arrayOf({ kind: 'row', fields: arrays.map(({ type }) => ({ type: type.element })) });
+  return typed(`CAST(list_zip(${arrays.map(({ sql }) => sql).join(', ')}) AS ${toDuckdbType(type)})`, type);
+}
+
+function arrayJoin(call: FunctionCall): Typed {
+  call.takes(2, 3);
+  const array = arrayArg(call);
+  const element = call.newParameter(array.type.element);
+  const text = castValue(element, 'varchar', false).sql;
+  const shown = call.count === 3 ? `coalesce(${text}, ${call.arg(2).sql})` : text;
+  return typed(
+    `array_to_string(list_transform(${array.sql}, lambda ${element.sql}: ${shown}), ${call.arg(1).sql})`,
+    VARCHAR,
+  );
+}
+
+function sequence(call: FunctionCall): Typed {
+  call.takes(2, 3);
+  const [from, to] = [call.arg(0), call.arg(1)];
+  const step = call.count === 3 ? call.arg(2) : undefined;
+  if (isInteger(from.type) && isInteger(to.type)) {
+    const by = step?.sql ?? `(CASE WHEN ${from.sql} <= ${to.sql} THEN 1 ELSE -1 END)`;
+    return typed(
+      `generate_series(CAST(${from.sql} AS BIGINT), CAST(${to.sql} AS BIGINT), CAST(${by} AS BIGINT))`,
+      arrayOf(BIGINT),
+    );
+  }
+  const type = commonType(from.type, to.type);
+  if (type?.kind !== 'date' && type?.kind !== 'timestamp') throw call.mismatch();
+  if (type.kind === 'timestamp' && !step) throw call.mismatch();
+  const series = `generate_series(${castTo(from, TIMESTAMP)}, ${castTo(to, TIMESTAMP)}, ${step?.sql ?? 'to_days(1)'})`;
+  return typed(
+    type.kind === 'date' ? `CAST(${series} AS DATE[])` : series,
+    arrayOf(type.kind === 'date' ? DATE : TIMESTAMP),
+  );
+}
+
+function mapEntries(call: FunctionCall): Typed {
+  const { sql, type } = mapArg(call);
+  const result = arrayOf({ kind: 'row', fields: [{ type: type.key }, { type: type.value }] });
+  const entry = call.newParameter(UNKNOWN).sql;
+  return typed(
+    `list_transform(map_entries(${sql}), lambda ${entry}: struct_pack(field0 := ${entry}.key, field1 := ${entry}.value))`,
+    result,
+  );
+}
+
+function mapFromEntries(call: FunctionCall): Typed {
+  call.takes(1);
+  const { sql, type } = arrayArg(call);
+  if (type.element.kind !== 'row' || type.element.fields.length !== 2) throw call.mismatch();
+  const [key, value] = type.element.fields as [{ type: TrinoType }, { type: TrinoType }];
+  return typed(`map_from_entries(${sql})`, mapOf(key.type, value.type));
+}
+
+/** A map of the entries of a map, changed one by one. */
+function overEntries(
+  make: (call: FunctionCall, map: MapType, entries: string, key: Typed, value: Typed, entry: string) => Typed,
+): FunctionTranslation {
+  return scalar((call) => {
+    call.takes(2);
+    const { sql, type } = mapArg(call);
+    const entry = call.newParameter(UNKNOWN).sql;
+    return make(
+      call,
+      type,
+      `map_entries(${sql})`,
+      typed(`struct_extract(${entry}, 'key')`, type.key),
+      typed(`struct_extract(${entry}, 'value')`, type.value),
+      entry,
+    );
+  });
+}
+
+const EMPTY_MAP: TrinoType = mapOf(UNKNOWN, UNKNOWN);
+
+/** Trino, "Array functions and operators", "Map functions and operators", "Lambda expressions". */
+export const COLLECTION_FUNCTIONS: FunctionTable = {
+  ...bySignature({
+    'cardinality(array(T)) bigint': 'CAST(len($1) AS BIGINT)',
+    'cardinality(map(K, V)) bigint': 'CAST(cardinality($1) AS BIGINT)',
+    'array_distinct(array(T)) array(T)': 'cairn_distinct($1)',
+    'array_intersect(array(T), array(T)) array(T)': 'cairn_intersect($1, $2)',
+    'array_union(array(T), array(T)) array(T)': 'cairn_distinct($1 || $2)',
+    'array_except(array(T), array(T)) array(T)': 'cairn_except($1, $2)',
+    'arrays_overlap(array(T), array(T)) boolean': 'list_has_any($1, $2)',
+    'array_max(array(T)) T': '(CASE WHEN len($1) = list_count($1) THEN list_max($1) END)',
+    'array_min(array(T)) T': '(CASE WHEN len($1) = list_count($1) THEN list_min($1) END)',
+    'array_sort(array(T)) array(T)': "list_sort($1, 'ASC', 'NULLS LAST')",
+    'array_position(array(T), T) bigint':
+      '(CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN CAST(coalesce(list_position($1, $2), 0) AS BIGINT) END)',
+    'array_remove(array(T), T) array(T)': 'cairn_remove($1, $2)',
+    'slice(array(T), bigint, bigint) array(T)': 'cairn_slice($1, $2, $3)',
+    'trim_array(array(T), bigint) array(T)': 'list_slice($1, 1, len($1) - $2)',
+    'repeat(T, bigint) array(T)': 'cairn_repeat($1, $2)',
+    'flatten(array(array(T))) array(T)': 'flatten($1)',
+    'map_keys(map(K, V)) array(K)': 'map_keys($1)',
+    'map_values(map(K, V)) array(V)': 'map_values($1)',
+    'map(array(K), array(V)) map(K, V)': 'map($1, $2)',
+  }),
+  element_at: scalar(elementAt),
+  contains: scalar(contains),
+  any_match: matches('cairn_any'),
+  all_match: matches('cairn_all'),
+  none_match: matches('NOT cairn_any'),
+  filter: scalar((call) => {
+    call.takes(2);
+    const array = arrayArg(call);
+    return typed(`list_filter(${array.sql}, ${call.lambda(1, [array.type.element]).sql})`, array.type);
+  }),
+  transform: scalar((call) => {
+    call.takes(2);
+    const array = arrayArg(call);
+    const { sql, type } = call.lambda(1, [array.type.element]);
+    return typed(`list_transform(${array.sql}, ${sql})`, arrayOf(type));
+  }),
+  reduce: scalar(reduce),
+  zip_with: scalar(zipWith),
+  zip: scalar(zip),
+  array_join: scalar(arrayJoin),
+  sequence: scalar(sequence),
+  map_entries: scalar(mapEntries),
+  map_from_entries: scalar(mapFromEntries),
+  map_concat: scalar((call) => {
+    call.takes(2, Number.MAX_SAFE_INTEGER);
+    const { type, values } = unified(call.args);
+    if (type.kind !== 'map') throw call.mismatch();
+    return typed(`map_concat(${values.join(', ')})`, type);
+  }),
+  map_filter: overEntries((call, map, entries, key, value, entry) =>
+    typed(
+      `map_from_entries(list_filter(${entries}, lambda ${entry}: ${call.lambdaBody(1, [key, value]).sql}))`,
+      map,
+    ),
+  ),
+  transform_values: overEntries((call, map, entries, key, value, entry) => {
+    const body = call.lambdaBody(1, [key, value]);
+    return typed(
+      `map_from_entries(list_transform(${entries}, lambda ${entry}: struct_pack(k := ${key.sql}, v := ${body.sql})))`,
+      mapOf(map.key, body.type),
+    );
+  }),
+  transform_keys: overEntries((call, map, entries, key, value, entry) => {
+    const body = call.lambdaBody(1, [key, value]);
+    return typed(
+      `map_from_entries(list_transform(${entries}, lambda ${entry}: struct_pack(k := ${body.sql}, v := ${value.sql})))`,
+      mapOf(body.type, map.value),
+    );
+  }),
+};
+
+const mapConstructor = COLLECTION_FUNCTIONS.map as FunctionTranslation;
+
+/** `map()` is the empty map. */
+export const MAP_FUNCTIONS: FunctionTable = {
+  map: scalar((call) => (call.count === 0 ? typed('map()', EMPTY_MAP) : mapConstructor.translate(call))),
+};

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { SqlDialect } from '../query-engine.js';
+import { QueryError } from '../query-error.js';
+import type { BinaryOperator } from './ast.js';
+import { castTo } from './cast-to.js';
+import {
+  asDecimal,
+  BOOLEAN,
+  commonType,
+  isInteger,
+  isInterval,
+  isNumber,
+  printTrinoType,
+  quoteName,
+  quoteText,
+  TIMESTAMP,
+  type TrinoType,
+  UNKNOWN,
+} from './trino-type.js';
+import { failure, type Typed, typed } from './typed.js';
+import { fromLocal, toLocal } from './zones.js';
+
+/** Values as the one type that all of them become. @throws QueryError SYNTAX_ERROR where Trino has none */
+export function unified(values: readonly Typed[]): {
+  readonly type: TrinoType;
+  readonly values: readonly string[];
+} {
+  let type: TrinoType = UNKNOWN;
+  for (const value of values) {
+    const common = commonType(type, value.type);
+    if (!common)
+      throw mismatch(`All values must have one type: ${printTrinoType(type)}, ${printTrinoType(value.type)}`);
+    type = common;
+  }
+  return { type, values: values.map((value) => (type.kind === 'unknown' ? value.sql : castTo(value, type))) };
+}
+
+function mismatch(problem: string): QueryError {
+  return new QueryError('SYNTAX_ERROR', `TYPE_MISMATCH: ${problem}`);
+}
+
+function cannotApply(operator: string, left: Typed, right: Typed): QueryError {
+  return mismatch(
+    `Cannot apply operator: ${printTrinoType(left.type)} ${operator} ${printTrinoType(right.type)}`,
+  );
+}
+
+const WORDS: Readonly<Partial<Record<BinaryOperator, string>>> = {
+  distinct: 'IS DISTINCT FROM',
+  notDistinct: 'IS NOT DISTINCT FROM',
+};
+
+export function compare(operator: BinaryOperator, left: Typed, right: Typed, dialect: SqlDialect): Typed {
+  const [a, b] = dialect === 'lake' ? textsAsTimes(left, right) : [left, right];
+  const type = commonType(a.type, b.type);
+  if (!type) throw cannotApply(WORDS[operator] ?? operator, left, right);
+  const word = WORDS[operator] ?? operator;
+  if (type.kind === 'timestampTz') return typed(`(${comparable(a, b)} ${word} ${comparable(b, a)})`, BOOLEAN);
+  const plain = `(${castTo(a, type)} ${word} ${castTo(b, type)})`;
+  const guard = isoGuard(operator, a, b);
+  return typed(guard === undefined ? plain : `(${plain} AND ${guard})`, BOOLEAN);
+}
+
+/**
+ * CloudTrail Lake compares its timestamps with texts, as Trino itself does not (AWS CloudTrail User Guide, "CloudTrail Lake
+ * SQL constraints" and the sample queries: `eventTime > '2023-07-20 00:00:00'`).
+ */
+function textsAsTimes(left: Typed, right: Typed): [Typed, Typed] {
+  const times = ['date', 'timestamp', 'timestampTz'];
+  const asTime = (text: Typed, other: Typed): Typed =>
+    text.type.kind === 'varchar' && times.includes(other.type.kind)
+      ? typed(`CAST(CAST(${text.sql} AS TIMESTAMPTZ) AS TIMESTAMP)`, TIMESTAMP)
+      : text;
+  return [asTime(left, right), asTime(right, left)];
+}
+
+/** Instants by their UTC times where one side has it as a column: files whose times lie elsewhere are then never read. */
+function comparable(value: Typed, other: Typed): string {
+  if (value.utc === undefined && other.utc === undefined) return instant(value);
+  if (value.utc !== undefined) return value.utc;
+  return value.type.kind === 'timestampTz' ? `timezone('UTC', ${value.sql})` : castTo(value, TIMESTAMP);
+}
+
+function instant(value: Typed): string {
+  return value.type.kind === 'timestampTz' ? value.sql : fromLocal(castTo(value, TIMESTAMP), undefined);
+}
+
+const MIRRORED: Readonly<Partial<Record<BinaryOperator, BinaryOperator>>> = {
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+  '=': '=',
+};
+const ISO_TEXT = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)Z?)?$/;
+
+/**
+ * A comparison of a column of ISO texts with such a text says something about the column's time too: `eventtime >=
+ * '2026-01-01'` implies a time not before the second that the text names. Added to it, it lets files be left out; where
+ * the comparison is true, so is this.
+ */
+function isoGuard(operator: BinaryOperator, left: Typed, right: Typed): string | undefined {
+  const mirrored = MIRRORED[operator];
+  if (mirrored === undefined) return undefined;
+  if (left.constant !== undefined)
+    return right.constant === undefined ? isoGuard(mirrored, right, left) : undefined;
+  const time = left.column?.faster.timestamp;
+  const [, day, second] = ISO_TEXT.exec(right.constant ?? '') ?? [];
+  if (time === undefined || day === undefined || !left.column || left.type.kind !== 'varchar')
+    return undefined;
+  const at = Date.parse(`${day}T${second ?? '00:00:00'}Z`);
+  if (!Number.isFinite(at)) return undefined;
+  const column = `${quoteName(left.column.relation)}.${quoteName(time)}`;
+  const bound = (ms: number): string =>
+    `TIMESTAMP ${quoteText(new Date(ms).toISOString().slice(0, 19).replace('T', ' '))}`;
+  // A second to either side: texts of fractions of a second sort around the one without.
+  const low = `${column} >= ${bound(at - 1000)}`;
+  const high = `${column} < ${bound(at + 2000)}`;
+  if (operator === '=') return second === undefined ? undefined : `${low} AND ${high}`;
+  return operator === '>' || operator === '>=' ? low : high;
+}
+
+export function arithmetic(operator: BinaryOperator, left: Typed, right: Typed): Typed {
+  const { type: a } = left;
+  const { type: b } = right;
+  if (a.kind === 'unknown' && b.kind === 'unknown') return typed('NULL', { kind: 'integer' });
+  const numbers = (isNumber(a) || a.kind === 'unknown') && (isNumber(b) || b.kind === 'unknown');
+  if (numbers) return numeric(operator, left, right);
+  const found = onTimes(operator, left, right);
+  if (!found) throw cannotApply(operator, left, right);
+  return found;
+}
+
+function onTimes(operator: BinaryOperator, left: Typed, right: Typed): Typed | undefined {
+  const { type: a } = left;
+  const { type: b } = right;
+  const times = ['date', 'timestamp', 'timestampTz', 'time'];
+  if (operator === '+' && isInterval(a) && times.includes(b.kind)) return onTimes('+', right, left);
+  if ((operator === '+' || operator === '-') && isInterval(a) && a.kind === b.kind)
+    return typed(`(${left.sql} ${operator} ${right.sql})`, a);
+  if ((operator === '+' || operator === '-') && times.includes(a.kind) && isInterval(b))
+    return shifted(left, `${operator} ${right.sql}`);
+  if (operator === '-' && times.includes(a.kind) && times.includes(b.kind)) {
+    const type = commonType(a, b);
+    if (!type || type.kind === 'time') return undefined;
+    const utc = (value: Typed): string =>
+      value.type.kind === 'timestampTz' ? (value.utc ?? value.sql) : castTo(value, TIMESTAMP);
+    if (type.kind === 'timestampTz')
+      return typed(`(${left.sql} - ${instant(right)})`, { kind: 'intervalDay' });
+    return typed(`(${utc(left)} - ${utc(right)})`, { kind: 'intervalDay' });
+  }
+  if (operator === '*' && isInterval(a) && isNumber(b)) return typed(`(${left.sql} * ${right.sql})`, a);
+  if (operator === '*' && isNumber(a) && isInterval(b)) return onTimes('*', right, left);
+  if (operator === '/' && isInterval(a) && isNumber(b)) return typed(`(${left.sql} / ${right.sql})`, a);
+  return undefined;
+}
+
+/** A time and what is added to it: days and months are counted on the wall clock of its zone. */
+export function shifted(time: Typed, change: string): Typed {
+  if (time.type.kind === 'date') return typed(`CAST(${time.sql} ${change} AS DATE)`, time.type);
+  if (time.type.kind !== 'timestampTz') return typed(`(${time.sql} ${change})`, time.type);
+  const local = `(${toLocal(time)} ${change})`;
+  const { zone } = time.type;
+  return zone === undefined
+    ? typed(fromLocal(local, zone), time.type, { utc: local })
+    : typed(fromLocal(local, zone), time.type);
+}
+
+function numeric(operator: BinaryOperator, left: Typed, right: Typed): Typed {
+  const type = commonType(left.type, right.type) as TrinoType;
+  const l = castTo(left, left.type.kind === 'unknown' ? type : left.type);
+  const r = castTo(right, right.type.kind === 'unknown' ? type : right.type);
+  if (operator === '/' || operator === '%') return divided(operator, type, l, r, left, right);
+  if (type.kind === 'decimal')
+    return typed(`(${l} ${operator} ${r})`, decimalResult(operator, left.type, right.type));
+  return typed(`(${castNumber(l, left, type)} ${operator} ${castNumber(r, right, type)})`, type);
+}
+
+function castNumber(sql: string, value: Typed, type: TrinoType): string {
+  return isInteger(type) && type.kind === value.type.kind ? sql : castTo({ ...value, sql }, type);
+}
+
+/** Result types of decimals (Trino, "Decimal functions and operators"). */
+function decimalResult(operator: BinaryOperator, left: TrinoType, right: TrinoType): TrinoType {
+  const a = asDecimal(left.kind === 'unknown' ? right : left);
+  const b = asDecimal(right.kind === 'unknown' ? left : right);
+  const scale = operator === '*' ? a.scale + b.scale : Math.max(a.scale, b.scale);
+  const whole = Math.max(a.precision - a.scale, b.precision - b.scale);
+  const precision = operator === '*' ? a.precision + b.precision : whole + scale + 1;
+  return { kind: 'decimal', precision: Math.min(38, precision), scale: Math.min(38, scale) };
+}
+
+/**
+ * Whole numbers divide into whole numbers, toward zero, and a division by zero fails, except of floating-point numbers
+ * (Trino, "Mathematical functions and operators").
+ */
+function divided(
+  operator: '/' | '%',
+  type: TrinoType,
+  l: string,
+  r: string,
+  left: Typed,
+  right: Typed,
+): Typed {
+  if (type.kind === 'double' || type.kind === 'real') {
+    return typed(
+      `(${castTo({ ...left, sql: l }, type)} ${operator} ${castTo({ ...right, sql: r }, type)})`,
+      type,
+    );
+  }
+  const isSafe = /^\d*[1-9][\d.]*$/.test(r);
+  const guarded = (sql: string): string =>
+    isSafe ? sql : `(CASE WHEN ${r} = 0 THEN ${failure('Division by zero', r)} ELSE ${sql} END)`;
+  if (isInteger(type))
+    return typed(
+      guarded(
+        `(${castNumber(l, left, type)} ${operator === '/' ? '//' : '%'} ${castNumber(r, right, type)})`,
+      ),
+      type,
+    );
+  const a = asDecimal(left.type.kind === 'unknown' ? right.type : left.type);
+  const b = asDecimal(right.type.kind === 'unknown' ? left.type : right.type);
+  const scale = Math.max(a.scale, b.scale);
+  if (operator === '%')
+    return typed(guarded(`(${l} % ${r})`), {
+      kind: 'decimal',
+      precision: Math.min(38, Math.max(a.precision, b.precision)),
+      scale,
+    });
+  const precision = Math.min(38, a.precision + b.scale + Math.max(0, b.scale - a.scale));
+  const result: TrinoType = { kind: 'decimal', precision, scale };
+  return typed(
+    guarded(`CAST(round(CAST(${l} AS DOUBLE) / ${r}, ${scale}) AS DECIMAL(${precision},${scale}))`),
+    result,
+  );
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+import { fails, gives, is, type SqlTopic } from './sql-case.js';
+
+export const QUERY_TOPICS: readonly SqlTopic[] = [
+  {
+    title: 'Aggregates and windows',
+    page: 'Aggregate functions; Window functions',
+    cases: [
+      is(
+        'SELECT count(*), count(x), sum(x), avg(x), min(x), max(x), count_if(x > 1), approx_distinct(x) FROM (VALUES 1, 2, NULL, 2) AS t (x)',
+        '4',
+        '3',
+        '5',
+        '1.6666666666666667',
+        '1',
+        '2',
+        '2',
+        '2',
+      ),
+      is(
+        "SELECT max_by(a, b), min_by(a, b), max_by(a, b, 2), arbitrary(b) FILTER (WHERE b = 2) FROM (VALUES ('x', 1), ('y', 3), ('z', 2)) AS t (a, b)",
+        'y',
+        'x',
+        '[y, z]',
+        '2',
+      ),
+      is(
+        'SELECT array_agg(x ORDER BY x DESC), array_agg(DISTINCT y), bool_and(x > 1), bool_or(x > 1), every(x > 0) FROM (VALUES (1, 5), (2, 5)) AS t (x, y)',
+        '[2, 1]',
+        '[5]',
+        'false',
+        'true',
+        'true',
+      ),
+      is("SELECT listagg(x, ',') WITHIN GROUP (ORDER BY x) FROM (VALUES 'c', 'a', 'b') AS t (x)", 'a,b,c'),
+      is(
+        "SELECT histogram(x), map_agg(x, y), approx_percentile(y, 0.5) FROM (VALUES ('a', 1), ('b', 2), ('a', 1)) AS t (x, y)",
+        '{a=2, b=1}',
+        '{a=1, b=2}',
+        '1',
+      ),
+      gives(
+        'SELECT x, count(*) AS n FROM (VALUES 1, 1, 2) AS t (x) GROUP BY x HAVING count(*) > 1 ORDER BY n',
+        ['1', '2'],
+      ),
+      gives(
+        "SELECT a, b, sum(c), grouping(a, b) FROM (VALUES (1, 'x', 2), (1, 'y', 3)) AS t (a, b, c) GROUP BY GROUPING SETS ((a), (b), ()) ORDER BY 1, 2",
+        ['1', null, '5', '1'],
+        [null, 'x', '2', '2'],
+        [null, 'y', '3', '2'],
+        [null, null, '5', '3'],
+      ),
+      gives(
+        'SELECT a, count(*) FROM (VALUES 1, 1, 2) AS t (a) GROUP BY ROLLUP (a) ORDER BY a NULLS FIRST',
+        [null, '3'],
+        ['1', '2'],
+        ['2', '1'],
+      ),
+      gives(
+        'SELECT a, b, count(*) FROM (VALUES (1, 2)) AS t (a, b) GROUP BY CUBE (a, b) ORDER BY 1, 2',
+        ['1', '2', '1'],
+        ['1', null, '1'],
+        [null, '2', '1'],
+        [null, null, '1'],
+      ),
+      gives(
+        'SELECT x, row_number() OVER (ORDER BY x DESC), rank() OVER w, lag(x) OVER w, lead(x, 1, 0) OVER w, sum(x) OVER (ORDER BY x ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM (VALUES 1, 2, 3) AS t (x) WINDOW w AS (ORDER BY x) ORDER BY x',
+        ['1', '3', '1', null, '2', '1'],
+        ['2', '2', '2', '1', '3', '3'],
+        ['3', '1', '3', '2', '0', '5'],
+      ),
+      gives(
+        'SELECT x, first_value(x) OVER (PARTITION BY x % 2 ORDER BY x), ntile(2) OVER (ORDER BY x) FROM (VALUES 1, 2, 3) AS t (x) ORDER BY x',
+        ['1', '1', '1'],
+        ['2', '2', '1'],
+        ['3', '1', '2'],
+      ),
+      fails(
+        'SELECT a, b, count(*) FROM (VALUES (1, 2)) AS t (a, b) GROUP BY a',
+        'SYNTAX_ERROR',
+        'must be an aggregate expression or appear in GROUP BY',
+      ),
+    ],
+  },
+  {
+    title: 'Queries',
+    page: 'SELECT; VALUES',
+    cases: [
+      gives("VALUES (1, 'a'), (2, 'b')", ['1', 'a'], ['2', 'b']),
+      gives(
+        'WITH a AS (SELECT 1 AS x UNION ALL SELECT 2), b (y) AS (SELECT x * 2 FROM a) SELECT * FROM a JOIN b ON y = x * 2 ORDER BY x DESC',
+        ['2', '4'],
+        ['1', '2'],
+      ),
+      gives(
+        "SELECT t.n, u.x, u.o FROM (VALUES ('a', ARRAY[4, 5]), ('b', ARRAY[6])) AS t (n, l) CROSS JOIN UNNEST(l) WITH ORDINALITY AS u (x, o) ORDER BY n, o",
+        ['a', '4', '1'],
+        ['a', '5', '2'],
+        ['b', '6', '1'],
+      ),
+      gives(
+        "SELECT animal, n FROM UNNEST(MAP(ARRAY['dog', 'cat'], ARRAY[1, 2])) AS t (animal, n) ORDER BY n",
+        ['dog', '1'],
+        ['cat', '2'],
+      ),
+      gives(
+        "SELECT * FROM UNNEST(ARRAY[ROW('Java', 1995), ROW('SQL', 1974)]) AS t (language, first_appeared) ORDER BY 2",
+        ['SQL', '1974'],
+        ['Java', '1995'],
+      ),
+      gives('SELECT * FROM UNNEST(ARRAY[1, 2], ARRAY[7]) AS t (a, b) ORDER BY a', ['1', '7'], ['2', null]),
+      gives(
+        "SELECT n, k FROM (VALUES ('a', ARRAY[1]), ('b', ARRAY[])) AS t (n, l) LEFT JOIN UNNEST(l) AS u (k) ON TRUE ORDER BY n",
+        ['a', '1'],
+        ['b', null],
+      ),
+      gives('SELECT x FROM (VALUES 1, NULL, 2) AS t (x) ORDER BY x DESC', ['2'], ['1'], [null]),
+      gives('SELECT x FROM (VALUES 1, 2, 3) AS t (x) ORDER BY x OFFSET 1 LIMIT 1', ['2']),
+      gives('SELECT x FROM (VALUES 1, 2, 3) AS t (x) ORDER BY x DESC FETCH FIRST 2 ROWS ONLY', ['3'], ['2']),
+      gives('SELECT 13 INTERSECT SELECT 13', ['13']),
+      gives('(SELECT 1 UNION SELECT 2) EXCEPT SELECT 1', ['2']),
+      gives('SELECT * FROM (VALUES 1, 2) AS a (x) JOIN (VALUES (2, 5)) AS b (x, y) USING (x)', ['2', '5']),
+      gives(
+        'SELECT l.s FROM (VALUES 1, 2) AS t (a), LATERAL (SELECT a * 10 AS s) AS l ORDER BY 1',
+        ['10'],
+        ['20'],
+      ),
+      gives(
+        'SELECT x FROM (VALUES 1, 2, 3) AS t (x) WHERE x > (SELECT avg(y) FROM (VALUES 1, 2) AS s (y)) AND EXISTS (SELECT 1 FROM (VALUES 3) AS e (z) WHERE z = x)',
+        ['3'],
+      ),
+      gives('SELECT x FROM (VALUES 1, 2) AS t (x) WHERE x IN (SELECT y FROM (VALUES 2) AS s (y))', ['2']),
+      gives('SELECT count(*) FROM (VALUES 1, 2) AS t (x) TABLESAMPLE BERNOULLI (100)', ['2']),
+      gives('SELECT DISTINCT x FROM (VALUES 1, 1) AS t (x) ORDER BY x', ['1']),
+      gives('SELECT r.* FROM (SELECT CAST(ROW(1, 2) AS ROW(a integer, b integer)) AS r) AS t', ['1', '2']),
+      fails(
+        'SELECT x FROM (VALUES 1) AS t (y)',
+        'SYNTAX_ERROR',
+        "COLUMN_NOT_FOUND: Column 'x' cannot be resolved",
+      ),
+      fails("SELECT 1 UNION SELECT 'a'", 'SYNTAX_ERROR', 'incompatible types'),
+      fails('SELECT FROM t', 'SYNTAX_ERROR', 'line 1:8'),
+      fails('SELECT checksum(1)', 'NOT_SUPPORTED', "Function 'checksum' not registered"),
+      fails('WITH RECURSIVE t (n) AS (SELECT 1) SELECT n FROM t', 'NOT_SUPPORTED', 'RECURSIVE'),
+      fails('EXPLAIN SELECT 1', 'NOT_SUPPORTED', 'EXPLAIN'),
+    ],
+  },
+];

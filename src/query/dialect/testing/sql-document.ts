@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ALLOWED_FUNCTIONS } from '../allowed-functions.js';
+import { FUNCTIONS } from '../functions/all-functions.js';
+import type { SqlCase } from './sql-case.js';
+import { SQL_TOPICS } from './sql-cases.js';
+
+const HEAD = `# SQL
+
+What Athena and CloudTrail Lake understand here: the dialect of [Trino](https://trino.io/docs/current/), read by a parser of
+Cairn's own, checked with the types of the tables, and run by DuckDB in a process of its own. This page is written by
+\`src/query/dialect/testing/sql-document.ts\` from the cases that the tests run: every line below is a test, and what stands in its
+answer is what the statement gives.
+
+## What is taken
+
+- One statement at a time. CloudTrail Lake: SELECT, WITH and VALUES, at most 10,000 characters. Athena: those, the statements
+  about tables below, and PREPARE, EXECUTE, DEALLOCATE PREPARE; at most 262,144 bytes.
+- Names are case-insensitive, quoted or not. In Lake an event data store is named by its id or its ARN, quoted or not.
+- Types are as strict as Trino's: a number is not compared with a text. Lake compares \`eventTime\` with texts, as its guides do.
+- Times have milliseconds and the session's zone is UTC. A zone for \`AT TIME ZONE\` is a literal.
+- \`?\` stands for a literal of Athena's execution parameters.
+- \`approx_distinct\` counts exactly; \`approx_percentile\` is an estimate.
+- Regular expressions are RE2's: no lookaround and no backreferences.
+- Not taken, with an error that says so: CREATE TABLE AS, INSERT, UNLOAD, DELETE, UPDATE, MERGE, EXPLAIN, WITH RECURSIVE,
+  NATURAL JOIN, MATCH_RECOGNIZE, WITH TIES, functions that are not in the list at the end.
+
+## Statements about tables (Athena)
+
+\`CREATE EXTERNAL TABLE\` (with PARTITIONED BY, ROW FORMAT SERDE or DELIMITED, WITH SERDEPROPERTIES, STORED AS, LOCATION,
+TBLPROPERTIES), \`DROP TABLE\`, \`ALTER TABLE … ADD | DROP PARTITION, SET TBLPROPERTIES, SET LOCATION, ADD COLUMNS\`,
+\`MSCK REPAIR TABLE\`, \`CREATE [OR REPLACE] VIEW\`, \`DROP VIEW\`, \`CREATE | DROP DATABASE\`, \`SHOW DATABASES | TABLES | VIEWS |
+COLUMNS | PARTITIONS | TBLPROPERTIES | CREATE TABLE | CREATE VIEW\`, \`DESCRIBE [EXTENDED | FORMATTED]\`.
+`;
+
+/** The text of docs/sql.md. */
+export function sqlDocument(): string {
+  const topics = SQL_TOPICS.map(
+    ({ title, page, cases }) =>
+      `## ${title}\n\nTrino's pages: ${page}.\n\n| statement | answer |\n| --- | --- |\n${cases.map(caseLine).join('\n')}\n`,
+  );
+  const names = [...FUNCTIONS.keys()].sort().map((name) => `\`${name}\``);
+  return `${HEAD}\n${topics.join('\n')}\n## All functions\n\n${names.length}, and nothing else can be called (${ALLOWED_FUNCTIONS.size} functions of the engine stand behind them):\n${names.join(', ')}.\n`;
+}
+
+function caseLine({ sql, rows, fails }: SqlCase): string {
+  const answer = fails
+    ? `error: ${fails[1]}`
+    : (rows ?? []).map((row) => row.map((cell) => cell ?? 'NULL').join(' · ')).join('<br>');
+  return `| \`${escaped(sql)}\` | ${fails || answer === '' ? escaped(answer) : `\`${escaped(answer).replaceAll('<br>', '`<br>`')}\``} |`;
+}
+
+/** A line of a table ends its cells at bars, in code too. */
+function escaped(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}

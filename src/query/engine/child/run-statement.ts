@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+import { statSync } from 'node:fs';
+import type { DuckDBResult } from '@duckdb/node-api';
+import type { CheckedStatement, QueryLimits, QueryStatistics, Row } from '../../query-engine.js';
+import { QueryError } from '../../query-error.js';
+import type { TableColumn, TableName, TableSource } from '../../table-source.js';
+import { batchBytesMax, batchRowsMax, rowBytesMax } from '../engine-limits.js';
+import type { ParentMessage } from '../engine-protocol.js';
+import { bytesRead } from './bytes-read.js';
+import { checkFinalTree } from './check-final-tree.js';
+import { cellPrinter } from './print-cell.js';
+import type { Session } from './session.js';
+import { TableDataError } from './statement-failure.js';
+import type { StatementLanguage } from './statement-language.js';
+import { RelationMaker, type StatementTable, TableFinder } from './statement-tables.js';
+
+/** What a statement asks of the server while it runs. */
+export interface StatementTalk {
+  resolve(names: readonly TableName[]): Promise<readonly TableSource[]>;
+  columns(columns: readonly TableColumn[]): Promise<void>;
+  /** Resolves when they have been taken. */
+  rows(rows: readonly Row[]): Promise<void>;
+}
+
+export type RunMessage = Extract<ParentMessage, { type: 'run' }>;
+
+/** Runs a query that has been read. Rejects with QueryError, or with what DuckDB says. */
+export async function runStatement(
+  parsed: CheckedStatement,
+  message: RunMessage,
+  language: StatementLanguage,
+  talk: StatementTalk,
+  openSession: () => Promise<Session>,
+): Promise<QueryStatistics> {
+  const startedAt = performance.now();
+  const { dialect, limits, nowMs, parameters, threads } = message;
+  const finder = new TableFinder(language, dialect, talk.resolve);
+  const tables = await finder.find(parsed.tables);
+  const files = filesOf(finder.found);
+  const paths = Array.from(new Set(files.map(({ path }) => path)));
+  const { memoryBytesMax } = limits;
+  const session = await openSession();
+  try {
+    await session.restrict({ memoryBytesMax, threads, paths });
+    const check = async (sql: string, relations: readonly string[]) =>
+      checkFinalTree(await session.serialized(sql), {
+        relations: new Set(relations),
+        functions: language.functions,
+      });
+    const maker = new RelationMaker(
+      language,
+      { dialect, nowMs, parameters },
+      { run: (sql) => session.run(sql).catch(asTableData), check },
+    );
+    const lookUp = await maker.make(tables);
+    const { sql, columns } = language.translate(parsed, lookUp, { dialect, nowMs, parameters });
+    await check(sql, maker.relations);
+    const rowsScanned = await session.rowsOf(paths).catch(asTableData);
+    await session.lock();
+    const plannedAt = performance.now();
+    const readBefore = bytesRead();
+    const result = await session.stream(sql).catch((error) => withoutPaths(error, paths));
+    if (result.columnCount !== columns.length)
+      throw new Error('a translation with other columns than its SQL');
+    await talk.columns(columns);
+    const rowsReturned = await sendRows(result, columns, limits, talk).catch((error) =>
+      withoutPaths(error, paths),
+    );
+    return {
+      planningMs: Math.round(plannedAt - startedAt),
+      executionMs: Math.round(performance.now() - plannedAt),
+      bytesScanned: bytesScanned(paths, readBefore),
+      rowsScanned,
+      rowsReturned,
+    };
+  } finally {
+    session.close();
+  }
+}
+
+function asTableData(error: unknown): never {
+  const { message } = error as Error;
+  throw /^Out of Memory Error/.test(message) ? error : new TableDataError(message, { cause: error });
+}
+
+/** What names a file is about the file: the statement cannot. */
+function withoutPaths(error: unknown, paths: readonly string[]): never {
+  const { message } = error as Error;
+  return paths.some((path) => message.includes(path)) ? asTableData(error) : raise(error);
+}
+
+function raise(error: unknown): never {
+  throw error;
+}
+
+function filesOf(tables: readonly StatementTable[]) {
+  return tables.flatMap(({ source }) =>
+    source.kind === 'segments' || source.kind === 'files' ? source.files : [],
+  );
+}
+
+/** What the query has read of its files: columns and row groups that it had no use for do not count. */
+function bytesScanned(paths: readonly string[], readBefore: number | undefined): number {
+  const size = paths.reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
+  const read = bytesRead();
+  if (read === undefined || readBefore === undefined) return size;
+  return Math.min(read - readBefore, size);
+}
+
+async function sendRows(
+  result: DuckDBResult,
+  columns: readonly TableColumn[],
+  { rowsMax, resultBytesMax }: QueryLimits,
+  talk: StatementTalk,
+): Promise<number> {
+  const printers = result.columnTypes().map((type, index) => cellPrinter(type, columns[index]?.type ?? ''));
+  const batch = new Batch(talk);
+  let [rowCount, byteCount] = [0, 0];
+  for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
+    if (chunk.rowCount === 0) break;
+    const vectors = printers.map((_, index) => chunk.getColumnVector(index));
+    for (let index = 0; index < chunk.rowCount; index += 1) {
+      const row = printers.map((print, column) => print(vectors[column]!.getItem(index)));
+      const rowBytes = row.reduce((sum, cell) => sum + (cell?.length ?? 0), 0);
+      if (rowBytes > rowBytesMax)
+        throw new QueryError('EXCEEDED_LIMIT', `A row of the result is larger than ${rowBytesMax} bytes.`);
+      rowCount += 1;
+      byteCount += rowBytes;
+      if (rowCount > rowsMax)
+        throw new QueryError('EXCEEDED_LIMIT', `The result has more than ${rowsMax} rows.`);
+      if (byteCount > resultBytesMax)
+        throw new QueryError('EXCEEDED_LIMIT', `The result is larger than ${resultBytesMax} bytes.`);
+      await batch.add(row, rowBytes);
+    }
+  }
+  await batch.flush();
+  return rowCount;
+}
+
+class Batch {
+  readonly #talk: StatementTalk;
+  #rows: Row[] = [];
+  #bytes = 0;
+
+  constructor(talk: StatementTalk) {
+    this.#talk = talk;
+  }
+
+  add(row: Row, bytes: number): Promise<void> | undefined {
+    this.#rows.push(row);
+    this.#bytes += bytes;
+    return this.#rows.length >= batchRowsMax || this.#bytes >= batchBytesMax ? this.flush() : undefined;
+  }
+
+  async flush(): Promise<void> {
+    const rows = this.#rows;
+    this.#rows = [];
+    this.#bytes = 0;
+    if (rows.length > 0) await this.#talk.rows(rows);
+  }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from '@duckdb/node-api';
+
+export interface SessionLimits {
+  readonly memoryBytesMax: number;
+  readonly threads: number;
+  /** All that can be read. */
+  readonly paths: readonly string[];
+}
+
+/**
+ * An engine for one statement, gone after it. Nothing of an earlier one is left in it, and its settings cannot be changed.
+ *
+ * Of what it is kept from: writing (the process may write no file at all), files but those given, the network and extensions
+ * (external access is off), spilling to disk (a query that does not fit its memory ends).
+ */
+export class Session {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  /** One that nothing has been run in yet: it can be made before its statement is known. */
+  static async open(macros: readonly string[]): Promise<Session> {
+    const instance = await DuckDBInstance.create(':memory:', {
+      threads: '1',
+      temp_directory: '',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      allow_community_extensions: 'false',
+    });
+    const session = new Session(instance, await instance.connect());
+    await session.run(`SET TimeZone = 'UTC'`);
+    for (const macro of macros) await session.run(macro);
+    return session;
+  }
+
+  /** To be called before anything of the statement's is run. */
+  async restrict({ memoryBytesMax, threads, paths }: SessionLimits): Promise<void> {
+    await this.run(`SET memory_limit = '${Math.floor(memoryBytesMax / 1024)}KiB'`);
+    await this.run(`SET threads = ${threads}`);
+    await this.run(`SET allowed_paths = [${paths.map(quoted).join(', ')}]`);
+    await this.run('SET enable_external_access = false');
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.#connection.run(sql);
+  }
+
+  /** From here on no setting can be changed. */
+  async lock(): Promise<void> {
+    await this.run('SET lock_configuration = true');
+  }
+
+  /** What DuckDB reads in a statement, as JSON; an error is JSON too. */
+  async serialized(sql: string): Promise<string> {
+    const reader = await this.#connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)', [sql]);
+    return String(reader.getRows()[0]?.[0]);
+  }
+
+  async rowsOf(paths: readonly string[]): Promise<number> {
+    if (paths.length === 0) return 0;
+    const reader = await this.#connection.runAndReadAll(
+      `SELECT sum(num_rows)::DOUBLE FROM parquet_file_metadata([${paths.map(quoted).join(', ')}])`,
+    );
+    return Number(reader.getRows()[0]?.[0] ?? 0);
+  }
+
+  stream(sql: string): Promise<DuckDBResult> {
+    return this.#connection.stream(sql);
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

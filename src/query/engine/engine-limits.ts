@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+const MiB = 1024 * 1024;
+
+/** Queries at a time. More of them would only share the same cores, and take recording's. */
+export const runningMax = 2;
+/** Beyond it, `run` is refused with BUSY: each waiting query is held by a caller that will want an answer. */
+export const waitingMax = 1_000;
+/** Statements at a time that are only read; the others wait, at most `waitingMax`. */
+export const checkingMax = 1;
+/** Threads of one query. */
+export const threadsMax = 2;
+
+/** What one query may be given at most, whatever its limits say. */
+export const queryMemoryBytesMax = 2_048 * MiB;
+/** What a process needs besides its query's data: Node, the parser, code, stacks of threads. Measured: 250 MiB. */
+export const processOverheadBytes = 640 * MiB;
+/** How often the memory of a process at work is looked at. The system's own limit holds between two looks. */
+export const memoryLookMs = 50;
+
+/** A process that has nothing to do ends after this time. */
+export const idleMsMax = 180_000;
+/** A process is replaced after so many statements, or when it has kept more memory than this: nothing adds up for ever. */
+export const statementsPerProcessMax = 500;
+export const keptMemoryBytesMax = 400 * MiB;
+/** From fork to the first message, on a machine that is busy. */
+export const startMsMax = 30_000;
+/** Reading a statement without running it. */
+export const checkMsMax = 10_000;
+/** CPU time of a process. It ends one whose server was killed while it was in the middle of something. */
+export const cpuSecondsMax = 14_400;
+
+/** Messages from the process. What is longer is no message of ours. */
+export const childFrameBytesMax = 24 * MiB;
+/** Messages to the process: files of a table by the ten thousand, small tables. */
+export const parentFrameBytesMax = 96 * MiB;
+/** Rows on their way to the consumer: one batch is sent, one is made. */
+export const batchRowsMax = 1_000;
+export const batchBytesMax = 512 * 1024;
+/** Printed cells of one row. */
+export const rowBytesMax = 8 * MiB;
+
+/** Views in views. */
+export const viewDepthMax = 16;
+/** Tables and views of one statement, those within views too. */
+export const tablesMax = 200;

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {
+  ColumnInfo,
+  GetQueryResultsInput,
+  GetQueryResultsOutput,
+  Row as ResultRow,
+} from '@aws-sdk/client-athena';
+import { athenaFacts } from '../../athena/query-execution.js';
+import { toResultColumn } from '../../athena/results/column-info.js';
+import { parseS3Location } from '../../athena/s3-location.js';
+import { hasHeaderRow, type StatementKind, writesCsv } from '../../athena/statement-kind.js';
+import { bucketNeed } from '../../buckets/access.js';
+import { type BucketDocument, bucketKey } from '../../buckets/bucket.js';
+import type { QueryJob } from '../../query/jobs/query-job.js';
+import type { Row } from '../../query/query-engine.js';
+import type { TableColumn } from '../../query/table-source.js';
+import type { Call, Handler } from '../service.js';
+import type { AthenaDependencies } from './athena-dependencies.js';
+import { invalidRequest } from './athena-errors.js';
+import { existingQuery } from './find-query.js';
+import { pageToken, readPage } from './paging.js';
+import { shownState } from './query-execution-shape.js';
+
+const empty: GetQueryResultsOutput = { ResultSet: { Rows: [], ResultSetMetadata: { ColumnInfo: [] } } };
+
+/** The first row of a query's first page is the names of its columns; it counts as a row. */
+export function getQueryResultsHandler({
+  results,
+}: Pick<AthenaDependencies, 'results'>): Handler<GetQueryResultsInput, GetQueryResultsOutput> {
+  return async (input, call) => {
+    const job = existingQuery(input.QueryExecutionId, call);
+    const { kind } = athenaFacts(job);
+    if (!hasResults(job, kind)) return empty;
+    authorizeReading(job, call);
+    const rules = { kind: `results/${job.id}`, max: 1_000, otherwise: 1_000 };
+    const { after, limit } = readPage(input, rules);
+    const result = await results.open(job.id);
+    const columns = result?.columns ?? job.columns ?? [];
+    if (result === undefined) {
+      if (columns.length > 0) throw invalidRequest('Could not find results', 'RESULT_NOT_FOUND');
+      return empty;
+    }
+    const header = hasHeaderRow(kind) && columns.length > 0 ? 1 : 0;
+    const from = after === undefined ? 0 : Number(after);
+    const isFirst = from === 0;
+    const rows = await result.rows(Math.max(0, from - header), isFirst ? limit - header : limit);
+    const shown = isFirst && header === 1 ? [headerRow(columns), ...rows.map(toRow)] : rows.map(toRow);
+    const next = from + shown.length;
+    return {
+      ResultSet: { Rows: shown, ResultSetMetadata: { ColumnInfo: columns.map(toColumnInfo) } },
+      ...updateCount(kind),
+      ...(next < result.rowCount + header ? { NextToken: pageToken(rules.kind, String(next)) } : {}),
+    };
+  };
+}
+
+/** False: the answer is empty. Throws where Athena says that there are none. */
+function hasResults(job: QueryJob, kind: StatementKind): boolean {
+  const state = shownState(job);
+  if (state === 'SUCCEEDED') return true;
+  if (state === 'CANCELLED') throw invalidRequest('Could not find results', 'RESULT_NOT_FOUND');
+  // Statements of the catalog fail with a text for a result, which GetQueryResults does not show.
+  if (state === 'FAILED' && !writesCsv(kind) && job.failure?.message.startsWith('FAILED: ') === true)
+    return false;
+  const message =
+    state === 'FAILED'
+      ? 'Query did not finish successfully. Final query state: FAILED'
+      : `Query has not yet finished. Current state: ${state}`;
+  throw invalidRequest(message, 'INVALID_QUERY_EXECUTION_STATE');
+}
+
+/**
+ * Results are objects of the output location: who may not read those may not read them here either.
+ * Source: Athena API Reference, "GetQueryResults" (s3:GetObject for the query results location).
+ */
+function authorizeReading(job: QueryJob, call: Call): void {
+  const place = parseS3Location(athenaFacts(job).result?.OutputLocation ?? '');
+  if (place === undefined) return;
+  const bucket = call.state.get<BucketDocument>(bucketKey(place.bucket));
+  const permission = { action: 's3:GetObject', key: place.prefix };
+  call.authorize(
+    bucket === undefined
+      ? { action: permission.action, resource: `arn:aws:s3:::${place.bucket}/${place.prefix}` }
+      : bucketNeed(bucket, call.principal, permission),
+  );
+}
+
+/** Source: answers of Athena: 0 for what its engine answers, none for DDL, EXPLAIN, DESCRIBE and SHOW CREATE TABLE. */
+function updateCount({ type, subtype }: StatementKind): { UpdateCount?: number } {
+  const hasNone =
+    type === 'DDL' ||
+    subtype === 'EXPLAIN' ||
+    subtype === 'DESCRIBE_TABLE' ||
+    subtype === 'SHOW_CREATE_TABLE';
+  return hasNone ? {} : { UpdateCount: 0 };
+}
+
+function headerRow(columns: readonly TableColumn[]): ResultRow {
+  return { Data: columns.map(({ name }) => ({ VarCharValue: name })) };
+}
+
+function toRow(row: Row): ResultRow {
+  return { Data: row.map((cell) => (cell === null ? {} : { VarCharValue: cell })) };
+}
+
+function toColumnInfo(column: TableColumn): ColumnInfo {
+  const { name, type, precision = 0, scale = 0, caseSensitive = false } = toResultColumn(column);
+  return {
+    CatalogName: 'hive',
+    SchemaName: '',
+    TableName: '',
+    Name: name,
+    Label: name,
+    Type: type,
+    Precision: precision,
+    Scale: scale,
+    Nullable: 'UNKNOWN',
+    CaseSensitive: caseSensitive,
+  };
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+import * as client from '@aws-sdk/client-athena';
+import { modelFromClient } from '../../wire/model-from-client.js';
+
+export const athenaModel = modelFromClient(client, {
+  id: 'athena',
+  signingNames: ['athena'],
+  protocols: ['awsJson1_1'],
+  targetPrefixes: ['AmazonAthena'],
+  apiVersion: '2017-05-18',
+  xmlNamespace: '',
+  hostLabels: ['athena'],
+  // A query string of 262,144 bytes; written as JSON, every one of them may take six (`\u001b`).
+  bodyBytesMax: 4 * 1024 * 1024,
+});

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ServicePrincipal } from '../../../identity/principal.js';
+import { KeyError } from '../../../keys/data-keys.js';
+import { type KeyDocument, keyArn } from '../../../keys/key.js';
+import { decideKeyAccess } from '../../../keys/key-access.js';
+import { resolveKey } from '../../../keys/resolve-key.js';
+import { WireError } from '../../../wire/wire-error.js';
+import type { Call } from '../../service.js';
+
+const cloudTrail: ServicePrincipal = { kind: 'service', service: 'cloudtrail.amazonaws.com' };
+
+/** A key ID, its ARN, an alias (`alias/…`) or its ARN. */
+const keyForm =
+  /^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/.+|alias\/.+|(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}))$/;
+
+/**
+ * The ARN of the key that a store's events are to be encrypted under, found and let in by its policy.
+ * Sources: CloudTrail API Reference, "CreateEventDataStore" (KmsKeyId, errors); CloudTrail User Guide, "Configure AWS KMS key
+ * policies for CloudTrail" (event data stores: kms:GenerateDataKey and kms:Decrypt).
+ */
+export function resolveStoreKey(keyId: string, call: Call): string {
+  if (!keyForm.test(keyId))
+    throw new WireError('InvalidKmsKeyIdException', `KMS key ID ${keyId} is not valid.`);
+  const key = existingKey(keyId, call);
+  if (key.region !== call.region)
+    throw new WireError('KmsKeyNotFoundException', `KMS key ${keyId} is not in the Region ${call.region}.`);
+  if (key.spec !== 'SYMMETRIC_DEFAULT')
+    throw new WireError('KmsException', `KMS key ${keyArn(key)} is not a symmetric encryption key.`);
+  if (key.state !== 'Enabled') throw new WireError('KmsException', `KMS key ${keyArn(key)} is not enabled.`);
+  verifyLetsIn(key, call);
+  return keyArn(key);
+}
+
+/** What is encrypted under a key that cannot be used any more cannot be queried. Source: the same page (KmsKeyId). */
+export function verifyStoreKeyUsable(keyId: string | undefined, call: Call): void {
+  if (keyId === undefined) return;
+  try {
+    const key = existingKey(keyId, call);
+    if (key.state !== 'Enabled') throw insufficient(keyId);
+    verifyLetsIn(key, call);
+  } catch (error) {
+    if (error instanceof WireError && error.code === 'KmsKeyNotFoundException') throw insufficient(keyId);
+    throw error;
+  }
+}
+
+function existingKey(keyId: string, { state, accountId, region, receivedAtMs }: Call): KeyDocument {
+  const place = { accountId, region: /^arn:[^:]*:kms:([^:]+):/.exec(keyId)?.[1] ?? region };
+  try {
+    return resolveKey(keyId, { ...place, nowMs: receivedAtMs }, state).key;
+  } catch (error) {
+    if (error instanceof KeyError)
+      throw new WireError('KmsKeyNotFoundException', `KMS key ${keyId} does not exist.`, { cause: error });
+    throw error;
+  }
+}
+
+function verifyLetsIn(key: KeyDocument, call: Call): void {
+  const context = { 'aws:RequestedRegion': key.region, 'aws:SecureTransport': 'true' };
+  const isLetIn = ['kms:GenerateDataKey', 'kms:Decrypt'].every(
+    (action) => decideKeyAccess(key, { action, principal: cloudTrail, context }, call.state).isAllowed,
+  );
+  if (!isLetIn) throw insufficient(keyArn(key));
+}
+
+function insufficient(keyId: string): WireError {
+  return new WireError(
+    'InsufficientEncryptionPolicyException',
+    `Insufficient permissions to use KMS key ${keyId}.`,
+  );
+}
