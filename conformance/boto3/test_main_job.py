@@ -83,10 +83,10 @@ def test_wrong_secret_is_refused():
 
 def test_operations_that_are_not_there_say_so():
     with pytest.raises(ClientError) as refused:
-        boto3.client("cloudtrail").list_event_data_stores()
+        boto3.client("cloudtrail").generate_query(EventDataStores=["some-store"], Prompt="what?")
     assert refused.value.response["Error"]["Code"] == "NotImplemented"
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
-    assert "ListEventDataStores" in refused.value.response["Error"]["Message"]
+    assert "GenerateQuery" in refused.value.response["Error"]["Message"]
 
 
 def test_objects_and_presigned_urls(bucket):

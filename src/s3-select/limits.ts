@@ -25,6 +25,8 @@ export const heapMegabytesMax = 1024;
 export const outputBytes = 128 * 1024;
 /** Messages that are under way from a thread to a client who reads slowly. */
 export const messagesAheadMax = 4;
+/** How long a reader may take nothing of what is there for it. */
+export const unreadMsMax = 60_000;
 /** Bytes of the object that are under way to a thread. */
 export const chunksAheadMax = 4;
 

@@ -9,6 +9,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import * as athena from '@aws-sdk/client-athena';
 import * as cloudtrail from '@aws-sdk/client-cloudtrail';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as iam from '@aws-sdk/client-iam';
@@ -44,6 +45,7 @@ const sdks: Readonly<Record<string, readonly [client: string, exports: Exports]>
   sts: ['STSClient', sts],
   iam: ['IAMClient', iam],
   organizations: ['OrganizationsClient', organizations],
+  athena: ['AthenaClient', athena],
 };
 
 /** Operations that everybody may call, by their API reference. */
@@ -217,7 +219,7 @@ after(async () => {
 });
 
 /** Answers of JSON APIs are 400, of all others 403. Source: API references, "Common errors". */
-const jsonApis: ReadonlySet<string> = new Set(['cloudtrail', 'kms', 'logs', 'organizations']);
+const jsonApis: ReadonlySet<string> = new Set(['athena', 'cloudtrail', 'kms', 'logs', 'organizations']);
 const needsMax = 12;
 
 for (const service of inertServices().filter(({ model }) => Object.hasOwn(sdks, model.id))) {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
+import * as athena from '@aws-sdk/client-athena';
 import * as cloudtrail from '@aws-sdk/client-cloudtrail';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import * as iam from '@aws-sdk/client-iam';
@@ -39,6 +40,7 @@ interface AnyClient {
 type Exports = Readonly<Record<string, unknown>>;
 
 const sdks = {
+  athena: [athena.AthenaClient, athena],
   cloudtrail: [CloudTrailClient, cloudtrail],
   iam: [iam.IAMClient, iam],
   kms: [kms.KMSClient, kms],

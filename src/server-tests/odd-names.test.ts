@@ -155,6 +155,10 @@ describe('every operation that names something', () => {
     storeArn: `arn:aws:cloudtrail:us-east-1:${scene.main}:eventdatastore/none`,
     group: 'none',
     stream: 'none',
+    workGroup: 'none',
+    queryId: '00000000-0000-0000-0000-000000000000',
+    namedQueryId: '00000000-0000-0000-0000-000000000000',
+    doomedNamedQueryId: '00000000-0000-0000-0000-000000000000',
     organization: {
       rootId: 'r-none',
       unitId: 'ou-none',

@@ -12,8 +12,6 @@ import {
   isInterval,
   isNumber,
   printTrinoType,
-  quoteName,
-  quoteText,
   TIMESTAMP,
   type TrinoType,
   UNKNOWN,
@@ -56,10 +54,12 @@ export function compare(operator: BinaryOperator, left: Typed, right: Typed, dia
   const type = commonType(a.type, b.type);
   if (!type) throw cannotApply(WORDS[operator] ?? operator, left, right);
   const word = WORDS[operator] ?? operator;
-  if (type.kind === 'timestampTz') return typed(`(${comparable(a, b)} ${word} ${comparable(b, a)})`, BOOLEAN);
-  const plain = `(${castTo(a, type)} ${word} ${castTo(b, type)})`;
-  const guard = isoGuard(operator, a, b);
-  return typed(guard === undefined ? plain : `(${plain} AND ${guard})`, BOOLEAN);
+  const implied = impliedOf(operator, a, b);
+  const sql =
+    type.kind === 'timestampTz'
+      ? `(${comparable(a, b)} ${word} ${comparable(b, a)})`
+      : `(${castTo(a, type)} ${word} ${castTo(b, type)})`;
+  return typed(sql, BOOLEAN, implied === undefined ? {} : { implied });
 }
 
 /**
@@ -93,32 +93,25 @@ const MIRRORED: Readonly<Partial<Record<BinaryOperator, BinaryOperator>>> = {
   '>=': '<=',
   '=': '=',
 };
-const ISO_TEXT = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)Z?)?$/;
+/** What a second evaluation could answer otherwise, or would cost a second time: columns, queries, chance. */
+const NOT_FIXED = /"|\b(?:random|uuid|gen_random_uuid)\b/;
 
 /**
- * A comparison of a column of ISO texts with such a text says something about the column's time too: `eventtime >=
- * '2026-01-01'` implies a time not before the second that the text names. Added to it, it lets files be left out; where
- * the comparison is true, so is this.
+ * What a comparison of a time that is read from a text says about the column beside it. Only that: a text that cannot be read,
+ * or none, has a time there too, so the comparison itself stays with the text.
  */
-function isoGuard(operator: BinaryOperator, left: Typed, right: Typed): string | undefined {
+function impliedOf(operator: BinaryOperator, left: Typed, right: Typed): string | undefined {
   const mirrored = MIRRORED[operator];
   if (mirrored === undefined) return undefined;
-  if (left.constant !== undefined)
-    return right.constant === undefined ? isoGuard(mirrored, right, left) : undefined;
-  const time = left.column?.faster.timestamp;
-  const [, day, second] = ISO_TEXT.exec(right.constant ?? '') ?? [];
-  if (time === undefined || day === undefined || !left.column || left.type.kind !== 'varchar')
-    return undefined;
-  const at = Date.parse(`${day}T${second ?? '00:00:00'}Z`);
-  if (!Number.isFinite(at)) return undefined;
-  const column = `${quoteName(left.column.relation)}.${quoteName(time)}`;
-  const bound = (ms: number): string =>
-    `TIMESTAMP ${quoteText(new Date(ms).toISOString().slice(0, 19).replace('T', ' '))}`;
-  // A second to either side: texts of fractions of a second sort around the one without.
-  const low = `${column} >= ${bound(at - 1000)}`;
-  const high = `${column} < ${bound(at + 2000)}`;
-  if (operator === '=') return second === undefined ? undefined : `${low} AND ${high}`;
-  return operator === '>' || operator === '>=' ? low : high;
+  if (left.near === undefined) return right.near === undefined ? undefined : impliedOf(mirrored, right, left);
+  const time = right.type.kind === 'timestampTz' ? comparable(right, { ...right, utc: '' }) : castTo(right, TIMESTAMP);
+  return NOT_FIXED.test(time) ? undefined : `${left.near} ${operator} ${time}`;
+}
+
+/** Of conditions that all hold. */
+export function impliedByAll(conditions: readonly Typed[]): Pick<Typed, 'implied'> {
+  const all = conditions.flatMap(({ implied }) => implied ?? []);
+  return all.length === 0 ? {} : { implied: all.join(' AND ') };
 }
 
 export function arithmetic(operator: BinaryOperator, left: Typed, right: Typed): Typed {

@@ -8,7 +8,7 @@ import { subscript } from './functions/collections.js';
 import { atTimeZone, datePart } from './functions/dates.js';
 import { FunctionCall } from './functions/function-call.js';
 import { literal, parameterLiteral } from './literals.js';
-import { arithmetic, compare, unified } from './operators.js';
+import { arithmetic, compare, impliedByAll, unified } from './operators.js';
 import { fieldsOf, type Scope } from './scope.js';
 import { position } from './tokens.js';
 import type { QueryTranslator } from './translate-query.js';
@@ -62,9 +62,20 @@ export class ExpressionTranslator {
     );
   }
 
+  /** The condition of a WHERE: rows of which it is NULL are left out as those of which it is false. */
+  filter(expression: Expression, scope: Scope): string {
+    const { sql, implied } = this.boolean(expression, scope);
+    return implied === undefined ? sql : `${implied} AND ${sql}`;
+  }
+
   condition(expression: Expression, scope: Scope): string {
-    const { sql, type } = this.translate(expression, scope);
-    if (type.kind === 'boolean' || type.kind === 'unknown') return sql;
+    return this.boolean(expression, scope).sql;
+  }
+
+  private boolean(expression: Expression, scope: Scope): Typed {
+    const value = this.translate(expression, scope);
+    const { type } = value;
+    if (type.kind === 'boolean' || type.kind === 'unknown') return value;
     throw this.fail(
       expression,
       `TYPE_MISMATCH: a condition must evaluate to a boolean: actual type ${printTrinoType(type)}`,
@@ -102,10 +113,13 @@ export class ExpressionTranslator {
         throw this.fail(expression, 'A lambda stands only for an argument of a function that takes one');
       case 'operation':
         return this.operation(expression, scope);
-      case 'and':
+      case 'and': {
+        const terms = expression.terms.map((term) => this.boolean(term, scope));
+        return typed(`(${terms.map(({ sql }) => sql).join(' AND ')})`, BOOLEAN, impliedByAll(terms));
+      }
       case 'or':
         return typed(
-          `(${expression.terms.map((term) => this.condition(term, scope)).join(expression.kind === 'and' ? ' AND ' : ' OR ')})`,
+          `(${expression.terms.map((term) => this.condition(term, scope)).join(' OR ')})`,
           BOOLEAN,
         );
       case 'concat':
@@ -236,11 +250,12 @@ export class ExpressionTranslator {
     const low = this.translate(from, scope);
     const high = this.translate(to, scope);
     const { dialect } = this.query.options;
-    const sql = this.withPlace(
-      { at },
-      () => `(${compare('>=', value, low, dialect).sql} AND ${compare('<=', value, high, dialect).sql})`,
-    );
-    return typed(not ? `(NOT ${sql})` : sql, BOOLEAN);
+    const both = this.withPlace({ at }, () => [
+      compare('>=', value, low, dialect),
+      compare('<=', value, high, dialect),
+    ]);
+    const sql = `(${both.map((one) => one.sql).join(' AND ')})`;
+    return not ? typed(`(NOT ${sql})`, BOOLEAN) : typed(sql, BOOLEAN, impliedByAll(both));
   }
 
   private inList({ of, list, not, at }: Of<'in'>, scope: Scope): Typed {

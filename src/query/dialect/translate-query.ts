@@ -236,7 +236,7 @@ export class QueryTranslator {
     const outputs = body.items.flatMap((item) => this.selectItem(item, scope));
     if (outputs.length === 0)
       throw this.expressions.fail(body.items[0], 'SELECT * not allowed in queries without FROM clause');
-    const where = body.where ? ` WHERE ${this.expressions.condition(body.where, from.scope)}` : '';
+    const where = body.where ? ` WHERE ${this.expressions.filter(body.where, from.scope)}` : '';
     const groupBy =
       body.groupBy.length > 0
         ? ` GROUP BY ${body.groupBy.map((element) => this.grouping(element, scope, outputs)).join(', ')}`
@@ -279,7 +279,7 @@ export class QueryTranslator {
   private selectItem(item: SelectItem, scope: Scope): Output[] {
     if (item.kind === 'expression') {
       const value = this.expressions.translate(item.of, scope);
-      return [{ name: item.alias?.name ?? nameOf(item.of, scope), value }];
+      return [{ name: item.alias?.name ?? nameOf(item.of), value }];
     }
     if (!item.of) return scope.relations.flatMap(shownColumns);
     const { of } = item;
@@ -356,17 +356,10 @@ function shownColumns({ columns }: ScopeRelation): Output[] {
     }));
 }
 
-/** A column keeps its name, in the table's own letters; a field its own; other expressions have none. */
-function nameOf(expression: Expression, scope: Scope): string | undefined {
+/** Columns and fields are called as the query writes them; other expressions have no name. */
+function nameOf(expression: Expression): string | undefined {
   if (expression.kind === 'field') return expression.name.name;
-  if (expression.kind !== 'name') return undefined;
-  const last = expression.parts.at(-1) as Identifier;
-  const wanted = last.name.toLowerCase();
-  for (const { columns } of scope.relations) {
-    const column = columns.find(({ name }) => name?.toLowerCase() === wanted);
-    if (column && expression.parts.length <= 2) return column.name;
-  }
-  return last.name;
+  return expression.kind === 'name' ? expression.parts.at(-1)?.name : undefined;
 }
 
 function asStored({ sql, type }: Typed): string {

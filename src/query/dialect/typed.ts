@@ -9,6 +9,13 @@ export interface Typed {
   readonly type: TrinoType;
   /** Of a `timestampTz`: the same instant as a TIMESTAMP in UTC, where that is at hand. Comparisons of it can skip files. */
   readonly utc?: string;
+  /**
+   * Of a time that was read from a column's text: a TIMESTAMP column of the same time (UTC) wherever the text can be read, and
+   * of any time where it cannot, or where there is none.
+   */
+  readonly near?: string;
+  /** Of a condition: one that is true wherever this one is, and that files and their parts can be left out by. */
+  readonly implied?: string;
   /** Of a text that stands in the statement: its value. */
   readonly constant?: string;
   /** Of a column of a table: the faster ways to it, and the relation's name to ask them of. */

@@ -27,7 +27,7 @@ export function fasterColumns(
     if (lower === 'eventtime' && type.kind === 'varchar') {
       hidden.set(hiddenName('happened'), 'happened');
       faster[lower] = { timestamp: hiddenName('happened') };
-    } else if (type.kind === 'map' && columnOf(kind, lower)?.form === 'json') {
+    } else if (isMapOfTexts(type) && columnOf(kind, lower)?.form === 'json') {
       hidden.set(hiddenName(lower), quoteName(lower));
       faster[lower] = { json: hiddenName(lower) };
     } else if (type.kind === 'row' && partBit(kind, lower) !== undefined) {
@@ -36,6 +36,10 @@ export function fasterColumns(
     }
   }
   return { hidden, faster };
+}
+
+function isMapOfTexts(type: TrinoType): boolean {
+  return type.kind === 'map' && type.key.kind === 'varchar' && type.value.kind === 'varchar';
 }
 
 /** The fields below a row that have columns of their own, by path. */

@@ -9,8 +9,9 @@ export interface TableSchema {
   readonly hidden: readonly string[];
   /**
    * A faster way to what a column says, by the column's name in lower case: names of hidden columns.
-   * - `timestamp`: the same instant as TIMESTAMP (UTC): for comparisons of `from_iso8601_timestamp(eventtime)` and of ISO texts
-   * - `json`: the JSON text that a map was made of: for `element_at(requestParameters, 'bucketName')` with a fixed key
+   * - `timestamp`: the same instant as TIMESTAMP (UTC) of a text that can be read as one, any instant where it cannot or where there
+   *   is none: what a condition on `from_iso8601_timestamp(eventtime)` implies of it lets files be left out
+   * - `json`: the JSON text that a map of texts was made of: for `element_at(requestParameters, 'bucketName')` with a fixed key
    * - `fields`: columns that hold the fields of a row, by path in lower case (`username`, `sessioncontext.attributes.mfaauthenticated`)
    */
   readonly faster: Readonly<Record<string, FasterColumn>>;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import * as athena from '@aws-sdk/client-athena';
 import {
   CloudTrailClient,
   CreateEventDataStoreCommand,
@@ -38,6 +39,7 @@ export async function prepareWalk(
     makeUser(settings, accountId),
   ]);
   const organization = await makeOrganization(settings);
+  const queries = await makeQueries(settings, accountId, buckets.bucket);
   const trails = new CloudTrailClient(settings);
   const { TrailARN: trailArn = '' } = await trails.send(
     new CreateTrailCommand({ Name: 'walk', S3BucketName: buckets.bucket }),
@@ -46,7 +48,7 @@ export async function prepareWalk(
     new CreateEventDataStoreCommand({ Name: 'walk' }),
   );
   trails.destroy();
-  const made = { ...buckets, ...keys, ...topics, ...groups, trailArn, storeArn, organization };
+  const made = { ...buckets, ...keys, ...topics, ...groups, ...queries, trailArn, storeArn, organization };
   return { walked: { accountId, ...made }, walker };
 }
 
@@ -135,6 +137,45 @@ async function makeGroups(settings: object) {
   await client.send(new CreateLogStreamCommand({ logGroupName: group, logStreamName: stream }));
   client.destroy();
   return { group, stream };
+}
+
+/** A work group whose query has ended, so that there are results to read. */
+async function makeQueries(settings: athena.AthenaClientConfig, accountId: string, bucket: string) {
+  const client = new athena.AthenaClient(settings);
+  const WorkGroup = 'walk';
+  const ResultConfiguration = { OutputLocation: `s3://${bucket}/athena/` };
+  await client.send(
+    new athena.CreateWorkGroupCommand({ Name: WorkGroup, Configuration: { ResultConfiguration } }),
+  );
+  await client.send(new athena.CreateWorkGroupCommand({ Name: 'walk-doomed' }));
+  const Parameters = { 'catalog-id': accountId };
+  for (const Name of ['walk', 'walk-doomed'])
+    await client.send(new athena.CreateDataCatalogCommand({ Name, Type: 'GLUE', Parameters }));
+  for (const StatementName of ['walk', 'doomed'])
+    await client.send(
+      new athena.CreatePreparedStatementCommand({ StatementName, WorkGroup, QueryStatement: 'SELECT ?' }),
+    );
+  const QueryString = 'SELECT 1';
+  const save = async (Name: string): Promise<string> => {
+    const input = { Name, Database: 'default', QueryString, WorkGroup };
+    return (await client.send(new athena.CreateNamedQueryCommand(input))).NamedQueryId ?? '';
+  };
+  const [namedQueryId, doomedNamedQueryId] = [await save('walk'), await save('doomed')];
+  const started = await client.send(new athena.StartQueryExecutionCommand({ QueryString, WorkGroup }));
+  const queryId = started.QueryExecutionId ?? '';
+  await queryEnded(client, queryId);
+  client.destroy();
+  return { workGroup: WorkGroup, queryId, namedQueryId, doomedNamedQueryId };
+}
+
+async function queryEnded(client: athena.AthenaClient, QueryExecutionId: string): Promise<void> {
+  let state: string | undefined = 'QUEUED';
+  while (state === 'QUEUED' || state === 'RUNNING') {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const { QueryExecution } = await client.send(new athena.GetQueryExecutionCommand({ QueryExecutionId }));
+    state = QueryExecution?.Status?.State;
+  }
+  if (state !== 'SUCCEEDED') throw new Error(`the query of the walk ended as ${state}`);
 }
 
 async function makeOrganization(settings: object): Promise<Walked['organization']> {

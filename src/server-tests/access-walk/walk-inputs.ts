@@ -24,6 +24,10 @@ export interface Walked {
   readonly storeArn: string;
   readonly group: string;
   readonly stream: string;
+  readonly workGroup: string;
+  readonly queryId: string;
+  readonly namedQueryId: string;
+  readonly doomedNamedQueryId: string;
   readonly organization: {
     readonly rootId: string;
     readonly unitId: string;
@@ -81,6 +85,55 @@ export const inputs: Readonly<Record<string, Inputs>> = {
           S3BucketAccessRoleArn: `arn:aws:iam::${w.accountId}:role/walk`,
         },
       },
+    }),
+  },
+  athena: {
+    BatchGetNamedQuery: (w) => ({ NamedQueryIds: [w.namedQueryId] }),
+    BatchGetQueryExecution: (w) => ({ QueryExecutionIds: [w.queryId] }),
+    CreateDataCatalog: (w) => ({
+      Name: 'made-by-walk',
+      Type: 'GLUE',
+      Parameters: { 'catalog-id': w.accountId },
+      Tags: [{ Key: 'k', Value: 'v' }],
+    }),
+    CreateNamedQuery: (w) => ({
+      Name: 'made-by-walk',
+      Database: 'default',
+      QueryString: 'SELECT 1',
+      WorkGroup: w.workGroup,
+    }),
+    CreatePreparedStatement: (w) => ({
+      StatementName: 'made_by_walk',
+      WorkGroup: w.workGroup,
+      QueryStatement: 'SELECT ?',
+    }),
+    CreateWorkGroup: () => ({ Name: 'made-by-walk', Tags: [{ Key: 'k', Value: 'v' }] }),
+    DeleteDataCatalog: () => ({ Name: 'walk-doomed' }),
+    DeleteNamedQuery: (w) => ({ NamedQueryId: w.doomedNamedQueryId }),
+    DeletePreparedStatement: (w) => ({ StatementName: 'doomed', WorkGroup: w.workGroup }),
+    DeleteWorkGroup: () => ({ WorkGroup: 'walk-doomed' }),
+    ListNamedQueries: (w) => ({ WorkGroup: w.workGroup }),
+    ListQueryExecutions: () => ({}),
+    ListTagsForResource: (w) => ({ ResourceARN: `arn:aws:athena:us-east-1:${w.accountId}:datacatalog/walk` }),
+    StartQueryExecution: (w) => ({ QueryString: 'EXECUTE walk USING 1', WorkGroup: w.workGroup }),
+    TagResource: (w) => ({
+      ResourceARN: `arn:aws:athena:us-east-1:${w.accountId}:workgroup/${w.workGroup}`,
+      Tags: [{ Key: 'k', Value: 'v' }],
+    }),
+    UntagResource: (w) => ({
+      ResourceARN: `arn:aws:athena:us-east-1:${w.accountId}:workgroup/${w.workGroup}`,
+      TagKeys: ['k'],
+    }),
+    UpdateDataCatalog: (w) => ({
+      Name: 'walk',
+      Type: 'GLUE',
+      Parameters: { 'catalog-id': w.accountId },
+    }),
+    UpdateNamedQuery: (w) => ({ NamedQueryId: w.namedQueryId, Name: 'walk', QueryString: 'SELECT 2' }),
+    UpdatePreparedStatement: (w) => ({
+      StatementName: 'walk',
+      WorkGroup: w.workGroup,
+      QueryStatement: 'SELECT ? + 1',
     }),
   },
   s3: {
@@ -310,6 +363,12 @@ function named(name: string, service: string, walked: Walked): unknown {
     OrganizationalUnitId: walked.organization.unitId,
     PolicyId: walked.organization.policyId,
     HandshakeId: walked.organization.handshakeId,
+    WorkGroup: walked.workGroup,
+    QueryExecutionId: walked.queryId,
+    NamedQueryId: walked.namedQueryId,
+    CatalogName: 'AwsDataCatalog',
+    DatabaseName: 'default',
+    TableName: 'cairn_history',
   };
   if (Object.hasOwn(byName, name)) return byName[name];
   if (service === 'iam' && /Policy.*Document|^Policy/.test(name)) return '{}';

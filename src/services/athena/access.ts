@@ -59,6 +59,12 @@ export const athenaAccess: NonNullable<Service['access']> = (operation, input: A
   );
 };
 
+/** What a statement asks for besides the call that starts it. */
+export function workGroupNeed(action: string, name: string, call: Call): AccessNeed {
+  const { resource, tags } = workGroup(name, call);
+  return { action, resource, context: resourceKeys(tags) };
+}
+
 interface Resource {
   readonly resource: string;
   readonly tags?: Readonly<Record<string, string>> | undefined;

@@ -51,13 +51,18 @@ export function putPreparedStatement(
     readonly description?: string | undefined;
   },
   call: Call,
+  { mayReplace = false }: { readonly mayReplace?: boolean } = {},
 ): void {
   const key = preparedStatementKey(call, workGroup, name);
-  if (call.state.get(key) !== undefined)
+  const there = call.state.get<PreparedStatementDocument>(key);
+  if (there !== undefined && !mayReplace)
     throw invalidRequest(`Prepared Statement with name ${name} already exists in WorkGroup ${workGroup}`);
-  if (call.state.list(preparedStatementPrefix(call, workGroup)).length >= preparedStatementsMax)
+  const isFull = () =>
+    call.state.list(preparedStatementPrefix(call, workGroup)).length >= preparedStatementsMax;
+  if (there === undefined && isFull())
     throw invalidRequest(`A work group has at most ${preparedStatementsMax} prepared statements.`);
   const document: PreparedStatementDocument = {
+    ...there,
     name,
     workGroup,
     queryStatement,

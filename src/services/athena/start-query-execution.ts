@@ -16,9 +16,10 @@ import { hasEnded, type QueryJob, queryJobKey } from '../../query/jobs/query-job
 import { QueryError } from '../../query/query-error.js';
 import { WireError } from '../../wire/wire-error.js';
 import type { Call, Handler } from '../service.js';
+import { workGroupNeed } from './access.js';
 import type { AthenaDependencies } from './athena-dependencies.js';
 import { invalidRequest } from './athena-errors.js';
-import { checkLength, checkQueryString } from './check-members.js';
+import { checkLength, checkQueryString, checkStatementName } from './check-members.js';
 import { type PreparedUse, parameterLiteral, readPreparedUse } from './execute-statement.js';
 import { enabledWorkGroup } from './find-work-group.js';
 import { idOfToken } from './named-query-handlers.js';
@@ -130,7 +131,10 @@ function factsOf(
 type Runnable = Pick<QueryJob, 'sql' | 'state'> &
   Partial<Pick<QueryJob, 'parameters' | 'startedAtMs' | 'endedAtMs' | 'failure' | 'statistics'>>;
 
-/** The statement that is to be run; statements about prepared ones are done in the call itself. */
+/**
+ * The statement that is to be run; statements about prepared ones are done in the call itself, and need what the operations
+ * of the same effect need. Source: Athena User Guide, "Configure access to prepared statements".
+ */
 async function runnable(
   prepared: PreparedUse | undefined,
   input: StartQueryExecutionInput,
@@ -140,22 +144,31 @@ async function runnable(
   { check }: Pick<AthenaDependencies, 'check'>,
 ): Promise<Runnable> {
   const parameters = checkParameters(input.ExecutionParameters);
+  const authorize = (operation: string) =>
+    call.authorize(workGroupNeed(`athena:${operation}`, group.name, call));
   switch (prepared?.kind) {
-    case 'prepare':
+    case 'prepare': {
+      const isThere = findPreparedStatement(group.name, prepared.name, call) !== undefined;
+      authorize(isThere ? 'UpdatePreparedStatement' : 'CreatePreparedStatement');
       await verifyReads(prepared.statement, check);
+      const { name, statement: queryStatement } = prepared;
       return done(query, call, () =>
         putPreparedStatement(
-          { ...prepared, workGroup: group.name, queryStatement: prepared.statement },
+          { name: checkStatementName(name), workGroup: group.name, queryStatement },
           call,
+          { mayReplace: isThere },
         ),
       );
+    }
     case 'deallocate':
+      authorize('DeletePreparedStatement');
       return done(query, call, () => {
         if (findPreparedStatement(group.name, prepared.name, call) === undefined)
           throw invalidRequest(`PreparedStatement ${prepared.name} was not found in workGroup ${group.name}`);
         call.state.delete(preparedStatementKey(call, group.name, prepared.name));
       });
     case 'execute': {
+      authorize('GetPreparedStatement');
       const found = findPreparedStatement(group.name, prepared.name, call);
       if (found === undefined)
         throw invalidRequest(`PreparedStatement ${prepared.name} was not found in workGroup ${group.name}`);

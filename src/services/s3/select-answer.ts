@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Readable } from 'node:stream';
+import { unreadMsMax } from '../../s3-select/limits.js';
 import type { SelectCounts } from '../../s3-select/select-request.js';
 import type { SelectEvent } from '../../s3-select/worker/select-thread.js';
 import { xmlDeclaration } from '../../wire/codec/xml-writer.js';
@@ -24,6 +25,7 @@ export class SelectAnswer extends Readable {
   readonly #events: AsyncIterator<SelectEvent>;
   readonly #options: SelectAnswerOptions;
   #first: Promise<IteratorResult<SelectEvent>> | undefined;
+  #stalled: NodeJS.Timeout | undefined;
 
   /** @param first the events' first, which somebody has asked for already */
   constructor(
@@ -38,17 +40,31 @@ export class SelectAnswer extends Readable {
   }
 
   override _read(): void {
+    clearTimeout(this.#stalled);
     const next = this.#first ?? this.#events.next();
     this.#first = undefined;
     next.then(
-      ({ done, value }) => this.push(done === true ? null : this.#frames(value)),
+      ({ done, value }) => {
+        if (done === true) this.push(null);
+        else this.#give(this.#frames(value));
+      },
       (error: unknown) => this.#fail(error),
     );
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    clearTimeout(this.#stalled);
     this.#options.abort();
+    // One that waits for its reader, not for its thread, hears of nothing else: its thread's place would be lost.
+    this.#events.return?.().catch(() => undefined);
     callback(error);
+  }
+
+  /** A reader who takes nothing for long goes: others wait for the thread that it holds. */
+  #give(frames: Buffer): void {
+    if (this.destroyed) return;
+    this.#stalled = setTimeout(() => this.destroy(), unreadMsMax).unref();
+    this.push(frames);
   }
 
   #frames(event: SelectEvent): Buffer {

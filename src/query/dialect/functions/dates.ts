@@ -138,25 +138,27 @@ function dateTrunc(call: FunctionCall): Typed {
   return typed(fromLocal(local, zone), value.type, zone === undefined ? { utc: local } : {});
 }
 
-/** A column of ISO texts has its times at hand; everything else is read. */
 function fromIso8601(call: FunctionCall): Typed {
   call.takes(1);
-  const { column, type } = call.arg(0);
-  if (column?.faster.timestamp !== undefined && type.kind === 'varchar') {
-    const utc = `${quoteName(column.relation)}.${quoteName(column.faster.timestamp)}`;
-    return typed(fromLocal(utc, undefined), TIMESTAMP_TZ, { utc });
-  }
-  return typed(`CAST(${text(call, 0)} AS TIMESTAMPTZ)`, TIMESTAMP_TZ);
+  return typed(`CAST(${text(call, 0)} AS TIMESTAMPTZ)`, TIMESTAMP_TZ, nearOf(call.arg(0)));
+}
+
+/** A column of ISO texts has a column of their times beside it. */
+function nearOf({ column, type }: Typed): Pick<Typed, 'near'> {
+  const time = column?.faster.timestamp;
+  if (!column || time === undefined || type.kind !== 'varchar') return {};
+  return { near: `${quoteName(column.relation)}.${quoteName(time)}` };
 }
 
 /** The pattern in which CloudTrail writes eventTime, as guides read it. */
 const ISO_FORMAT = '%Y-%m-%dT%H:%M:%SZ';
 
-function parsed(call: FunctionCall, format: string): string {
-  const { column } = call.arg(0);
-  if (column?.faster.timestamp !== undefined && format === ISO_FORMAT)
-    return `${quoteName(column.relation)}.${quoteName(column.faster.timestamp)}`;
-  return `strptime(${text(call, 0)}, ${quoteText(format)})`;
+function parsed(call: FunctionCall, format: string): Typed {
+  return typed(
+    `strptime(${text(call, 0)}, ${quoteText(format)})`,
+    TIMESTAMP,
+    format === ISO_FORMAT ? nearOf(call.arg(0)) : {},
+  );
 }
 
 function parseDatetime(call: FunctionCall): Typed {
@@ -167,8 +169,8 @@ function parseDatetime(call: FunctionCall): Typed {
       `CAST(strptime(regexp_replace(${text(call, 0)}, 'Z$', '+00:00'), ${quoteText(format)}) AS TIMESTAMPTZ)`,
       TIMESTAMP_TZ,
     );
-  const utc = parsed(call, format);
-  return typed(fromLocal(utc, undefined), TIMESTAMP_TZ, { utc });
+  const { sql: utc, type: _, ...rest } = parsed(call, format);
+  return typed(fromLocal(utc, undefined), TIMESTAMP_TZ, { ...rest, utc });
 }
 
 function formatted(call: FunctionCall, read: (pattern: string, zone: string) => string): Typed {
