@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
+import { findWorkGroup, primaryWorkGroup, workGroupArn } from './athena/work-group.js';
 import type { Destinations } from './composition-delivery.js';
 import { lakeFrontOf } from './composition-lake.js';
 import { type LocalCairn, type LocalSettings, openLocalCairn } from './composition-local.js';
@@ -7,10 +8,13 @@ import { openQueries, type Queries } from './composition-query.js';
 import { type RunningSegments, startSegmentsOf } from './composition-segments.js';
 import { Undo } from './composition-undo.js';
 import { eventDataStoreArn } from './event-data-stores/event-data-store.js';
+import { storeNeed } from './event-data-stores/store-policy.js';
 import { findStore } from './event-data-stores/store-state.js';
+import type { AccessNeed } from './identity/access.js';
 import { historyStream } from './pipelines/history-segments/start-history-segments.js';
 import type { SegmentSnapshot } from './ports/event-segments.js';
 import type { OperatorLog } from './ports/operator-log.js';
+import { StateOverlay } from './ports/state-overlay.js';
 import { runDirectly } from './query/direct/direct-query.js';
 import type { QueryFront } from './query/jobs/query-front.js';
 import type { QueryJob } from './query/jobs/query-job.js';
@@ -20,6 +24,7 @@ import type { TableName } from './query/table-source.js';
 import type { OwnRoute } from './request-path/own-api.js';
 import { searchRoutes } from './request-path/search-routes.js';
 import { type AskedSql, sqlRoutes } from './request-path/sql-routes.js';
+import { parseCloudTrailArn } from './trails/cloudtrail-arn.js';
 
 /** Statements of `cairn sql` and of whoever speaks Cairn's own API. */
 export function sqlRoutesOf(
@@ -34,10 +39,7 @@ export function sqlRoutesOf(
       if (front === undefined) throw new QueryError('BUSY', 'The server is starting. Please try again.');
       const stores = asked.dialect === 'lake' ? await storesNamed(asked, local, queries) : [];
       const job = jobOf(asked, local.clock.now(), stores);
-      const needs =
-        asked.dialect === 'lake'
-          ? stores.map((resource) => ({ action: 'cloudtrail:StartQuery', resource }))
-          : [{ action: 'athena:StartQueryExecution', resource: workGroupArn(job) }];
+      const needs = asked.dialect === 'lake' ? storeNeeds(stores, local) : workGroupNeeds(job, local);
       const run = (output: Pick<QueryRequest, 'onColumns' | 'onRows'>, signal: AbortSignal) =>
         runDirectly({ engine: queries.engine, front, job, output, signal });
       return { needs, run };
@@ -45,8 +47,34 @@ export function sqlRoutesOf(
   });
 }
 
-function workGroupArn({ accountId, region }: QueryJob): string {
-  return `arn:aws:athena:${region}:${accountId}:workgroup/primary`;
+/** Who asks here gets rows at once: he must be allowed to start a query, and to read its results. */
+function workGroupNeeds(job: QueryJob, { stateStore }: Pick<LocalCairn, 'stateStore'>): AccessNeed[] {
+  const state = new StateOverlay(stateStore);
+  const tags = Object.entries(findWorkGroup(state, job, primaryWorkGroup)?.tags ?? {});
+  const context = Object.fromEntries(tags.map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
+  const resource = workGroupArn(job, primaryWorkGroup);
+  return ['athena:StartQueryExecution', 'athena:GetQueryResults'].map((action) => ({
+    action,
+    resource,
+    context,
+  }));
+}
+
+/** With the tags and the policies of the stores, as StartQuery and GetQueryResults ask. */
+function storeNeeds(
+  arns: readonly string[],
+  { stateStore, clock }: Pick<LocalCairn, 'stateStore' | 'clock'>,
+): AccessNeed[] {
+  const state = new StateOverlay(stateStore);
+  return arns.flatMap((arn) => {
+    const parts = parseCloudTrailArn(arn);
+    if (parts === undefined) return [];
+    const place = { accountId: parts.accountId, region: parts.region, id: parts.name };
+    const store = findStore(state, place, clock.now());
+    return ['cloudtrail:StartQuery', 'cloudtrail:GetQueryResults'].map((action) =>
+      storeNeed(action, place, store, state),
+    );
+  });
 }
 
 /** ARNs of the event data stores that a statement names. Rejects with QueryError for others. */
@@ -56,6 +84,9 @@ async function storesNamed(
   { engine }: Queries,
 ): Promise<string[]> {
   const { tables } = await engine.check(sql, 'lake');
+  // Without a store nobody's permission would be asked for.
+  if (tables.length === 0)
+    throw new QueryError('SYNTAX_ERROR', 'The query statement must have an event data store in FROM.');
   const state = { get: <T>(key: string) => stateStore.get<T>(key)?.value };
   const { accountId } = caller.principal;
   return tables.map(({ table }) => {

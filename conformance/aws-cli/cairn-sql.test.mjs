@@ -2,7 +2,7 @@
 // Oracle: the same questions answered by JSON.parse and array methods on the same log files; the AWS CLI for what other callers may.
 import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { SignatureV4 } from '@smithy/signature-v4';
@@ -69,7 +69,7 @@ describe('with a server', () => {
     for (const name of [arn.split('/')[1], `"${arn}"`]) {
       const question = `SELECT eventName FROM ${name} WHERE element_at(requestParameters, 'userName') = 'in-the-store'`;
       assert.deepEqual(JSON.parse(await sql('--dialect', 'lake', '--format', 'json', question)), [
-        { eventname: 'CreateUser' },
+        { eventName: 'CreateUser' },
       ]);
     }
   });
@@ -173,9 +173,12 @@ describe("Cairn's own API", () => {
     const question = { sql: 'SELECT count(*) FROM cairn_history' };
     assert.equal((await post('/cairn/v1/search', {}, nobody)).status, 403);
     assert.equal((await post('/cairn/v1/sql', question, nobody)).status, 403);
-    await allow('athena:StartQueryExecution', 'glue:*');
-    assert.match((await post('/cairn/v1/sql', question, nobody)).text, /ACCESS_DENIED/);
     await allow('athena:StartQueryExecution', 'glue:*', 'cloudtrail:LookupEvents');
+    assert.equal((await post('/cairn/v1/sql', question, nobody)).status, 403, 'rows are results');
+    const asks = ['athena:StartQueryExecution', 'athena:GetQueryResults', 'glue:*'];
+    await allow(...asks);
+    assert.match((await post('/cairn/v1/sql', question, nobody)).text, /ACCESS_DENIED/);
+    await allow(...asks, 'cloudtrail:LookupEvents');
     assert.match((await post('/cairn/v1/sql', question, nobody)).text, /"rows":\[\["\d+"\]\]/);
     assert.equal((await post('/cairn/v1/search', { limit: 1 }, nobody)).status, 200);
   });
@@ -198,6 +201,12 @@ describe('without a server', () => {
       counts(({ eventSource }) => eventSource),
     );
     assert.match(await refused('--from', join(fixtures, 'nowhere'), 'SELECT 1 FROM logs'), /nowhere/);
+    const notLogs = join(cairn.dir, 'not-logs.json');
+    writeFileSync(notLogs, 'no log file');
+    assert.match(
+      await refused('--from', notLogs, 'SELECT 1 FROM logs'),
+      /no file of .*not-logs\.json can be read/,
+    );
   });
 });
 

@@ -6,6 +6,8 @@ export const expressionBytesMax = 256 * 1024;
 export const recordBytesMax = 1024 * 1024;
 /** Of a Parquet row group, uncompressed. Source: the same. */
 export const rowGroupBytesMax = 256 * 1024 * 1024;
+/** Rows times columns (a row itself takes as much as four): what one row group may become in memory, however few bytes it has. */
+export const rowGroupValuesMax = 32_000_000;
 
 /** Evaluation recurses as deep as its tree: far from the end of the stack. Chains of AND and OR count as one level. */
 export const expressionDepthMax = 400;

@@ -10,7 +10,7 @@ import type { Row } from '../../query/query-engine.js';
 import type { TableColumn } from '../../query/table-source.js';
 import { ParquetWriter } from './parquet-writer.js';
 import { CsvWriter, JsonWriter, type RowWriter, type WriteText } from './row-writer.js';
-import { isComplete } from './sql-prompt.js';
+import { isCommand, isComplete } from './sql-prompt.js';
 import { TableWriter } from './table-writer.js';
 
 const columns: readonly TableColumn[] = [
@@ -114,7 +114,16 @@ describe('a statement is complete', () => {
     ['SELECT 1; -- that is it', true],
     ['SELECT "a;"', false],
     ['SELECT 1 /* ; */', false],
+    ['SELECT 1 /* ;', false],
   ];
   for (const [text, isSo] of cases)
     test(`${JSON.stringify(text)}: ${isSo}`, () => assert.equal(isComplete(text), isSo));
+});
+
+test('a backslash begins a command, also amid a statement, but not within quotes and comments', () => {
+  for (const statement of ['', 'SELECT 1\n', "SELECT 'a;'\n", '-- it is\n'])
+    assert.ok(isCommand(statement, ' \\q'), statement);
+  for (const statement of ["SELECT 'a\n", 'SELECT "a\n', 'SELECT 1 /* a\n'])
+    assert.ok(!isCommand(statement, '\\q'), statement);
+  assert.ok(!isCommand('', 'SELECT 1'));
 });

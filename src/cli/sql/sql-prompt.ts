@@ -3,14 +3,17 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import type { SqlDialect } from '../../query/query-engine.js';
+import type { Row, SqlDialect } from '../../query/query-engine.js';
 import { CommandError } from '../command-error.js';
+import { plainText } from '../plain-text.js';
 import { openResult } from './result-output.js';
 import type { SqlFormat } from './row-writer.js';
 import { Completion } from './sql-completion.js';
 import type { SqlTarget } from './sql-target.js';
 
 const historyLinesMax = 1_000;
+/** Of the greeting; `\d` lists them all. */
+const shownTablesMax = 10;
 
 const help = `\\d            tables            \\d NAME      columns of a table
 \\o FILE       rows into a file   \\o           rows to the terminal again
@@ -47,6 +50,8 @@ export class SqlPrompt {
   }
 
   async run(): Promise<void> {
+    // Before there is a reader of lines: a line that comes while nobody waits for it would be lost.
+    const tables = await this.#tables();
     const lines = createInterface({
       input: process.stdin,
       output: process.stdout,
@@ -55,13 +60,32 @@ export class SqlPrompt {
       completer: (line: string) => this.#completion.complete(line),
     });
     lines.on('SIGINT', () => this.#interrupt(lines));
-    console.log(`Tables: ${this.#target.table}. \\? helps.`);
+    console.log(`Tables: ${tables.join(', ')}. \\? helps.`);
     this.#prompt(lines);
     for await (const line of lines) {
       if (await this.#take(line)) break;
       this.#prompt(lines);
     }
     lines.close();
+  }
+
+  /** Those that somebody has made are told and completed too; who may not list them has the history. */
+  async #tables(): Promise<readonly string[]> {
+    const tables = new Set([this.#target.table]);
+    if (this.#target.hasCatalog && this.#dialect === 'athena') {
+      const output = {
+        onColumns: () => undefined,
+        onRows: (rows: readonly Row[]) => {
+          for (const [name] of rows) tables.add(name ?? '');
+        },
+      };
+      await this.#target
+        .run({ sql: 'SHOW TABLES', dialect: this.#dialect }, output, new AbortController().signal)
+        .catch(() => undefined);
+    }
+    this.#completion.add([...tables]);
+    const shown = [...tables].map(plainText);
+    return shown.length > shownTablesMax ? [...shown.slice(0, shownTablesMax), '…'] : shown;
   }
 
   #prompt(lines: Interface): void {
@@ -86,7 +110,7 @@ export class SqlPrompt {
   /** True: it was the last line. */
   async #take(line: string): Promise<boolean> {
     if (this.#statement === '' && line.trim() === '') return false;
-    if (this.#statement === '' && line.trimStart().startsWith('\\')) return this.#command(line.trim());
+    if (isCommand(this.#statement, line)) return this.#command(line.trim());
     this.#statement += `${line}\n`;
     if (!isComplete(this.#statement)) return false;
     const sql = this.#statement.trim();
@@ -193,6 +217,19 @@ export class SqlPrompt {
 
 /** A semicolon at the end, outside of quotes and comments. */
 export function isComplete(text: string): boolean {
-  const bare = text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
-  return /;\s*$/.test(bare) && !/['"]/.test(bare);
+  const bare = withoutQuotes(text);
+  return /;\s*$/.test(bare) && !isOpen(bare);
+}
+
+/** A line that begins with a backslash, also amid a statement, which stays; not within a quote or a comment. */
+export function isCommand(statement: string, line: string): boolean {
+  return line.trimStart().startsWith('\\') && !isOpen(withoutQuotes(statement));
+}
+
+function withoutQuotes(text: string): string {
+  return text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
+}
+
+function isOpen(bare: string): boolean {
+  return /['"]|\/\*/.test(bare);
 }

@@ -136,10 +136,18 @@ export async function openLogFiles(from: string, onNote: (text: string) => void)
   if (sources.length === 0) throw new CommandError(`there are no log files in ${from}`);
   const dir = await mkdtemp(join(tmpdir(), 'cairn-sql-'));
   const remove = () => rm(dir, { recursive: true, force: true });
+  let target: Awaited<ReturnType<typeof openDirectory>> | undefined;
+  const close = async (): Promise<void> => {
+    try {
+      await target?.close();
+    } finally {
+      await remove();
+    }
+  };
   try {
-    const target = await openDirectory(join(dir, 'data'), 'logs', '3650');
+    target = await openDirectory(join(dir, 'data'), 'logs', '3650');
     const { importer, indexer, root } = target.local;
-    const { position } = await importFiles({
+    const { position, counts } = await importFiles({
       sources,
       signal: new AbortController().signal,
       importFile: (source, bytes) => importer.importFile(source, bytes, root.accountId),
@@ -147,17 +155,12 @@ export async function openLogFiles(from: string, onNote: (text: string) => void)
       onBad: (source, reason) => onNote(plainText(`bad: ${source}: ${reason}`)),
       isFatal: (error) => error instanceof CommandError,
     });
+    if (counts.badFiles === sources.length)
+      throw new CommandError(`no file of ${from} can be read as a CloudTrail log file`);
     if (position !== undefined) await indexer.caughtUpTo(position);
-    const close = async (): Promise<void> => {
-      try {
-        await target.close();
-      } finally {
-        await remove();
-      }
-    };
     return { ...target, close };
   } catch (error) {
-    await remove();
+    await close();
     throw error;
   }
 }

@@ -133,7 +133,12 @@ function toTime(value: Typed, wanted: TrinoType): Typed {
   if (type.kind === 'timestampTz') {
     if (wanted.kind === 'timestampTz') return value;
     const local = toLocal(value);
-    return typed(wanted.kind === 'timestamp' ? local : `CAST(${local} AS ${toDuckdbType(wanted)})`, wanted);
+    if (wanted.kind !== 'timestamp') return typed(`CAST(${local} AS ${toDuckdbType(wanted)})`, wanted);
+    return typed(
+      local,
+      wanted,
+      type.zone === undefined && value.near !== undefined ? { near: value.near } : {},
+    );
   }
   if (wanted.kind === 'timestampTz')
     return typed(castTo(value, wanted), wanted, { utc: castTo(value, { kind: 'timestamp' }) });

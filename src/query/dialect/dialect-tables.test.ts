@@ -68,11 +68,17 @@ describe('tables', () => {
       ],
     );
     assert.deepEqual(
-      translation(`SELECT eventtime, userIdentity.userName AS "whoDidIt" FROM ${ID}`, 'lake').columns,
-      [
-        { name: 'eventTime', type: 'timestamp(3)' },
-        { name: 'whoDidIt', type: 'varchar' },
-      ],
+      translation(
+        `SELECT eventtime, userIdentity.Type, e.eventNAME, userIdentity.userName AS "whoDidIt", count(*) FROM ${ID} AS e GROUP BY 1, 2, 3, 4`,
+        'lake',
+      ).columns.map(({ name }) => name),
+      ['eventtime', 'Type', 'eventNAME', 'whoDidIt', '_col4'],
+    );
+    assert.deepEqual(
+      translation(`SELECT *, EventName FROM (SELECT eventTIME, eventname FROM ${ID})`, 'lake').columns.map(
+        ({ name }) => name,
+      ),
+      ['eventTIME', 'eventname', 'EventName'],
     );
   });
 });
@@ -99,14 +105,34 @@ describe("Athena's guides", () => {
   test('faster columns are used where they mean the same', () => {
     assert.match(
       translation("SELECT 1 FROM t WHERE from_iso8601_timestamp(eventtime) > date_add('day', -7, now())").sql,
-      /WHERE \("t1"\."_time" > \(TIMESTAMP '2026-11-21 10:00:00\.123' \+ to_days\(CAST\(\(-7\) AS INTEGER\)\)\)\)/,
+      /WHERE "t1"\."_time" > \(TIMESTAMP '2026-11-21 10:00:00\.123' \+ to_days\(CAST\(\(-7\) AS INTEGER\)\)\) AND \(/,
     );
+    for (const [condition, implied] of [
+      [
+        "CAST(from_iso8601_timestamp(eventtime) AT TIME ZONE 'UTC' AS timestamp) = TIMESTAMP '2026-11-20 09:00:00'",
+        /WHERE "t1"\."_time" = CAST/,
+      ],
+      [
+        "TIMESTAMP '2026-11-20 00:00:00' <= from_iso8601_timestamp(eventtime)",
+        /WHERE "t1"\."_time" >= [^)]*TIMESTAMP\) AND \(/,
+      ],
+      [
+        "date_parse(eventtime, '%Y-%m-%dT%H:%i:%sZ') BETWEEN DATE '2026-11-20' AND now()",
+        /WHERE .*"_time" >= .* AND .*"_time" <= .* AND \(/,
+      ],
+    ] as const)
+      assert.match(translation(`SELECT 1 FROM t WHERE ${condition} AND 1 = 1`).sql, implied);
+    // Nothing is known of the times beside texts that are none: what is not implied may not be asked of them.
+    for (const condition of [
+      'NOT (from_iso8601_timestamp(eventtime) > now())',
+      'from_iso8601_timestamp(eventtime) <> now()',
+      "from_iso8601_timestamp(eventtime) > now() OR eventname = 'x'",
+      '(from_iso8601_timestamp(eventtime) > now()) IS NULL',
+      "from_iso8601_timestamp(eventtime) > date_add('second', random(9), now())",
+      "eventtime > '2026-11-20'",
+    ])
+      assert.doesNotMatch(translation(`SELECT 1 FROM t WHERE ${condition}`).sql, /_time/, condition);
     assert.match(translation("SELECT 1 FROM t WHERE useridentity.username = 'x'").sql, /"_user" = 'x'/);
-    assert.match(
-      translation("SELECT 1 FROM t WHERE eventtime > '2026-11-20'").sql,
-      /"_time" >= TIMESTAMP '2026-11-19 23:59:59'/,
-    );
-    assert.doesNotMatch(translation("SELECT 1 FROM t WHERE eventtime > 'x'").sql, /_time/);
   });
 
   test('groups of a whole column know nothing of the faster ones', async () => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Oracle: the examples of Trino's documentation (the page named with each topic) with the results that it prints; where a
-// page gives rules only, the result that the rule gives. DuckDB computes the translations.
+// Oracle: the answer that each case names, by the rules of the Trino documentation's pages named with its topic; some are the pages'
+// own examples, most are statements of ours to which a rule was applied by hand. DuckDB executes the translations.
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { QueryError } from '../query-error.js';

@@ -104,7 +104,8 @@ function impliedOf(operator: BinaryOperator, left: Typed, right: Typed): string 
   const mirrored = MIRRORED[operator];
   if (mirrored === undefined) return undefined;
   if (left.near === undefined) return right.near === undefined ? undefined : impliedOf(mirrored, right, left);
-  const time = right.type.kind === 'timestampTz' ? comparable(right, { ...right, utc: '' }) : castTo(right, TIMESTAMP);
+  const time =
+    right.type.kind === 'timestampTz' ? comparable(right, { ...right, utc: '' }) : castTo(right, TIMESTAMP);
   return NOT_FIXED.test(time) ? undefined : `${left.near} ${operator} ${time}`;
 }
 

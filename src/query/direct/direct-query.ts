@@ -2,7 +2,7 @@
 import type { DdlStatement } from '../dialect/ddl-statement.js';
 import type { QueryFront } from '../jobs/query-front.js';
 import type { QueryJob } from '../jobs/query-job.js';
-import type { QueryEngine, QueryRequest, QueryStatistics } from '../query-engine.js';
+import type { QueryEngine, QueryRequest, QueryStatistics, StatementAnswer } from '../query-engine.js';
 import { QueryError } from '../query-error.js';
 
 /** A statement whose rows go straight to who asked: `cairn sql`. Its job is in nobody's state and nobody's list. */
@@ -45,13 +45,20 @@ export async function runDirectly({
 }
 
 /** What changes the catalog has to be a call that is recorded: Athena's StartQueryExecution. */
-function show(front: QueryFront, job: QueryJob, statement: DdlStatement) {
+async function show(front: QueryFront, job: QueryJob, statement: DdlStatement): Promise<StatementAnswer> {
   const isQuestion = statement.kind.startsWith('show') || statement.kind === 'describe';
-  if (front.define !== undefined && isQuestion) return front.define(job, statement);
-  return Promise.reject(
-    new QueryError(
-      'NOT_SUPPORTED',
-      'Only SELECT, SHOW and DESCRIBE run here; tables are made by `aws athena start-query-execution`.',
-    ),
+  if (front.define !== undefined && isQuestion) return inCells(await front.define(job, statement));
+  throw new QueryError(
+    'NOT_SUPPORTED',
+    'Only SELECT, SHOW and DESCRIBE run here; tables are made by `aws athena start-query-execution`.',
   );
+}
+
+/** Athena answers DESCRIBE as Hive prints it: a line in one cell, padded, with tabs between the fields. */
+export function inCells({ columns, rows }: StatementAnswer): StatementAnswer {
+  const isLine = (row: StatementAnswer['rows'][number]) => row.length === 1 && columns.length > 1;
+  return {
+    columns,
+    rows: rows.map((row) => (isLine(row) ? (row[0] ?? '').split('\t').map((cell) => cell.trim()) : row)),
+  };
 }

@@ -135,12 +135,16 @@ describe('a query', () => {
 
   test('a file that is none, or is gone: said without its path, and the next query runs', async () => {
     const engine = open();
-    for (const path of ['/nowhere/a.parquet', fileURLToPath(import.meta.url)]) {
+    const files = [
+      ['/nowhere/a.parquet', 'INTERNAL'],
+      [fileURLToPath(import.meta.url), 'INVALID_VALUE'],
+    ] as const;
+    for (const [path, code] of files) {
       const resolve: QueryRequest['resolve'] = async () => [
         { kind: 'files', files: [{ path }], columns: [] },
       ];
       await assert.rejects(ask(engine, 'SELECT count(*) FROM table_a', { resolve }).done, (error: Error) => {
-        assert.equal((error as QueryError).code, 'INTERNAL');
+        assert.equal((error as QueryError).code, code);
         assert.doesNotMatch(error.message, /nowhere|\.js/);
         return true;
       });

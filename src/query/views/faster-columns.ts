@@ -26,7 +26,8 @@ export function fasterColumns(
     const lower = name.toLowerCase();
     if (lower === 'eventtime' && type.kind === 'varchar') {
       hidden.set(hiddenName('happened'), 'happened');
-      faster[lower] = { timestamp: hiddenName('happened') };
+      hidden.set(hiddenName('entered'), 'make_timestamp(entered * 1000)');
+      faster[lower] = { timestamp: hiddenName('happened'), fallback: hiddenName('entered') };
     } else if (isMapOfTexts(type) && columnOf(kind, lower)?.form === 'json') {
       hidden.set(hiddenName(lower), quoteName(lower));
       faster[lower] = { json: hiddenName(lower) };

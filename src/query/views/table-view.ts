@@ -11,6 +11,7 @@ export interface TableSchema {
    * A faster way to what a column says, by the column's name in lower case: names of hidden columns.
    * - `timestamp`: the same instant as TIMESTAMP (UTC) of a text that can be read as one, any instant where it cannot or where there
    *   is none: what a condition on `from_iso8601_timestamp(eventtime)` implies of it lets files be left out
+   * - `fallback`: what `timestamp` says where the text cannot be read: where the two differ, `timestamp` is what the text says
    * - `json`: the JSON text that a map of texts was made of: for `element_at(requestParameters, 'bucketName')` with a fixed key
    * - `fields`: columns that hold the fields of a row, by path in lower case (`username`, `sessioncontext.attributes.mfaauthenticated`)
    */
@@ -19,6 +20,7 @@ export interface TableSchema {
 
 export interface FasterColumn {
   readonly timestamp?: string;
+  readonly fallback?: string;
   readonly json?: string;
   readonly fields?: Readonly<Record<string, string>>;
 }

@@ -2,7 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { AsyncBuffer, Compressors, FileMetaData, RowGroup, SchemaElement } from 'hyparquet';
 import { structNames } from '../evaluate/bindings.js';
-import { rowGroupBytesMax } from '../limits.js';
+import { rowGroupBytesMax, rowGroupValuesMax } from '../limits.js';
 import { SelectError } from '../select-error.js';
 import type { SelectRequest } from '../select-request.js';
 import type { Value } from '../values/value.js';
@@ -118,6 +118,8 @@ function isInRange(group: RowGroup, range: SelectRequest['scanRange']): boolean 
 
 function verifyGroup(group: RowGroup, columns: readonly SchemaElement[]): void {
   if (Number(group.total_byte_size) > rowGroupBytesMax) throw new SelectError('OverMaxParquetBlockSize');
+  if (Number(group.num_rows) * (columns.length + 4) > rowGroupValuesMax)
+    throw new SelectError('OverMaxParquetBlockSize');
   const names = new Set(columns.map(({ name }) => name));
   let bytes = 0;
   for (const { meta_data: data } of group.columns) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Worker } from 'node:worker_threads';
-import { chunksAheadMax, heapMegabytesMax, runMsMax, silentMsMax } from '../limits.js';
+import { chunksAheadMax, runMsMax, silentMsMax } from '../limits.js';
 import type { ObjectBytes } from '../readers/row-source.js';
 import { SelectError } from '../select-error.js';
 import type { SelectCounts, SelectRequest } from '../select-request.js';
 import type { FromWorker, ToWorker } from './messages.js';
+import { type SelectHost, selectProcessHost, selectThreadHost } from './select-host.js';
 
 export type SelectEvent =
   | { readonly kind: 'records'; readonly bytes: Uint8Array }
@@ -41,9 +41,9 @@ class Feed {
   }
 }
 
-/** A thread that makes one selection at a time, seen from outside. */
+/** A thread, or a process, that makes one selection at a time, seen from outside. */
 export class SelectThread {
-  readonly #worker: Worker;
+  readonly #host: SelectHost;
   readonly #feeds = new Map<number, Feed>();
   #events: FromWorker[] = [];
   #wake: () => void = () => undefined;
@@ -51,16 +51,11 @@ export class SelectThread {
   #readError: unknown;
   #fault: Error | undefined;
 
-  constructor() {
-    this.#worker = new Worker(new URL('./select-worker.js', import.meta.url), {
-      name: 's3-select',
-      resourceLimits: { maxOldGenerationSizeMb: heapMegabytesMax },
+  constructor(readonly kind: 'thread' | 'process') {
+    this.#host = (kind === 'process' ? selectProcessHost : selectThreadHost)({
+      onMessage: (message) => this.#take(message),
+      onEnd: (error) => this.#end(error),
     });
-    this.#worker.on('message', (message: FromWorker) => this.#take(message));
-    this.#worker.on('error', (cause) => this.#end(new SelectError('InternalError', undefined, { cause })));
-    this.#worker.on('exit', () => this.#end(new SelectError('InternalError')));
-    // An idle thread does not keep a process that has to end.
-    this.#worker.unref();
   }
 
   get isDead(): boolean {
@@ -72,12 +67,12 @@ export class SelectThread {
     this.#object = object;
     this.#readError = undefined;
     this.#events = [];
-    this.#worker.ref();
+    this.#host.ref();
     this.#send({ type: 'start', request });
     try {
       yield* this.#toTheEnd();
     } finally {
-      this.#worker.unref();
+      this.#host.unref();
     }
   }
 
@@ -103,7 +98,7 @@ export class SelectThread {
   kill(): void {
     for (const feed of this.#feeds.values()) feed.stop();
     this.#end(new SelectError('InternalError'));
-    void this.#worker.terminate();
+    this.#host.kill();
   }
 
   /** Until something has come; after so long the thread is killed. */
@@ -137,7 +132,7 @@ export class SelectThread {
   }
 
   #send(message: ToWorker, transfer: ArrayBuffer[] = []): void {
-    this.#worker.postMessage(message, transfer);
+    this.#host.send(message, transfer);
   }
 
   #take(message: FromWorker): void {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type MessagePort, parentPort } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { messagesAheadMax } from '../limits.js';
 import type { ObjectBytes } from '../readers/row-source.js';
 import { runSelect, type SelectOutput } from '../run-select.js';
@@ -10,10 +10,12 @@ import type { FromWorker, ToWorker } from './messages.js';
 /** How often the other side hears how far a selection is, while it finds nothing. */
 const countsMs = 500;
 
-const port = parentPort as MessagePort;
+/** Undefined in a process of its own. */
+const port = parentPort;
 
 function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
-  port.postMessage(message, transfer);
+  if (port !== null) port.postMessage(message, transfer);
+  else process.send?.(message);
 }
 
 /** Something that is waited for, by one. */
@@ -104,7 +106,7 @@ function failure(error: unknown): FromWorker {
   return { type: 'failed', code: 'InternalError', message, fault };
 }
 
-port.on('message', (message: ToWorker) => {
+function take(message: ToWorker): void {
   switch (message.type) {
     case 'start':
       void run(message.request);
@@ -125,4 +127,10 @@ port.on('message', (message: ToWorker) => {
       reading?.arrived.raise();
     }
   }
-});
+}
+
+if (port !== null) port.on('message', take);
+else {
+  process.on('message', take);
+  process.once('disconnect', () => process.exit());
+}

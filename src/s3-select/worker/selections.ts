@@ -20,7 +20,7 @@ export class Selections {
    */
   async *run(request: SelectRequest, object: ObjectBytes, signal: AbortSignal): AsyncGenerator<SelectEvent> {
     await this.#enter(signal);
-    const thread = this.#thread();
+    const thread = this.#thread(request.input.format === 'parquet' ? 'process' : 'thread');
     const kill = () => thread.kill();
     signal.addEventListener('abort', kill);
     let isFree = false;
@@ -58,12 +58,14 @@ export class Selections {
     else next();
   }
 
-  #thread(): SelectThread {
-    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+  #thread(kind: SelectThread['kind']): SelectThread {
+    for (;;) {
+      const at = this.#idle.findLastIndex(({ thread }) => thread.kind === kind);
+      const [idle] = at < 0 ? [] : this.#idle.splice(at, 1);
+      if (idle === undefined) return new SelectThread(kind);
       clearTimeout(idle.timer);
       if (!idle.thread.isDead) return idle.thread;
     }
-    return new SelectThread();
   }
 
   #keep(thread: SelectThread): void {

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { executionPrefix } from '../../athena/query-execution.js';
+import { defaultSettings, type WorkGroupDocument, workGroupKey } from '../../athena/work-group.js';
 import { type QueryJob, queryJobKey } from '../../query/jobs/query-job.js';
 import { fakeCall, MemoryCallState } from '../testing/call.js';
 import { findPreparedStatement } from './prepared-statement-handlers.js';
@@ -14,10 +15,20 @@ const start = startQueryExecutionHandler({
   check: async () => {},
   foreignBuckets: { place: () => undefined } as never,
 });
-const workGroup = 'arn:aws:athena:us-east-1:111122223333:workgroup/primary';
+const workGroup = 'arn:aws:athena:us-east-1:111122223333:workgroup/managed';
+
+/** Without a bucket for results. */
+const managed: WorkGroupDocument = {
+  name: 'managed',
+  state: 'ENABLED',
+  settings: { ...defaultSettings, ManagedQueryResultsConfiguration: { Enabled: true } },
+  tags: {},
+  createdAtMs: 0,
+};
 
 async function run(state: MemoryCallState, QueryString: string, refused?: string) {
   const asked: string[] = [];
+  state.put(workGroupKey(fakeCall(), 'managed'), managed);
   const call = {
     ...fakeCall({ state }),
     authorize: ({ action, resource }: { action: string; resource: string }) => {
@@ -29,7 +40,7 @@ async function run(state: MemoryCallState, QueryString: string, refused?: string
     {
       QueryString,
       ClientRequestToken: randomUUID(),
-      ResultConfiguration: { OutputLocation: 's3://results/' },
+      WorkGroup: 'managed',
     },
     call,
   );
@@ -38,7 +49,7 @@ async function run(state: MemoryCallState, QueryString: string, refused?: string
 }
 
 const stored = (state: MemoryCallState) =>
-  findPreparedStatement('primary', 'mine', fakeCall({ state }))?.queryStatement;
+  findPreparedStatement('managed', 'mine', fakeCall({ state }))?.queryStatement;
 
 describe('statements about prepared statements', () => {
   test('need what the operations of the same effect need', async () => {
@@ -64,7 +75,7 @@ describe('statements about prepared statements', () => {
     ] as const)
       await assert.rejects(run(state, sql, action), { message: `refused: ${action}` });
     assert.equal(stored(state), 'SELECT 1');
-    assert.equal(state.list(executionPrefix(fakeCall(), 'primary')).length, 1);
+    assert.equal(state.list(executionPrefix(fakeCall(), 'managed')).length, 1);
   });
 
   test('PREPARE again changes the statement', async () => {

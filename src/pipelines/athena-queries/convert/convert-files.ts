@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { once } from 'node:events';
-import { createWriteStream, rmSync } from 'node:fs';
+import { createWriteStream, rmSync, statfsSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { duckdbTypeText, parseHiveType, type StructField } from '../../../athena/catalog/hive-type.js';
 import { BadDataError, type CellRow, cloudtrailRows, lineReader } from '../../../athena/files/row-reader.js';
@@ -11,6 +11,9 @@ import { linesOf, wholeText } from './read-lines.js';
 /** What the copy's writer may take; the source is streamed. */
 const memoryLimit = '1GB';
 const flushCharacters = 1024 * 1024;
+/** How often it is asked what the disk has left. */
+const checkedCharacters = 64 * 1024 * 1024;
+const freeBytesMin = 1024 ** 3;
 /** The writer holds a row twice. */
 const rowBytesMax = 64 * 1024 * 1024;
 const rowBytesMin = 1024 * 1024;
@@ -42,9 +45,15 @@ async function writeRows(request: ConvertRequest, columns: readonly StructField[
   let count = 0;
   let bytesMax = rowBytesMin;
   let text = '';
+  let unchecked = 0;
   const flush = async () => {
     const piece = text;
     text = '';
+    unchecked += piece.length;
+    if (unchecked >= checkedCharacters) {
+      unchecked = 0;
+      verifyRoom(request.rowsPath);
+    }
     if (!out.write(piece)) await once(out, 'drain');
   };
   try {
@@ -66,6 +75,15 @@ async function writeRows(request: ConvertRequest, columns: readonly StructField[
     await once(out, 'close');
   }
   return { count, bytesMax };
+}
+
+/** Recording needs the disk, too: files that unfold to much do not take all of it. */
+function verifyRoom(path: string): void {
+  const { bavail, bsize } = statfsSync(path);
+  if (bavail * bsize < freeBytesMin)
+    throw new BadDataError(
+      'HIVE_CURSOR_ERROR: there is no room on the disk for what the files of the table hold',
+    );
 }
 
 async function* rowsOf(

@@ -42,15 +42,23 @@ async function* bytesOf({ path, compression, name }: SourceFile): AsyncGenerator
 
 /** Line ends do not belong to lines, nor does a carriage return in front of one. */
 export async function* linesOf(file: SourceFile): AsyncGenerator<string> {
-  let rest = '';
+  // Put together once: a line in many pieces would be copied again with each of them.
+  let parts: string[] = [];
+  let length = 0;
   for await (const piece of textOf(file)) {
-    const lines = `${rest}${piece}`.split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > textLengthMax)
+    length += piece.length;
+    if (length > textLengthMax)
       throw new BadDataError(`HIVE_CURSOR_ERROR: a line of ${file.name} is too long`);
+    parts.push(piece);
+    if (!piece.includes('\n')) continue;
+    const lines = parts.join('').split('\n');
+    const rest = lines.pop() ?? '';
+    parts = [rest];
+    length = rest.length;
     for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line;
   }
-  if (rest !== '') yield rest.endsWith('\r') ? rest.slice(0, -1) : rest;
+  const last = parts.join('');
+  if (last !== '') yield last.endsWith('\r') ? last.slice(0, -1) : last;
 }
 
 export async function wholeText(file: SourceFile): Promise<string> {

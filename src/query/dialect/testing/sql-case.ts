@@ -11,7 +11,7 @@ export interface SqlCase {
 
 export interface SqlTopic {
   readonly title: string;
-  /** Whose examples these are: pages of Trino's documentation, unless it says Amazon's. */
+  /** By whose rules: pages of Trino's documentation, unless it says Amazon's. */
   readonly page: string;
   readonly cases: readonly SqlCase[];
 }

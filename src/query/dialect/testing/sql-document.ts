@@ -9,7 +9,8 @@ const HEAD = `# SQL
 What Athena and CloudTrail Lake understand here: the dialect of [Trino](https://trino.io/docs/current/), read by a parser of
 Cairn's own, checked with the types of the tables, and run by DuckDB in a process of its own. This page is written by
 \`src/query/dialect/testing/sql-document.ts\` from the cases that the tests run: every line below is a test, and what stands in its
-answer is what the statement gives.
+answer is what the statement gives here, executed by DuckDB. The answers were written by the rules of the pages of Trino's
+documentation that each topic names; they have not been compared with a running Trino or Athena.
 
 ## What is taken
 
@@ -18,6 +19,7 @@ answer is what the statement gives.
 - Names are case-insensitive, quoted or not. In Lake an event data store is named by its id or its ARN, quoted or not.
 - Types are as strict as Trino's: a number is not compared with a text. Lake compares \`eventTime\` with texts, as its guides do.
 - Times have milliseconds and the session's zone is UTC. A zone for \`AT TIME ZONE\` is a literal.
+- Columns without an alias are called as the query writes them, in lower case by Athena.
 - \`?\` stands for a literal of Athena's execution parameters.
 - \`approx_distinct\` counts exactly; \`approx_percentile\` is an estimate.
 - Regular expressions are RE2's: no lookaround and no backreferences.
@@ -36,7 +38,7 @@ COLUMNS | PARTITIONS | TBLPROPERTIES | CREATE TABLE | CREATE VIEW\`, \`DESCRIBE 
 export function sqlDocument(): string {
   const topics = SQL_TOPICS.map(
     ({ title, page, cases }) =>
-      `## ${title}\n\nTrino's pages: ${page}.\n\n| statement | answer |\n| --- | --- |\n${cases.map(caseLine).join('\n')}\n`,
+      `## ${title}\n\nBy the rules of Trino's pages: ${page}.\n\n| statement | answer |\n| --- | --- |\n${cases.map(caseLine).join('\n')}\n`,
   );
   const names = [...FUNCTIONS.keys()].sort().map((name) => `\`${name}\``);
   return `${HEAD}\n${topics.join('\n')}\n## All functions\n\n${names.length}, and nothing else can be called (${ALLOWED_FUNCTIONS.size} functions of the engine stand behind them):\n${names.join(', ')}.\n`;

@@ -73,9 +73,30 @@ export async function runStatement(
       rowsScanned,
       rowsReturned,
     };
+  } catch (error) {
+    throw isOfObjects(finder.found) && isDamage(error) ? badObjects(error) : error;
   } finally {
     session.close();
   }
+}
+
+/** A file that is gone, or that the disk does not give, is the server's own matter. */
+function isDamage(error: unknown): boolean {
+  return error instanceof TableDataError && !/^(?:IO|Permission) Error/.test(error.message);
+}
+
+/** All files are objects that somebody has put into a bucket, or made of them. */
+function isOfObjects(tables: readonly StatementTable[]): boolean {
+  return tables.every(({ source }) => source.kind !== 'segments');
+}
+
+/** What somebody put into his bucket is no fault of the server's. */
+function badObjects(cause: unknown): QueryError {
+  return new QueryError(
+    'INVALID_VALUE',
+    'HIVE_BAD_DATA: An object of a table is not in the format of the table, or is damaged',
+    { cause },
+  );
 }
 
 function asTableData(error: unknown): never {

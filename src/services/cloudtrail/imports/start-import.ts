@@ -139,6 +139,10 @@ function verifySource(wanted: StoreImportDocument, call: Call, deps: StartImport
   const { s3LocationUri }: ImportSource = wanted.source;
   const location = parseImportLocation(s3LocationUri);
   if (location === undefined) throw invalidSource(`S3LocationUri ${s3LocationUri} is not valid.`);
+  // No role of another account can be passed, by whoever it lets in: CloudTrail would read for a stranger what it reads for its own.
+  // Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
+  if (wanted.source.s3BucketAccessRoleArn.split(':')[4] !== wanted.accountId)
+    throw invalidSource('S3BucketAccessRoleArn must be a role of your account.');
   const inRole = serviceInRole(importRoleQuestion(wanted, call.receivedAtMs), call.state);
   if (inRole === undefined)
     throw invalidSource('S3BucketAccessRoleArn does not exist or does not trust cloudtrail.amazonaws.com.');
