@@ -352,6 +352,9 @@ function recorded() {
 const isManagement = (record) =>
   (record.eventCategory ?? 'Management') === 'Management' && record.managementEvent !== false;
 
+/** Event data stores keep nothing that is older than ten years. */
+const oldestTime = '2019-01-01T00:00:00Z';
+
 /**
  * Writes management events as log files below `folder`, where a trail would have put them; answers where they are, and
  * one file of all of them, a record a line.
@@ -359,7 +362,11 @@ const isManagement = (record) =>
 export function writeSampleEvents(folder, nowMs) {
   const seen = new Set();
   const events = [...recorded(), ...made(nowMs)].filter((record) => {
-    const isNew = !seen.has(record.eventID) && isManagement(record) && record.eventID !== undefined;
+    const isNew =
+      !seen.has(record.eventID) &&
+      isManagement(record) &&
+      record.eventID !== undefined &&
+      record.eventTime > oldestTime;
     seen.add(record.eventID);
     return isNew;
   });

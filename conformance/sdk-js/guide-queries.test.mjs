@@ -58,6 +58,8 @@ before(async () => {
 after(() => cairn.remove());
 
 const roleName = 'lake-import';
+/** The longest: some of the recorded events are years old. */
+const retentionDays = 3_653;
 
 async function makeImportRole(client) {
   const statement = (rest) =>
@@ -182,7 +184,11 @@ describe('CloudTrail Lake', () => {
 
   before(async () => {
     const made = await trailClient.send(
-      new cloudtrail.CreateEventDataStoreCommand({ Name: 'sample', StartIngestion: false }),
+      new cloudtrail.CreateEventDataStoreCommand({
+        Name: 'sample',
+        StartIngestion: false,
+        RetentionPeriod: retentionDays,
+      }),
     );
     store = made.EventDataStoreArn.split('/').at(-1);
     const { ImportId } = await trailClient.send(

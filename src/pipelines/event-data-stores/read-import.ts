@@ -10,10 +10,18 @@ export interface ImportToRead {
   readonly gzip: boolean;
   readonly accountId: string;
   readonly enteredAtMs: number;
+  /** Events that happened before are left out, ms since the epoch. */
+  readonly happenedSinceMs: number;
 }
 
 /** The records of an imported file as lines. Throws for a file that cannot be read. */
-export function readImport({ bytes, gzip, accountId, enteredAtMs }: ImportToRead): SegmentLines[] {
+export function readImport({
+  bytes,
+  gzip,
+  accountId,
+  enteredAtMs,
+  happenedSinceMs,
+}: ImportToRead): SegmentLines[] {
   const pieces: SegmentLines[] = [];
   let lines: Buffer[] = [];
   let size = 0;
@@ -23,6 +31,7 @@ export function readImport({ bytes, gzip, accountId, enteredAtMs }: ImportToRead
     size = 0;
   };
   walkLogFile(gzip ? gunzipText(bytes, importTextBytesMax) : bytes, ({ json, fields }) => {
+    if (fields.eventTimeMs < happenedSinceMs) return;
     const line = toLine({ accountId, region: fields.region, category: fields.category, json }, enteredAtMs);
     lines.push(line);
     size += line.length;

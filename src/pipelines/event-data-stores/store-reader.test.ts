@@ -153,10 +153,11 @@ describe('what a store takes', () => {
   });
 
   test('imports go to the store that they name, without what it has; a file that cannot be read stops nobody', async () => {
-    const old = (eventID: string) => ({
+    const old = (eventID: string, eventTime = '2020-01-01T00:00:00Z') => ({
       ...JSON.parse(record(eventID).json),
-      eventTime: '2020-01-01T00:00:00Z',
+      eventTime,
     });
+    const beyondRetention = old('beyond', '2016-01-01T00:00:00Z');
     const file = (events: readonly unknown[], eventDataStore?: string) =>
       stores.append({
         kind: 'import',
@@ -167,8 +168,9 @@ describe('what a store takes', () => {
         bytes: gzipSync(JSON.stringify({ Records: events })),
         ...(eventDataStore === undefined ? {} : { eventDataStore }),
       });
-    append([], [put(store('a'))]);
-    file([old('1'), old('2')], 'a');
+    stores.nowMs = clock.now();
+    append([], [put(store('a', { retentionDays: 3_653 }))]);
+    file([old('1'), beyondRetention, old('2')], 'a');
     file([old('2'), old('3')], 'a');
     file([old('history')]);
     file([old('nobody')], 'unknown');

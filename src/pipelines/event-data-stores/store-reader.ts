@@ -208,8 +208,11 @@ export class StoreReader {
     const { segments, log } = this.#deps;
     const store = this.#fold.store(storeId);
     const stream = eventDataStoreStream(storeId);
+    // Only events within the retention are copied. Source: CloudTrail User Guide, "Copy trail events to an event data store".
     const pieces =
-      store === undefined || store.isPendingDeletion ? [] : await this.#readImport(entry, appendedAtMs);
+      store === undefined || store.isPendingDeletion
+        ? []
+        : await this.#readImport(entry, appendedAtMs, appendedAtMs - store.retentionDays * dayMs);
     const appends = pieces.map((lines) => ({
       stream,
       kind: 'cloudtrail' as const,
@@ -223,9 +226,13 @@ export class StoreReader {
     this.#position = position;
   }
 
-  async #readImport({ bytes, gzip, accountId, source }: ImportEntry, enteredAtMs: number) {
+  async #readImport(
+    { bytes, gzip, accountId, source }: ImportEntry,
+    enteredAtMs: number,
+    happenedSinceMs: number,
+  ) {
     try {
-      return await this.#imports.read({ bytes, gzip, accountId, enteredAtMs });
+      return await this.#imports.read({ bytes, gzip, accountId, enteredAtMs, happenedSinceMs });
     } catch (error) {
       if (!(error instanceof UnreadableImportError)) throw error;
       // It is in the log for good: whoever stopped here would stop for ever.
