@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type RoleDocument, roleArn, roleKey } from '../identity/iam-documents.js';
 import { decideAccess } from '../identity/policy/decide-access.js';
-import { decideForService } from '../identity/policy/decide-for-service.js';
-import type { AssumedRolePrincipal, ServicePrincipal } from '../identity/principal.js';
 import { principalPolicies } from '../identity/principal-policies.js';
-import { trustPolicyOf } from '../identity/trust-policy.js';
+import { serviceInRole } from '../identity/service-role.js';
 import { logGroupArn } from './log-group.js';
 
 /** What a trail writes to its log group through. */
@@ -21,7 +18,6 @@ export interface TrailRoleQuestion {
 /** `trust`: there is no such role, or CloudTrail may not assume it. `permission`: it may not write to the group. */
 export type TrailRoleVerdict = 'ok' | 'trust' | 'permission';
 
-const cloudTrail: ServicePrincipal = { kind: 'service', service: 'cloudtrail.amazonaws.com' };
 const writing = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 /**
@@ -34,25 +30,19 @@ export function mayWriteThroughRole(
   state: { get<T>(key: string): T | undefined },
 ): TrailRoleVerdict {
   const { trailArn, accountId, group, streamName, nowMs } = question;
-  const role = findRole(question.roleArn, state);
-  if (role === undefined) return 'trust';
-  const context = {
-    'aws:SourceArn': trailArn,
-    'aws:SourceAccount': accountId,
-    'aws:SecureTransport': 'true',
-    'aws:CurrentTime': new Date(nowMs).toISOString(),
-    'aws:EpochTime': String(Math.floor(nowMs / 1000)),
-  };
-  const assuming = decideForService(cloudTrail, {
-    action: 'sts:AssumeRole',
-    resource: question.roleArn,
-    resourceAccountId: role.accountId,
-    resourcePolicy: trustPolicyOf(role),
-    resourcePolicyIs: 'required',
-    context,
-  });
-  if (!assuming.isAllowed) return 'trust';
-  const principal = sessionOf(role, nowMs);
+  const inRole = serviceInRole(
+    {
+      roleArn: question.roleArn,
+      service: 'cloudtrail.amazonaws.com',
+      sourceArn: trailArn,
+      sourceAccountId: accountId,
+      sessionName: 'CLOUDWATCHLOGS_DELIVERY_SESSION',
+      nowMs,
+    },
+    state,
+  );
+  if (inRole === undefined) return 'trust';
+  const { principal, context } = inRole;
   const policies = principalPolicies(principal, state);
   const resource = `${logGroupArn(group)}:log-stream:${streamName}`;
   const resourceAccountId = group.accountId;
@@ -60,35 +50,4 @@ export function mayWriteThroughRole(
     (action) => decideAccess({ principal, policies, action, resource, resourceAccountId, context }).isAllowed,
   );
   return mayWrite ? 'ok' : 'permission';
-}
-
-const roleForm = /^arn:aws[a-z-]*:iam::(\d{12}):role\/(?:[\x21-\x7e]*\/)?([\w+=,.@-]{1,64})$/;
-
-function findRole(arn: string, state: { get<T>(key: string): T | undefined }): RoleDocument | undefined {
-  const [, accountId, name] = roleForm.exec(arn) ?? [];
-  if (accountId === undefined || name === undefined) return undefined;
-  const role = state.get<RoleDocument>(roleKey(accountId, name));
-  // Its path is part of what it is called by.
-  return role !== undefined && roleArn(role) === arn ? role : undefined;
-}
-
-/** CloudTrail in the role: credentials that nobody holds. */
-function sessionOf(role: RoleDocument, nowMs: number): AssumedRolePrincipal {
-  return {
-    kind: 'assumedRole',
-    accountId: role.accountId,
-    roleName: role.roleName,
-    roleId: role.roleId,
-    roleArn: roleArn(role),
-    sessionName: 'CLOUDWATCHLOGS_DELIVERY_SESSION',
-    accessKeyId: '',
-    session: {
-      issuedAtMs: nowMs,
-      expiresAtMs: nowMs + 3_600_000,
-      tags: {},
-      transitiveTagKeys: [],
-      policies: [],
-      policyArns: [],
-    },
-  };
 }

@@ -6,6 +6,7 @@ import { canCloudTrailWrite } from '../../buckets/log-destination.js';
 import type { TrailDocument } from '../../trails/trail.js';
 import { WireError } from '../../wire/wire-error.js';
 import type { Call } from '../service.js';
+import { insufficientPolicy, missingBucket, verifyForeignBucket } from './bucket-refusals.js';
 
 /** Source: CloudTrail API Reference, "CreateTrail" (S3KeyPrefix). */
 const prefixLengthMax = 200;
@@ -28,35 +29,14 @@ export async function withLogBucket(
     foreignBuckets !== undefined &&
     (place === 'named' || (place === 'otherwise' && bucket === undefined))
   ) {
-    await verifyForeignBucket(trail, foreignBuckets);
+    await verifyForeignBucket(trail.s3BucketName, trail.accountId, foreignBuckets);
     return { ...own, s3BucketIsForeign: true };
   }
-  if (bucket === undefined) throw missing(trail.s3BucketName);
+  if (bucket === undefined) throw missingBucket(trail.s3BucketName);
   const { arn: trailArn, accountId, organizationId, s3KeyPrefix: keyPrefix } = trail;
   if (!canCloudTrailWrite({ bucket, trailArn, accountId, organizationId, keyPrefix }).ok)
-    throw insufficient(bucket.name);
+    throw insufficientPolicy(bucket.name);
   return own;
-}
-
-async function verifyForeignBucket(
-  { s3BucketName: name, accountId }: TrailDocument,
-  foreignBuckets: ForeignBuckets,
-): Promise<void> {
-  const verdict = await foreignBuckets.check(name, accountId);
-  if (verdict.ok) return;
-  if (verdict.reason === 'missing') throw missing(name);
-  if (verdict.reason === 'forbidden') throw insufficient(name);
-  const message = `The S3 endpoint of bucket ${name} could not be asked (${verdict.message}). Please try again.`;
-  throw new WireError('ServiceUnavailable', message, { status: 503 });
-}
-
-function missing(name: string): WireError {
-  return new WireError('S3BucketDoesNotExistException', `S3 bucket ${name} does not exist!`);
-}
-
-function insufficient(name: string): WireError {
-  const message = `Incorrect S3 bucket policy is detected for bucket: ${name}`;
-  return new WireError('InsufficientS3BucketPolicyException', message);
 }
 
 function verifyBucketName(name: string): void {

@@ -9,6 +9,7 @@ import {
 } from '../../../event-data-stores/lake-query.js';
 import { WireError } from '../../../wire/wire-error.js';
 import type { Call } from '../../service.js';
+import { insufficientPolicy, missingBucket, verifyForeignBucket } from '../bucket-refusals.js';
 
 /** Source: CloudTrail API Reference, "StartQuery" (DeliveryS3Uri): 1,024 characters. */
 const uriLengthMax = 1024;
@@ -43,29 +44,11 @@ export async function resultDelivery(
     foreignBuckets !== undefined &&
     (where === 'named' || (where === 'otherwise' && bucket === undefined))
   ) {
-    await verifyForeign(place.bucket, accountId, foreignBuckets);
+    await verifyForeignBucket(place.bucket, accountId, foreignBuckets);
     return { ...delivery, bucketIsForeign: true };
   }
-  if (bucket === undefined) throw missing(place.bucket);
+  if (bucket === undefined) throw missingBucket(place.bucket);
   const check = { bucket, trailArn: storeArn, accountId, keyPrefix: place.prefix, folders: [resultsFolder] };
-  if (!canCloudTrailWrite(check).ok) throw insufficient(place.bucket);
+  if (!canCloudTrailWrite(check).ok) throw insufficientPolicy(place.bucket);
   return delivery;
-}
-
-async function verifyForeign(name: string, accountId: string, foreignBuckets: ForeignBuckets): Promise<void> {
-  const verdict = await foreignBuckets.check(name, accountId);
-  if (verdict.ok) return;
-  if (verdict.reason === 'missing') throw missing(name);
-  if (verdict.reason === 'forbidden') throw insufficient(name);
-  const message = `The S3 endpoint of bucket ${name} could not be asked (${verdict.message}). Please try again.`;
-  throw new WireError('ServiceUnavailable', message, { status: 503 });
-}
-
-function missing(name: string): WireError {
-  return new WireError('S3BucketDoesNotExistException', `S3 bucket ${name} does not exist!`);
-}
-
-function insufficient(name: string): WireError {
-  const message = `Incorrect S3 bucket policy is detected for bucket: ${name}`;
-  return new WireError('InsufficientS3BucketPolicyException', message);
 }
