@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The history alone at 100 million events (or as many as `--events` says): generated and ingested piece by piece, so that no
 // files are needed. Not among those that run by default: it takes about half an hour and 40 GB of disk.
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckdbEventStore } from '../src/adapters/event-store/duckdb/duckdb-event-store.js';
@@ -22,12 +22,14 @@ const entriesAtOnce = 30;
 const pagesEach = 200;
 const clients = 8;
 
-export async function benchLookupLarge(events: number): Promise<void> {
-  const dir = await mkdtemp(join(tmpdir(), 'cairn-bench-large-'));
+/** With `keptDir` what was ingested stays there: another run asks the same events without an hour of ingesting. */
+export async function benchLookupLarge(events: number, keptDir?: string): Promise<void> {
+  if (keptDir !== undefined) await mkdir(keptDir, { recursive: true });
+  const dir = keptDir ?? (await mkdtemp(join(tmpdir(), 'cairn-bench-large-')));
   try {
     const store = await openDuckdbEventStore(dir, { log: silentLog });
     try {
-      await fill(store, events);
+      if ((await store.indexFacts()).rows < events) await fill(store, events);
       await settle(store);
       await printSizes(dir, events);
       await askAll(store, events);
@@ -35,7 +37,7 @@ export async function benchLookupLarge(events: number): Promise<void> {
       await store.close();
     }
   } finally {
-    await rm(dir, { recursive: true, force: true });
+    if (keptDir === undefined) await rm(dir, { recursive: true, force: true });
   }
 }
 

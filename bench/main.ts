@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm run bench`: every benchmark; `npm run bench -- calls`: one of them; `--events 10m`: more events.
+// `npm run bench`: every benchmark; `npm run bench -- calls`: one of them; `--events 10m`: more events;
+// `--keep DIR` (lookup-100m): what was ingested stays there and is asked again by the next run.
 import { parseArgs } from 'node:util';
 import { benchAccess } from './access.js';
 import { benchCalls } from './calls.js';
@@ -24,12 +25,12 @@ const benchmarks: Readonly<Record<string, (events: number) => Promise<void>>> = 
 
 /** Only when called by name: they take long. */
 const largeBenchmarks: Readonly<Record<string, (events: number) => Promise<void>>> = {
-  'lookup-100m': (events) => benchLookupLarge(events),
+  'lookup-100m': (events) => benchLookupLarge(events, values.keep),
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { events: { type: 'string' } },
+  options: { events: { type: 'string' }, keep: { type: 'string' } },
 });
 const names = positionals.length === 0 ? Object.keys(benchmarks) : positionals;
 for (const name of names) {
