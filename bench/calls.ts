@@ -152,6 +152,28 @@ async function run(
   return { perSecond: calls / seconds, p50Ms: percentile(0.5), p99Ms: percentile(0.99) };
 }
 
+/** Calls over so many connections, each the next one when its answer is there, until the time is over. */
+export async function callFor(
+  url: URL,
+  atOnce: number,
+  forMs: number,
+): Promise<{ calls: number; seconds: number }> {
+  const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
+  const headers = await signedHeaders(url);
+  const startedAt = performance.now();
+  let calls = 0;
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      while (performance.now() - startedAt < forMs) {
+        await call(url, headers, agent);
+        calls += 1;
+      }
+    }),
+  );
+  agent.destroy();
+  return { calls, seconds: (performance.now() - startedAt) / 1_000 };
+}
+
 const body = 'Action=GetCallerIdentity&Version=2011-06-15';
 
 /** One signature is good for minutes; the server verifies it at every call all the same. */

@@ -29,7 +29,7 @@ export async function benchLookupLarge(events: number, keptDir?: string): Promis
   try {
     const store = await openDuckdbEventStore(dir, { log: silentLog });
     try {
-      if ((await store.indexFacts()).rows < events) await fill(store, events);
+      if ((await store.count()) < events) await fill(store, events);
       await settle(store);
       await printSizes(dir, events);
       await askAll(store, events);

@@ -26,7 +26,7 @@ import type { AwsApi } from './request-path/aws-api.js';
 import { callerObjects } from './request-path/caller-objects.js';
 import type { AthenaDependencies } from './services/athena/athena-dependencies.js';
 
-type Local = Pick<LocalCairn, 'directory' | 'eventLog' | 'stateStore' | 'clock'>;
+type Local = Pick<LocalCairn, 'directory' | 'eventLog' | 'stateStore' | 'eventStore' | 'clock'>;
 
 /** Athena's side of its queries. Objects are read and written by S3's own calls, as the caller of the query. */
 export function athenaFrontOf(

@@ -7,8 +7,7 @@ import type { LocalCairn } from './composition-local.js';
 import { Passwords } from './identity/passwords.js';
 import type { RunCallDependencies } from './request-path/run-call.js';
 import { SigninApi, type SigninApiDependencies } from './request-path/signin/signin-api.js';
-import { stsModel } from './services/sts/model.js';
-import { createStsService } from './services/sts/sts-service.js';
+import { stsService } from './services/all-services.js';
 import type { Settings } from './settings.js';
 import { OidcEndpoints } from './signin/oidc-endpoints.js';
 import { CsrfTokens } from './signin/session-tokens.js';
@@ -38,7 +37,7 @@ export function openSignin(
     attempts: new SigninAttempts(),
     csrfTokens: new CsrfTokens(keyFor('cairn sign-in CSRF tokens 1')),
     sessionTokens: sts.sessionTokens,
-    sts: createStsService({ ...sts, model: stsModel }),
+    sts: stsService(sts),
     issuerKeys: sts.issuerKeys,
     oidc: new OidcEndpoints({ web: new HttpsDocumentFetcher(), clock, settings: oidcSignIn }),
     publicUrl,

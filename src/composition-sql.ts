@@ -11,6 +11,8 @@ import { eventDataStoreArn } from './event-data-stores/event-data-store.js';
 import { storeNeed } from './event-data-stores/store-policy.js';
 import { findStore } from './event-data-stores/store-state.js';
 import type { AccessNeed } from './identity/access.js';
+import { accountPrefix } from './identity/account-documents.js';
+import { accountsSeenBy } from './identity/organizations/accounts-seen-by.js';
 import { historyStream } from './pipelines/history-segments/start-history-segments.js';
 import type { SegmentSnapshot } from './ports/event-segments.js';
 import type { OperatorLog } from './ports/operator-log.js';
@@ -20,11 +22,15 @@ import type { QueryFront } from './query/jobs/query-front.js';
 import type { QueryJob } from './query/jobs/query-job.js';
 import type { QueryRequest, QueryStatistics } from './query/query-engine.js';
 import { QueryError } from './query/query-error.js';
+import type { SearchAnswer } from './query/search/run-search.js';
+import { type SearchedHistories, searchHistories } from './query/search/search-histories.js';
+import type { SearchRequest } from './query/search/search-request.js';
 import type { TableName } from './query/table-source.js';
 import type { OwnRoute } from './request-path/own-api.js';
 import { searchRoutes } from './request-path/search-routes.js';
 import { type AskedSql, sqlRoutes } from './request-path/sql-routes.js';
 import { parseCloudTrailArn } from './trails/cloudtrail-arn.js';
+import { WireError } from './wire/wire-error.js';
 
 /** Statements of `cairn sql` and of whoever speaks Cairn's own API. */
 export function sqlRoutesOf(
@@ -38,11 +44,16 @@ export function sqlRoutesOf(
       const front = queries.fronts.get(asked.dialect);
       if (front === undefined) throw new QueryError('BUSY', 'The server is starting. Please try again.');
       const stores = asked.dialect === 'lake' ? await storesNamed(asked, local, queries) : [];
-      const job = jobOf(asked, local.clock.now(), stores);
+      const group = findWorkGroup(new StateOverlay(local.stateStore), placeOf(asked), primaryWorkGroup);
+      const job = jobOf(asked, local.clock.now(), stores, group?.settings.BytesScannedCutoffPerQuery);
       const needs = asked.dialect === 'lake' ? storeNeeds(stores, local) : workGroupNeeds(job, local);
+      const verify = () => {
+        if (asked.dialect === 'athena' && group?.state === 'DISABLED')
+          throw new WireError('InvalidRequestException', 'WorkGroup is disabled.', { status: 400 });
+      };
       const run = (output: Pick<QueryRequest, 'onColumns' | 'onRows'>, signal: AbortSignal) =>
         runDirectly({ engine: queries.engine, front, job, output, signal });
-      return { needs, run };
+      return { needs, verify, run };
     },
   });
 }
@@ -98,9 +109,20 @@ async function storesNamed(
   });
 }
 
-function jobOf(asked: AskedSql, nowMs: number, stores: readonly string[]): QueryJob {
+function placeOf({ caller, region }: AskedSql) {
+  return { accountId: caller.principal.accountId, region };
+}
+
+/** @param bytesScannedMax of the work group, as StartQueryExecution notes it */
+function jobOf(
+  asked: AskedSql,
+  nowMs: number,
+  stores: readonly string[],
+  bytesScannedMax?: number,
+): QueryJob {
   const { sql, dialect, parameters, caller, region } = asked;
-  const athena = { workGroup: 'primary', query: sql, kind: { type: 'DML' }, asked: '' };
+  const limit = bytesScannedMax === undefined ? {} : { bytesScannedMax };
+  const athena = { workGroup: primaryWorkGroup, query: sql, kind: { type: 'DML' }, asked: '', ...limit };
   return {
     id: randomUUID(),
     front: dialect,
@@ -117,10 +139,38 @@ function jobOf(asked: AskedSql, nowMs: number, stores: readonly string[]): Query
 }
 
 export function searchRoutesOf(
+  { stateStore, root }: Pick<LocalCairn, 'stateStore' | 'root'>,
   { engine }: Pick<Queries, 'engine'>,
-  { segmentsFor }: Pick<RunningSegments, 'segmentsFor'>,
+  segments: RunningSegments,
 ): ReadonlyMap<string, OwnRoute> {
-  return searchRoutes({ engine, historyOf: (accountId) => segmentsFor(historyStream(accountId)) });
+  return searchRoutes({
+    ...searchedHistories(engine, segments),
+    accountsSeenBy: (principal) => {
+      // As with look-ups: the main account's root reaches every account's history.
+      if (principal.kind === 'root' && principal.accountId === root.accountId)
+        return everyAccount(segments, { stateStore });
+      return accountsSeenBy(new StateOverlay(stateStore), principal.accountId);
+    },
+  });
+}
+
+function searchedHistories(
+  engine: Queries['engine'],
+  { segmentsFor }: Pick<RunningSegments, 'segmentsFor'>,
+): SearchedHistories {
+  return { engine, historyOf: (accountId, signal) => segmentsFor(historyStream(accountId), signal) };
+}
+
+/** Accounts of this Cairn, and those into whose histories files were imported. */
+function everyAccount(
+  { segments }: Pick<RunningSegments, 'segments'>,
+  { stateStore }: Pick<LocalCairn, 'stateStore'>,
+): readonly string[] {
+  const prefix = historyStream('');
+  const streams = segments.streams().map(({ stream }) => stream);
+  const known = stateStore.list(accountPrefix).map(({ key }) => key.slice(accountPrefix.length));
+  const imported = streams.flatMap((each) => (each.startsWith(prefix) ? [each.slice(prefix.length)] : []));
+  return [...new Set([...known, ...imported])];
 }
 
 /** SQL over a data directory that nobody serves. */
@@ -131,6 +181,8 @@ export interface OfflineSql {
     output: Pick<QueryRequest, 'onColumns' | 'onRows'>,
     signal: AbortSignal,
   ): Promise<QueryStatistics>;
+  /** A search of the histories that it names, of the main account's without one. */
+  search(search: SearchRequest, signal: AbortSignal): Promise<SearchAnswer>;
   close(): Promise<void>;
 }
 
@@ -154,6 +206,12 @@ export async function openOfflineSql(
     return {
       local,
       close: () => undo.run(),
+      search: async (search, signal) => {
+        const { accounts = [local.root.accountId] } = search;
+        if (accounts === '*') await segments.history.caughtUp(signal);
+        const named = accounts === '*' ? everyAccount(segments, local) : accounts;
+        return searchHistories(searchedHistories(queries.engine, segments), named, search, signal);
+      },
       run: async ({ sql, dialect }, output, signal) => {
         const { accountId, accessKeyId, region } = local.root;
         const principal = { kind: 'root', accountId, accessKeyId } as const;

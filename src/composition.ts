@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
-import type { BlockList } from 'node:net';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { createApp } from './app.js';
 import { startAggregationOf } from './composition-aggregation.js';
 import { athenaDependenciesOf, athenaFrontOf, startExecutionUpkeepOf } from './composition-athena.js';
@@ -11,7 +10,8 @@ import { type Identities, openIdentities } from './composition-identity.js';
 import { startDashboardRefreshesOf, startLakeImportsOf } from './composition-integrations.js';
 import { dataKeysOf, kmsDependenciesOf, startKeyUpkeepOf } from './composition-keys.js';
 import { lakeFrontOf, startStoreRemovalOf } from './composition-lake.js';
-import { type LocalCairn, openLocalCairn, toCannotStart } from './composition-local.js';
+import { loadLater } from './composition-later.js';
+import type { LocalCairn } from './composition-local.js';
 import { logsDependenciesOf, type RunningLogGroups, startLogGroupsOf } from './composition-log-groups.js';
 import { type OpenNotices, openNotices } from './composition-notices.js';
 import {
@@ -22,15 +22,13 @@ import {
 import { openQueries, type Queries } from './composition-query.js';
 import { unreadyReason } from './composition-readiness.js';
 import { addSegmentMetrics, type RunningSegments, startSegmentsOf } from './composition-segments.js';
-import { openSignin, setRootPasswordOf } from './composition-signin.js';
 import { searchRoutesOf, sqlRoutesOf } from './composition-sql.js';
-import { readTls, type TlsFiles } from './composition-tls.js';
-import { Undo } from './composition-undo.js';
+import type { Listening } from './composition-start.js';
+import type { Undo } from './composition-undo.js';
 import { StoreDataEventSelection } from './event-data-stores/store-selection.js';
 import { Metrics } from './http/metrics.js';
 import { SecurityLog } from './http/security-log.js';
 import { type HttpServer, startHttpServer } from './http/server.js';
-import { parseTrustedProxies } from './http/trusted-proxies.js';
 import type { Aggregation } from './pipelines/aggregate-events/start-aggregation.js';
 import type { Delivery } from './pipelines/delivery/start-delivery.js';
 import type { Digests } from './pipelines/digests/start-digests.js';
@@ -45,45 +43,21 @@ import { ownRoutes } from './request-path/own-routes.js';
 import { Probes } from './request-path/probes.js';
 import { rootPasswordRoutes } from './request-path/signin/root-password-routes.js';
 import { createServices } from './services/all-services.js';
-import { type Settings, SettingsError } from './settings.js';
+import { eventIds } from './services/cloudtrail-data/new-event-id.js';
+import { onDemand } from './services/on-demand.js';
+import type { Settings } from './settings.js';
+import type { WantedRootPassword } from './signin/set-root-password.js';
 import { eitherSelection, WatchedDataEventSelection } from './trails/data-event-selection.js';
 import type { WireRequest } from './wire/http.js';
 
-/** A running server. */
-export interface Cairn {
-  readonly url: string;
-  readonly log: Logger;
-  /** Takes no new calls, answers those under way, flushes, closes everything. */
-  stop(): Promise<void>;
-}
-
-/** Settings that were read and found good before anything is opened. */
-interface Listening {
-  readonly tls: TlsFiles | undefined;
-  readonly trustedProxies: BlockList;
-}
-
-/**
- * Opens the data directory and serves it. Rejects, with everything closed again, when it cannot: CannotStartError,
- * SettingsError, or the system's error for an address that cannot be listened on.
- */
-export async function startCairn(settings: Settings): Promise<Cairn> {
-  const listening = { tls: readTls(settings), trustedProxies: trustedProxiesOf(settings) };
-  // stdout carries the one line that says where the server listens.
-  const log = pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: false }));
-  const undo = new Undo();
-  try {
-    const url = await start(settings, listening, log, undo);
-    return { url, log, stop: () => undo.run() };
-  } catch (error) {
-    await undo.runQuietly();
-    throw toCannotStart(error, settings.dataDir);
-  }
-}
-
-async function start(settings: Settings, listening: Listening, log: Logger, undo: Undo): Promise<string> {
-  const local = await openLocalCairn(settings, log);
-  undo.add(() => local.close());
+/** Serves an opened data directory; `undo` ends it. Resolves to the server's address. */
+export async function serveCairn(
+  local: LocalCairn,
+  settings: Settings,
+  listening: Listening,
+  log: Logger,
+  undo: Undo,
+): Promise<string> {
   const destinations = openDestinations(local, settings, log, dataKeysOf(local));
   undo.add(() => destinations.close());
   const digests = await startDigestsOf(local, settings, log, destinations);
@@ -143,15 +117,7 @@ async function start(settings: Settings, listening: Listening, log: Logger, undo
   return server.url;
 }
 
-function trustedProxiesOf(settings: Settings): BlockList {
-  try {
-    return parseTrustedProxies(settings.trustedProxies);
-  } catch (error) {
-    throw new SettingsError((error as Error).message, { cause: error });
-  }
-}
-
-function serve(
+async function serve(
   local: LocalCairn,
   { foreignBuckets, findForeign }: Destinations,
   delivery: Delivery,
@@ -183,6 +149,32 @@ function serve(
   };
 
   const authenticator = new Authenticator(identities.findCredentials, root.region);
+  const ofStores = new StoreDataEventSelection(stateStore);
+  const services = createServices({
+    cloudtrail: {
+      eventStore,
+      clock,
+      newId: randomUUID,
+      lookupWindowMs: settings.historyMs,
+      ...(settings.lookupsPerSecondMax === undefined
+        ? {}
+        : { lookupsPerSecondMax: settings.lookupsPerSecondMax }),
+      deliveryStatus: (trailArn) => delivery.status(trailArn),
+      digestStatus: (trailArn) => digests.status(trailArn),
+      logGroupStatus: (trailArn) => logGroups.logGroups.status(trailArn),
+      lake: { engine: queries.engine, results: queries.results, foreignBuckets },
+      foreignBuckets,
+    },
+    cloudtrailData: { newId: eventIds() },
+    athena: athenaDependenciesOf(queries, { foreignBuckets }),
+    s3: { objectStore, clock, randomId: randomUUID, dataKeys: dataKeysOf(local) },
+    kms: kmsDependenciesOf(local),
+    logs: logsDependenciesOf(local, logGroups),
+    sns: notices.sns,
+    iam: identities.iam,
+    sts: identities.sts,
+    organizations: organizationsDependencies(),
+  });
   const awsApi = new AwsApi({
     eventLog,
     stateStore,
@@ -193,36 +185,10 @@ function serve(
     onRefused,
     homeRegion: root.region,
     routing: { baseHosts: [] },
-    dataEvents: eitherSelection(
-      new WatchedDataEventSelection(stateStore),
-      new StoreDataEventSelection(stateStore),
-    ),
-    services: createServices({
-      cloudtrail: {
-        eventStore,
-        clock,
-        newId: randomUUID,
-        lookupWindowMs: settings.historyMs,
-        ...(settings.lookupsPerSecondMax === undefined
-          ? {}
-          : { lookupsPerSecondMax: settings.lookupsPerSecondMax }),
-        deliveryStatus: (trailArn) => delivery.status(trailArn),
-        digestStatus: (trailArn) => digests.status(trailArn),
-        logGroupStatus: (trailArn) => logGroups.logGroups.status(trailArn),
-        lake: { engine: queries.engine, results: queries.results, foreignBuckets },
-        foreignBuckets,
-      },
-      cloudtrailData: { newId: randomUUID },
-      athena: athenaDependenciesOf(queries, { foreignBuckets }),
-      s3: { objectStore, clock, randomId: randomUUID, dataKeys: dataKeysOf(local) },
-      kms: kmsDependenciesOf(local),
-      logs: logsDependenciesOf(local, logGroups),
-      sns: notices.sns,
-      iam: identities.iam,
-      sts: identities.sts,
-      organizations: organizationsDependencies(),
-    }),
-    onRecorded: (category) => metrics.recorded.inc({ category }),
+    dataEvents: eitherSelection(new WatchedDataEventSelection(stateStore), ofStores),
+    enrichments: ofStores,
+    services,
+    onRecorded: (category, count) => metrics.recorded.inc({ category }, count),
     onAnswered: (service, operation, code, receivedAtMs) => {
       metrics.requests.inc({ service, operation, code });
       metrics.durations.observe({ service }, Math.max(0, clock.now() - receivedAtMs) / 1_000);
@@ -235,6 +201,8 @@ function serve(
     'athena',
     athenaFrontOf(local, { foreignBuckets, findForeign }, segments, queries, runCall),
   );
+  const setRootPassword = async (wanted: WantedRootPassword) =>
+    (await import('./composition-signin.js')).setRootPasswordOf(local, identities.iam.passwords)(wanted);
   const routes = new Map([
     ...ownRoutes({
       ...local,
@@ -242,19 +210,21 @@ function serve(
       tail: (request) => tailEvents(eventLog, request),
     }),
     ...accountRoutes({ root, createAccount: createAccountOf(local) }),
-    ...rootPasswordRoutes({ root, setRootPassword: setRootPasswordOf(local, identities.iam.passwords) }),
+    ...rootPasswordRoutes({ root, setRootPassword }),
     ...objectRoutes({ run: (call) => awsApi.run(call), newRequestId: randomUUID }),
     ...sqlRoutesOf(local, queries, log),
-    ...searchRoutesOf(queries, segments),
+    ...searchRoutesOf(local, queries, segments),
   ]);
   const ownApi = new OwnApi({ authenticator, clock, log, stateStore, onRefused, routes });
-  const onRecorded = (category: string) => metrics.recorded.inc({ category });
-  const signin = openSignin(
-    local,
-    identities,
-    settings,
-    { eventLog, stateStore, clock, log, onRecorded },
-    (request, code) => onRefused(request, code, 'signin'),
+  const onRecorded = (category: string, count: number) => metrics.recorded.inc({ category }, count);
+  const signin = onDemand(async () =>
+    (await import('./composition-signin.js')).openSignin(
+      local,
+      identities,
+      settings,
+      { eventLog, stateStore, clock, log, onRecorded },
+      (request, code) => onRefused(request, code, 'signin'),
+    ),
   );
   const readers = { delivery, digests, logGroups: logGroups.logGroups, aggregation, queries };
   metrics.gauges(
@@ -270,7 +240,7 @@ function serve(
       }),
   );
   const probes = new Probes({ metrics, unreadyReason: () => unreadyReason(local, readers) });
-  return startHttpServer({
+  const server = await startHttpServer({
     host: settings.host,
     port: settings.port,
     ...(listening.tls === undefined ? {} : { tls: listening.tls }),
@@ -280,11 +250,13 @@ function serve(
       awsApi,
       ownApi,
       probes,
-      signin,
+      signin: { answer: async (request) => (await signin()).answer(request) },
       certificates: (request) => notices.certificates(request) ?? identities.issuers(request),
     }),
     onError: (error) => log.error({ err: error }, 'a request ended without an answer'),
   });
+  loadLater([...services, { load: signin }], log, undo);
+  return server;
 }
 
 function failingSeconds(

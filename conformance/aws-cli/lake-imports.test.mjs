@@ -73,10 +73,10 @@ async function put(bucket, key, bytes) {
   await cairn.awsOk('s3api', 'put-object', '--bucket', bucket, '--key', key, '--body', file);
 }
 
-const record = (n) => ({
+const record = (n, eventTime = '2026-11-20T10:00:00Z') => ({
   eventVersion: '1.11',
   userIdentity: { type: 'Root', accountId, arn: `arn:aws:iam::${accountId}:root`, principalId: accountId },
-  eventTime: '2026-11-20T10:00:00Z',
+  eventTime,
   eventSource: 'iam.amazonaws.com',
   eventName: 'ListUsers',
   awsRegion: 'us-east-1',
@@ -91,7 +91,8 @@ const record = (n) => ({
   recipientAccountId: accountId,
   eventCategory: 'Management',
 });
-const logFile = (...numbers) => gzipSync(JSON.stringify({ Records: numbers.map(record) }));
+const fileOf = (Records) => gzipSync(JSON.stringify({ Records }));
+const logFile = (...numbers) => fileOf(numbers.map((n) => record(n)));
 const keyOf = (day, name, folder = 'CloudTrail') =>
   `AWSLogs/${accountId}/${folder}/us-east-1/2026/11/${day}/${accountId}_CloudTrail_us-east-1_202611${day}T1000Z_${name}.json.gz`;
 
@@ -240,12 +241,49 @@ describe('an import', () => {
     );
   });
 
+  test('of objects under a KMS key takes the key for the role', async () => {
+    const { KeyId, Arn } = (await cairn.awsOk('kms', 'create-key')).KeyMetadata;
+    await cairn.awsOk('s3api', 'create-bucket', '--bucket', 'sealed-logs');
+    const file = join(cairn.dir, 'sealed');
+    writeFileSync(file, logFile(21, 22));
+    const sse = ['--server-side-encryption', 'aws:kms', '--ssekms-key-id', KeyId];
+    const key = keyOf('20', 'sealed');
+    await cairn.awsOk('s3api', 'put-object', '--bucket', 'sealed-logs', '--key', key, '--body', file, ...sse);
+    await allow('importer', reading('sealed-logs'));
+    const without = await ended((await start('s3://sealed-logs/')).ImportId);
+    assert.equal(without.ImportStatus, 'FAILED');
+    const { Failures } = await trail('list-import-failures', '--import-id', without.ImportId);
+    assert.deepEqual(
+      Failures.map(({ ErrorType }) => ErrorType),
+      ['AccessDeniedException'],
+    );
+    await allow('importer', [
+      ...reading('sealed-logs'),
+      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: Arn },
+    ]);
+    const done = await ended((await start('s3://sealed-logs/')).ImportId);
+    assert.deepEqual([done.ImportStatus, done.ImportStatistics.EventsCompleted], ['COMPLETED', 2]);
+    await allow('importer', reading('trail-logs'));
+  });
+
+  test('leaves out, and does not count, what is older than the event data store keeps', async () => {
+    await cairn.awsOk('s3api', 'create-bucket', '--bucket', 'old-logs');
+    await allow('importer', reading('old-logs'));
+    const events = [record(31), record(32, '2001-01-01T00:00:00Z'), record(33, '2020-01-01T00:00:00Z')];
+    await put('old-logs', keyOf('20', 'mixed'), fileOf(events));
+    await put('old-logs', keyOf('20', 'old'), fileOf([record(34, '2001-01-01T00:00:00Z')]));
+    const done = await ended((await start('s3://old-logs/')).ImportId);
+    assert.equal(done.ImportStatus, 'COMPLETED');
+    assert.deepEqual([done.ImportStatistics.FilesCompleted, done.ImportStatistics.EventsCompleted], [2, 1]);
+    await allow('importer', reading('trail-logs'));
+  });
+
   test('is listed by status and destination', async () => {
     const all = (await trail('list-imports')).Imports;
-    assert.equal(all.length, 4);
+    assert.equal(all.length, 7);
     const completed = (await trail('list-imports', '--import-status', 'COMPLETED')).Imports;
-    assert.equal(completed.length, 3);
-    assert.equal((await trail('list-imports', '--destination', storeArn)).Imports.length, 4);
+    assert.equal(completed.length, 5);
+    assert.equal((await trail('list-imports', '--destination', storeArn)).Imports.length, 7);
     assert.deepEqual(all[0].Destinations, [storeArn]);
   });
 });

@@ -18,6 +18,8 @@ export interface AthenaFacts {
   readonly result?: ResultSettings;
   readonly reuse?: { readonly enabled: boolean; readonly maxAgeMinutes?: number };
   readonly bytesScannedMax?: number;
+  /** Of a query that has ended over files of lines: the sizes of the objects, where the engine counts the copies of them. */
+  readonly bytesScanned?: number;
   /** What the call said, for calls that come again with its token: a hash. */
   readonly asked: string;
 }

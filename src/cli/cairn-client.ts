@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { DataDirectory, RootCredentials } from '../data-directory/data-directory.js';
 import type { Position } from '../ports/event-log.js';
 import type { LookupPage, LookupQuery, StoredEvent } from '../ports/event-store.js';
+import type { SearchAnswer } from '../query/search/run-search.js';
 import type { LogFileSummary } from '../record/log-file.js';
 import { CommandError } from './command-error.js';
 import { reachableUrl } from './env-command.js';
@@ -65,6 +66,12 @@ export class CairnClient {
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
     return this.#requests.stream('/cairn/v1/sql', jsonBytes(asked), signal);
+  }
+
+  /** @param asked as docs/search.md has it */
+  async search(asked: object, signal: AbortSignal): Promise<SearchAnswer> {
+    const options = { body: jsonBytes(asked), signal };
+    return (await this.#requests.send('POST', '/cairn/v1/search', options)) as SearchAnswer;
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command, CommanderError } from 'commander';
 import { CannotStartError } from '../cannot-start-error.js';
-import { SettingsError } from '../settings.js';
+import { SettingsError } from '../settings-error.js';
 import { version } from '../version.js';
 import { CommandError } from './command-error.js';
 
@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   account: async () => (await import('./account-command.js')).accountCommand(),
   import: async () => (await import('./import-command.js')).importCommand(),
   lookup: async () => (await import('./lookup-command.js')).lookupCommand(),
+  search: async () => (await import('./search-command.js')).searchCommand(),
   tail: async () => (await import('./tail-command.js')).tailCommand(),
   sql: async () => (await import('./sql-command.js')).sqlCommand(),
   store: async () => (await import('./store-command.js')).storeCommand(),

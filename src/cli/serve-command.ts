@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
-import type { Cairn } from '../composition.js';
+import type { Cairn } from '../composition-start.js';
 import { isRegion } from '../identity/regions.js';
 import { readSettings, type ServeFlags } from '../settings.js';
 import { CommandError } from './command-error.js';
@@ -42,8 +42,10 @@ export function serveCommand(): Command {
 async function serve(flags: ServeFlags): Promise<void> {
   const settings = readSettings(flags, process.env, isRegion);
   const cairn = await started(settings);
+  // Heard from before anybody is told where the server is: who reads the line may stop it at once.
+  const stopping = stopSignal();
   process.stdout.write(`cairn listening on ${cairn.url}\n`);
-  const signal = await stopSignal();
+  const signal = await stopping;
   cairn.log.info({ signal }, 'stopping');
   // A second signal means: at once. What was acknowledged is durable already.
   void stopSignal().then(() => process.exit(1));
@@ -53,7 +55,7 @@ async function serve(flags: ServeFlags): Promise<void> {
 
 async function started(settings: ReturnType<typeof readSettings>): Promise<Cairn> {
   // Loaded only here: the other commands need no databases to start.
-  const { startCairn } = await import('../composition.js');
+  const { startCairn } = await import('../composition-start.js');
   try {
     return await startCairn(settings);
   } catch (error) {

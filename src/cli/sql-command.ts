@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import type { SqlDialect } from '../query/query-engine.js';
 import { dataDirOf } from '../settings.js';
 import { CommandError } from './command-error.js';
+import { withPlace } from './sql/error-place.js';
 import { openResult } from './sql/result-output.js';
 import { type SqlFormat, sqlFormats } from './sql/row-writer.js';
 import { SqlPrompt } from './sql/sql-prompt.js';
@@ -76,13 +77,21 @@ async function runOne(
   const result = await openResult(format, output);
   try {
     const startedMs = performance.now();
-    const { rowsScanned } = await target.run({ sql, dialect }, result, ending.signal);
+    const { rowsScanned } = await target.run({ sql, dialect }, result, ending.signal).catch(placed(sql));
     await result.end();
     if (timing) console.error(`${Math.round(performance.now() - startedMs)} ms, ${rowsScanned} rows read`);
   } finally {
     process.off('SIGINT', interrupt);
     await result.close();
   }
+}
+
+/** A complaint about the statement with the place that it is about. */
+function placed(sql: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof CommandError)) throw error;
+    throw new CommandError(withPlace(error.message, sql), error.exitCode, { cause: error });
+  };
 }
 
 async function standardInput(): Promise<string> {

@@ -69,6 +69,32 @@ describe('cairn store', () => {
     assert.equal(await lookup(), earlier);
   });
 
+  test('a rebuild that was broken off: others say so, the server ends it and starts', async () => {
+    const earlier = await lookup();
+    writeFileSync(join(dataDir, 'history/rebuilding'), '');
+    const refused = await cairn('lookup', '--data-dir', dataDir);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /did not end: start the server/);
+    const server = spawn(process.execPath, [main, 'serve', '--port', '0', '--data-dir', dataDir], {
+      env: { ...env, CAIRN_LOG_LEVEL: 'info' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ended = once(server, 'close');
+    let logged = '';
+    server.stderr.setEncoding('utf8').on('data', (text: string) => (logged += text));
+    try {
+      await once(server.stdout, 'data');
+      assert.match(logged, /did not end: it is done again/);
+      assert.match(logged, /the history was rebuilt/);
+      assert.ok(!readdirSync(join(dataDir, 'history')).includes('rebuilding'));
+    } finally {
+      server.kill('SIGTERM');
+      await ended;
+    }
+    assert.equal(await lookup(), earlier);
+    assert.equal((await store('verify')).code, 0);
+  });
+
   test('a flipped byte: verify names the file, rebuild tells what is lost and keeps the rest', async () => {
     const records = join(dataDir, 'history/records');
     const path = join(records, readdirSync(records)[0]!);

@@ -143,12 +143,53 @@ describe('the record', () => {
       assert.equal('eventTime' in event && event.eventTime, utc);
     });
 
+  // Oracle: the calendar.
+  for (const none of [
+    '2026-00-10T10:00:00Z',
+    '2026-13-10T10:00:00Z',
+    '2026-11-00T10:00:00Z',
+    '2026-11-31T10:00:00Z',
+    '2026-02-29T10:00:00Z',
+    '2026-11-21T24:00:00Z',
+    '2026-11-21T10:60:00Z',
+    '2026-11-21T10:00:60Z',
+    '2O26-11-21T10:00:00Z',
+    '2026-1x-21T10:00:00Z',
+    '2026-11-21 10:00:00Z',
+    '2026-11-21T10:00:00z',
+    '2026/11/21T10:00:00Z',
+  ])
+    test(`${none} is no time`, () => assert.equal(codeOf({ ...good, eventTime: none }), 'InvalidData'));
+  test('the 29th of February of a leap year, and the last of a month, are times', () => {
+    for (const time of ['2028-02-29T23:59:59Z', '2026-12-31T00:00:00Z'])
+      assert.equal(codeOf({ ...good, eventTime: time }), 'taken');
+  });
+
   test('numbers that JavaScript would round, and texts of any script, stay as they were', () => {
     const text = JSON.stringify(good).replace('"ops"', '"ops\\u0041 é",  "id": 12345678901234567890.10');
     const event = read(text);
     assert.ok('json' in event);
     assert.ok(event.json.includes('"ops\\u0041 é",  "id": 12345678901234567890.10'), event.json);
   });
+});
+
+test('any event, however it is written, is kept on one line with its value; with a member twice it is not taken', () => {
+  const value = fc.oneof(
+    fc.jsonValue(),
+    fc.string().map((text) => ({ [`${text}":`]: '":', list: ['" :', '"\u00a0:'] })),
+  );
+  const spaces = fc.constantFrom('', ' ', '\t', '\n', '\r\n', '  ');
+  fc.assert(
+    fc.property(value, spaces, spaces, spaces, (own, before, behind, between) => {
+      const members = JSON.stringify({ ...good, own }).slice(1, -1);
+      const text = `{"more"${before}:${behind}1${between},${members}${between}}`;
+      const event = read(text);
+      assert.ok('json' in event, JSON.stringify(event));
+      assert.deepEqual(JSON.parse(event.json), JSON.parse(text));
+      assert.doesNotMatch(event.json, /[\r\n]/);
+      assert.equal(codeOf(`{"eventName"${before}:${behind}"x"${between},${members}}`), 'InvalidData');
+    }),
+  );
 });
 
 test('compacting: one line, the same value, whatever the white space', () => {

@@ -8,6 +8,7 @@ import {
 import type { LoggedRecord } from '../ports/event-log.js';
 import type { SegmentKind } from '../ports/event-segments.js';
 import type { StateChange } from '../ports/state-store.js';
+import type { ContextKeys, EnrichmentDemand } from '../record/event-context.js';
 import { compiledSelectors } from '../trails/selectors/compile-selectors.js';
 import { SelectorMatcher } from '../trails/selectors/selector-matcher.js';
 import type { TrailSelectors } from '../trails/selectors/trail-selectors.js';
@@ -28,6 +29,10 @@ export interface StoreRoute {
   readonly takesEvents: boolean;
   readonly isPendingDeletion: boolean;
   readonly retentionDays: number;
+  /** It takes events of up to 1 MB. */
+  readonly isLarge?: true;
+  /** What its events have beside the record. */
+  readonly contextKeys?: ContextKeys;
 }
 
 /** The whole fold as JSON can keep it, by the keys of the state. */
@@ -46,6 +51,8 @@ export class StoreFold {
   readonly #matchers = new Map<string, SelectorMatcher<StoreRoute>>();
   /** Answers of `mayTake`, by account and category. */
   readonly #takes = new Map<string, boolean>();
+  /** Of `demandOf`; null: nothing is wanted. */
+  readonly #demands = new Map<string, EnrichmentDemand | null>();
 
   constructor(saved: SavedStores = {}) {
     for (const [key, value] of Object.entries(saved)) {
@@ -73,13 +80,30 @@ export class StoreFold {
     const key = `${accountId} ${category}`;
     const known = this.#takes.get(key);
     if (known !== undefined) return known;
-    const organization = this.#organizations.get(accountId);
-    const takes = Array.from(this.#stores.values()).some(
-      (store) => isOf(store, accountId, organization) && compiledSelectors(store.selectors).has(category),
-    );
+    const takes = this.#taking(accountId, category).length > 0;
     if (this.#takes.size >= matchersMax) this.#takes.clear();
     this.#takes.set(key, takes);
     return takes;
+  }
+
+  /** What the stores want in events beside the record that may take an account's events of the category. */
+  demandOf(accountId: string, category: string): EnrichmentDemand | undefined {
+    // Source: CloudTrail User Guide, "CloudTrail record contents …": eventContext is not there for network activity events.
+    if (this.#stores.size === 0 || (category !== 'Management' && category !== 'Data')) return undefined;
+    const key = `${accountId} ${category}`;
+    const known = this.#demands.get(key);
+    if (known !== undefined) return known === null ? undefined : known;
+    const demand = demandOfStores(this.#taking(accountId, category));
+    if (this.#demands.size >= matchersMax) this.#demands.clear();
+    this.#demands.set(key, demand ?? null);
+    return demand;
+  }
+
+  #taking(accountId: string, category: string): StoreRoute[] {
+    const organization = this.#organizations.get(accountId);
+    return Array.from(this.#stores.values()).filter(
+      (store) => isOf(store, accountId, organization) && compiledSelectors(store.selectors).has(category),
+    );
   }
 
   /** The stores that take a record. */
@@ -105,6 +129,7 @@ export class StoreFold {
       } else continue;
       this.#matchers.clear();
       this.#takes.clear();
+      this.#demands.clear();
     }
   }
 
@@ -168,5 +193,27 @@ function toRoute(store: EventDataStoreDocument): StoreRoute {
     takesEvents: takesEvents(store),
     isPendingDeletion: store.status === 'PENDING_DELETION',
     retentionDays: store.retentionDays,
+    ...(store.maxEventSize === 'Large' ? { isLarge: true } : undefined),
+    ...contextKeysOf(store),
+  };
+}
+
+function contextKeysOf({ contextKeySelectors = [] }: EventDataStoreDocument) {
+  if (contextKeySelectors.length === 0) return undefined;
+  const keysOf = (type: string) =>
+    contextKeySelectors.filter((each) => each.type === type).flatMap(({ equals }) => equals);
+  return { contextKeys: { requestKeys: keysOf('RequestContext'), tagKeys: keysOf('TagContext') } };
+}
+
+/** What some stores want, all together; undefined when it is nothing. */
+function demandOfStores(stores: readonly StoreRoute[]): EnrichmentDemand | undefined {
+  const asking = stores.filter(({ isLarge, contextKeys }) => isLarge === true || contextKeys !== undefined);
+  if (asking.length === 0) return undefined;
+  const keys = (member: keyof ContextKeys) =>
+    Array.from(new Set(asking.flatMap(({ contextKeys }) => contextKeys?.[member] ?? [])));
+  return {
+    requestKeys: keys('requestKeys'),
+    tagKeys: keys('tagKeys'),
+    isLarge: asking.some(({ isLarge }) => isLarge === true),
   };
 }

@@ -309,3 +309,38 @@ describe('answers from memory', () => {
       assert.equal(await told(chunked), 'false');
     }));
 });
+
+test('a request tells when its client has left, and never when it was answered', async () => {
+  const signals: AbortSignal[] = [];
+  let arrive = (): void => undefined;
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  await withServer(
+    async (request) => {
+      const signal = request.left?.() as AbortSignal;
+      signals.push(signal);
+      if (request.rawPath === '/answered') return ok;
+      arrive();
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      return ok;
+    },
+    {},
+    async ({ url }) => {
+      assert.equal((await fetch(`${url}/answered`)).status, 200);
+      const leaving = new AbortController();
+      const answer = fetch(`${url}/waits`, { signal: leaving.signal }).catch(() => undefined);
+      await arrived;
+      assert.deepEqual(
+        signals.map(({ aborted }) => aborted),
+        [false, false],
+      );
+      leaving.abort();
+      await answer;
+      const [answered, waiting] = signals;
+      if (waiting?.aborted === false)
+        await new Promise((resolve) => waiting.addEventListener('abort', resolve));
+      assert.equal(answered?.aborted, false);
+    },
+  );
+});

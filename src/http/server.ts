@@ -108,7 +108,7 @@ class RunningServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const result = await this.#options.handle(toWireRequest(request, this.#options));
+    const result = await this.#options.handle(toWireRequest(request, response, this.#options));
     const { status, headers, body } = withLength(result, request.method);
     // A body that came with the headers is parsed after them: it may be there in a moment.
     if (hasUnreadBody(request)) await nextTurn();
@@ -174,7 +174,11 @@ async function sendStream(body: Readable, response: ServerResponse): Promise<voi
   }
 }
 
-function toWireRequest(request: IncomingMessage, options: HttpServerOptions): WireRequest {
+function toWireRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: HttpServerOptions,
+): WireRequest {
   const target = originForm(request.url ?? '/');
   const mark = target.indexOf('?');
   const headers = joinHeaders(request.rawHeaders);
@@ -193,8 +197,19 @@ function toWireRequest(request: IncomingMessage, options: HttpServerOptions): Wi
       options.trustedProxies,
     ),
     receivedAtMs: options.clock.now(),
+    left: () => leaving(response),
     ...(tls === undefined ? {} : { tls }),
   };
+}
+
+/** Few ask: most calls are answered before anybody could leave. */
+function leaving(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  if (response.closed) controller.abort();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
 }
 
 /**

@@ -40,6 +40,13 @@ export interface LoggedRecord extends Partial<WrittenFacts> {
   readonly forTrail?: string;
   /** Ids of the event data stores that the record was made for, whatever their selectors say; no trail takes such a record. */
   readonly forEventDataStores?: readonly string[];
+  /**
+   * What event data stores with context keys add to their copies (`EventContext`, src/record/event-context.ts), as one JSON
+   * text; only where some store asked for it. It is in no history and in no log file.
+   */
+  readonly eventContext?: string;
+  /** The record as it was before it was cut to 256 KB, at most 1 MB, for event data stores of large events; only where it was cut. */
+  readonly largeJson?: string;
 }
 
 /** Records with the state changes of the same call: one atomic thing. Either list may be empty, not both. */

@@ -39,6 +39,8 @@ export interface StoredResource {
 }
 
 export interface StoredEvent {
+  /** In what `read` and `lookup` give. */
+  readonly accountId?: string;
   readonly eventId: string;
   readonly eventName: string;
   readonly eventSource: string;

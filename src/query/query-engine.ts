@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DdlStatement } from './dialect/ddl-statement.js';
 import type { PreparedStatement } from './dialect/prepared-statement.js';
+import type { WantedTable } from './table-condition.js';
 import type { TableColumn, TableName, TableSource } from './table-source.js';
 
 /** `lake`: CloudTrail Lake's (Trino SELECT; unquoted event data store ids in FROM). `athena`: Athena's (and Hive's DDL). */
@@ -43,8 +44,14 @@ export interface QueryRequest {
   /**
    * What stands behind the names that the statement uses (once for each name; again for the names in views). In the order of
    * the names. Throws QueryError for a table that is not there or not for the caller. Nothing else is ever readable.
+   * Rows for which a name's condition is not true may be left out.
    */
-  resolve(names: readonly TableName[]): Promise<readonly TableSource[]>;
+  resolve(names: readonly WantedTable[]): Promise<readonly TableSource[]>;
+  /**
+   * Records of the query's tables that are `byPlace`: undefined for one that is not there (any more), or not for the caller. In
+   * the order of the places. Absent: no table is.
+   */
+  records?(places: readonly string[]): Promise<readonly (string | undefined)[]>;
   /** Carries out a statement about tables; absent: such statements are refused. */
   define?(statement: DdlStatement): Promise<StatementAnswer>;
   /** Called once, before the rows. */

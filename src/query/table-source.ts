@@ -36,6 +36,8 @@ export type TableSource =
       /** Only these columns, in this order, in these types: what a CREATE EXTERNAL TABLE has said. Absent: all of the schema. */
       readonly columns?: readonly TableColumn[];
       readonly partitionColumns?: readonly TableColumn[];
+      /** The query's `records` has the records of these rows by their `place`. */
+      readonly byPlace?: boolean;
     }
   /** Any other Parquet files: VPC flow logs, access logs, JSON lines; columns that a file lacks are NULL. */
   | {
@@ -43,6 +45,8 @@ export type TableSource =
       readonly files: readonly TableFile[];
       readonly columns: readonly TableColumn[];
       readonly partitionColumns?: readonly TableColumn[];
+      /** Columns that `*` does not show (`$path`): in the files, or said of each file as partitions are. */
+      readonly hiddenColumns?: readonly TableColumn[];
     }
   | { readonly kind: 'view'; readonly sql: string }
   /** A small table that is made up for the query (`information_schema`). */

@@ -83,6 +83,11 @@ const apiVersionForm: ReadonlyMap<string, (version: string) => string> = new Map
  * events"; recorded events.
  */
 export function buildRecord(facts: CallFacts): CloudTrailRecord {
+  return withinSizeLimits(buildWholeRecord(facts));
+}
+
+/** The same, whatever its size: who keeps it cuts it. */
+export function buildWholeRecord(facts: CallFacts): CloudTrailRecord {
   const service = serviceOf(facts.eventSource);
   const eventName = eventNameOf(service, facts.eventName);
   const readOnly = isReadOnly(service, eventName, facts.iamPrefix);
@@ -94,7 +99,7 @@ export function buildRecord(facts: CallFacts): CloudTrailRecord {
   const resources = resourcesFor(call);
   const apiVersion =
     facts.apiVersion === undefined ? undefined : apiVersionForm.get(service)?.(facts.apiVersion);
-  return withinSizeLimits({
+  return {
     eventVersion: '1.11',
     userIdentity: facts.userIdentity,
     eventTime: secondsText(facts.eventTimeMs),
@@ -122,7 +127,7 @@ export function buildRecord(facts: CallFacts): CloudTrailRecord {
     eventCategory: category,
     ...tlsDetailsOf(facts),
     ...(facts.isOfConsole === true ? { sessionCredentialFromConsole: 'true' } : undefined),
-  });
+  };
 }
 
 interface NamedCall {

@@ -37,8 +37,17 @@ export function dateText(service: string, date: Date): string | number | undefin
 
 /** `2026-11-21T10:00:00Z`: whole seconds, cut and not rounded. */
 export function secondsText(timeMs: number): string {
-  return `${new Date(timeMs).toISOString().slice(0, -5)}Z`;
+  const second = Math.floor(timeMs / 1_000);
+  if (second !== lastSecond) {
+    lastSecondText = `${new Date(timeMs).toISOString().slice(0, -5)}Z`;
+    lastSecond = second;
+  }
+  return lastSecondText;
 }
+
+/** Thousands of records in a row have the same second. */
+let lastSecond = Number.NaN;
+let lastSecondText = '';
 
 /** `Nov 21, 2026, 10:00:00 AM` */
 function longText(date: Date): string {

@@ -2,6 +2,7 @@
 import { isAscii } from 'node:buffer';
 import type { RecordCategory } from './event-category.js';
 import type { LookupResource } from './lookup-resources.js';
+import { newRecordSpans } from './record-members.js';
 import { RecordScan } from './record-scan.js';
 import { JsonScanner } from './scan-json.js';
 
@@ -28,11 +29,18 @@ export class UnusableRecordError extends Error {
   override readonly name = 'UnusableRecordError';
 }
 
+/** One for all records: making these tables takes longer than scanning a record, and nobody else has the thread meanwhile. */
+const spans = newRecordSpans(true);
+
 /** The fields of one record. Throws JsonSyntaxError for what is no JSON object, UnusableRecordError for one without a time. */
 export function indexFieldsOf(json: string): IndexFields {
-  const bytes = Buffer.from(json, 'utf8');
+  return indexFieldsOfBytes(Buffer.from(json, 'utf8'));
+}
+
+/** The same of a record's UTF-8. */
+export function indexFieldsOfBytes(bytes: Buffer): IndexFields {
   const scanner = new JsonScanner(bytes);
-  const scan = new RecordScan(bytes, scanner, isAscii(bytes));
+  const scan = new RecordScan(bytes, scanner, isAscii(bytes), spans);
   const start = scanner.skipSpaceAt(0);
   const end = scanner.skipSpaceAt(scan.scan(start, 0));
   if (end !== bytes.length) throw scanner.unexpected(end);

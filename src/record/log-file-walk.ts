@@ -9,7 +9,7 @@ import {
   type RejectedRecord,
   rejectedToldMax,
 } from './log-file.js';
-import { recordIds } from './record-members.js';
+import { newRecordSpans, recordIds } from './record-members.js';
 import { RecordScan } from './record-scan.js';
 import { JsonScanner, JsonSyntaxError } from './scan-json.js';
 
@@ -38,7 +38,12 @@ export class LogFileWalk {
     this.#visit = visit;
     this.#scanner = new JsonScanner(this.#bytes);
     const purpose = visit === undefined ? 'check' : 'read';
-    this.#scan = new RecordScan(this.#bytes, this.#scanner, isAscii(this.#bytes), purpose);
+    this.#scan = new RecordScan(
+      this.#bytes,
+      this.#scanner,
+      isAscii(this.#bytes),
+      newRecordSpans(purpose === 'read'),
+    );
     this.#wrapDepth = outer === undefined ? 0 : outer.#wrapDepth + 1;
     this.#tally = outer === undefined ? new Tally() : outer.#tally;
   }

@@ -11,7 +11,6 @@ import {
   identityIds,
   insightIds,
   issuerIds,
-  newRecordSpans,
   onBehalfOfIds,
   type RecordSpans,
   recordIds,
@@ -45,14 +44,12 @@ export class RecordScan {
   /** The object is all ASCII: offsets in its text are offsets in its bytes. */
   #ascii = true;
 
-  /** `fileIsAscii`: nothing in the bytes is above 0x7f. `purpose`: after a scan to check, `fields` knows too little. */
-  constructor(
-    bytes: Uint8Array,
-    scanner: JsonScanner,
-    fileIsAscii: boolean,
-    purpose: 'check' | 'read' = 'read',
-  ) {
-    this.#spans = newRecordSpans(purpose === 'read');
+  /**
+   * @param fileIsAscii nothing in the bytes is above 0x7f
+   * @param spans what the scans find is kept here; without the members inside of the record's, `fields` knows too little
+   */
+  constructor(bytes: Uint8Array, scanner: JsonScanner, fileIsAscii: boolean, spans: RecordSpans) {
+    this.#spans = spans;
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#scanner = scanner;
     this.#fileIsAscii = fileIsAscii;

@@ -31,6 +31,9 @@ const ZERO = 0x30;
 const NINE = 0x39;
 const SPACE = 0x20;
 
+/** By level: 1 in an object, 0 in an array. One for all scanners, because `skipValue` hands the thread to nobody. */
+const isObjectAt = new Uint8Array(nestingDepthMax);
+
 const decoder = new TextDecoder();
 const literals = new Map<number, Uint8Array>(
   ['true', 'false', 'null'].map((word) => [word.charCodeAt(0), new TextEncoder().encode(word)]),
@@ -45,8 +48,6 @@ const literals = new Map<number, Uint8Array>(
  */
 export class JsonScanner {
   readonly #bytes: Uint8Array;
-  /** One entry a level: 1 in an object, 0 in an array. */
-  readonly #isObject = new Uint8Array(nestingDepthMax);
   /** Set when white space between tokens was passed over; the caller resets it. */
   sawSpace = false;
 
@@ -71,7 +72,6 @@ export class JsonScanner {
   skipValue(offset: number, depth = 0): number {
     const bytes = this.#bytes;
     const end = bytes.length;
-    const isObject = this.#isObject;
     let level = depth;
     let i = offset;
     for (;;) {
@@ -89,7 +89,7 @@ export class JsonScanner {
         if (this.at(i) === c + 2) i++;
         else {
           if (level >= nestingDepthMax) throw tooDeep(i);
-          isObject[level++] = c === OPEN_BRACE ? 1 : 0;
+          isObjectAt[level++] = c === OPEN_BRACE ? 1 : 0;
           if (c === OPEN_BRACE) i = this.#skipName(i);
           continue;
         }
@@ -102,7 +102,7 @@ export class JsonScanner {
           i = this.skipSpace(i);
           c = this.at(i);
         }
-        const inObject = isObject[level - 1] === 1;
+        const inObject = isObjectAt[level - 1] === 1;
         if (c === COMMA) {
           i = inObject ? this.#skipName(this.skipSpaceAt(i + 1)) : i + 1;
           break;

@@ -5,7 +5,14 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { buildRecord } from './build-record.js';
-import { cutToBytes, recordBytesMax, withinSizeLimits } from './size-limits.js';
+import {
+  cutToBytes,
+  isCut,
+  largeRecordBytesMax,
+  recordBytesMax,
+  withinLargeSizeLimits,
+  withinSizeLimits,
+} from './size-limits.js';
 import { exampleCall } from './testing/example-call.js';
 import { toJson } from './to-json.js';
 import type { CloudTrailRecord, JsonObject } from './types.js';
@@ -125,5 +132,34 @@ describe('size limits', () => {
 
   test('an ordinary record comes through as it is', () => {
     assert.deepEqual(withinSizeLimits(record), record);
+  });
+});
+
+describe('large events', () => {
+  const withParameters = (bytes: number) => ({ ...record, requestParameters: documentOf(bytes) });
+
+  test('are whole as long as they fit, also where a field is larger than its limit', () => {
+    const whole = withParameters(900 * KB);
+    assert.deepEqual(withinLargeSizeLimits(whole, largeRecordBytesMax), whole);
+    assert.ok(isCut(whole, withinSizeLimits(whole)));
+    assert.ok(!isCut(record, withinSizeLimits(record)));
+  });
+
+  test('lose the fields that are too large where they do not fit', () => {
+    const { requestParameters } = withinLargeSizeLimits(withParameters(1_100 * KB), largeRecordBytesMax);
+    assert.deepEqual(requestParameters, {
+      omitted: true,
+      originalSize: 1_100 * KB,
+      reason: 'requestParameters too large',
+    });
+  });
+
+  test('never are above their limit', () => {
+    fc.assert(
+      fc.property(anyRecord, fc.integer({ min: 300 * KB, max: 1_024 * KB }), (each, bytesMax) => {
+        assert.ok(Buffer.byteLength(toJson(withinLargeSizeLimits(each, bytesMax))) <= bytesMax);
+      }),
+      { numRuns: 20 },
+    );
   });
 });

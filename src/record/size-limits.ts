@@ -16,6 +16,12 @@ const documentBytesMax = {
 /** "The maximum event size is 256 KB": user guide, "Quotas in AWS CloudTrail". */
 export const recordBytesMax = 256 * 1024;
 
+/**
+ * "Large" events of event data stores. Of those a field is only cut "if the event payload exceeds 1 MB and the maximum field
+ * size is exceeded": user guide, "CloudTrail record contents for management, data, and network activity events".
+ */
+export const largeRecordBytesMax = 1024 * 1024;
+
 type DocumentField = keyof typeof documentBytesMax;
 const documentFields = Object.keys(documentBytesMax) as DocumentField[];
 const textFields = ['userAgent', 'errorCode', 'errorMessage', 'requestID'] as const;
@@ -33,6 +39,23 @@ const otherTextBytesMax = 2048;
 
 /** The record within AWS's limits; an equal record comes back when nothing is too large. */
 export function withinSizeLimits(record: CloudTrailRecord): CloudTrailRecord {
+  return limitedTo(record, recordBytesMax);
+}
+
+/**
+ * The same for event data stores of large events: the record as it is, as long as it fits.
+ * @param bytesMax what of 1 MB is left for the record
+ */
+export function withinLargeSizeLimits(record: CloudTrailRecord, bytesMax: number): CloudTrailRecord {
+  return bytesOf(record) <= bytesMax ? record : limitedTo(record, bytesMax);
+}
+
+/** Whether something of a record was left out. */
+export function isCut(whole: CloudTrailRecord, limited: CloudTrailRecord): boolean {
+  return (Object.keys(whole) as (keyof CloudTrailRecord)[]).some((name) => whole[name] !== limited[name]);
+}
+
+function limitedTo(record: CloudTrailRecord, wholeBytesMax: number): CloudTrailRecord {
   const limited = { ...record };
   for (const name of textFields) {
     const text = limited[name];
@@ -42,10 +65,10 @@ export function withinSizeLimits(record: CloudTrailRecord): CloudTrailRecord {
   for (const name of documentFields) bytesAtMost += limitDocument(limited, name, documentBytesMax[name]);
   for (const name in limited) {
     if (!Object.hasOwn(documentBytesMax, name)) {
-      bytesAtMost += bytesAtMostOf(limited[name as keyof CloudTrailRecord], recordBytesMax) + nameBytesMax;
+      bytesAtMost += bytesAtMostOf(limited[name as keyof CloudTrailRecord], wholeBytesMax) + nameBytesMax;
     }
   }
-  if (bytesAtMost > recordBytesMax) limitWhole(limited);
+  if (bytesAtMost > wholeBytesMax) limitWhole(limited, wholeBytesMax);
   return limited;
 }
 
@@ -78,21 +101,21 @@ function limitDocument(record: CloudTrailRecord, name: DocumentField, bytesMax: 
   return bytesMax + nameBytesMax;
 }
 
-function limitWhole(record: CloudTrailRecord): void {
-  if (bytesOf(record) <= recordBytesMax) return;
+function limitWhole(record: CloudTrailRecord, wholeBytesMax: number): void {
+  if (bytesOf(record) <= wholeBytesMax) return;
   for (const name of lastResort) {
     const document = record[name];
     if (document === undefined || document === null || document.omitted === true) continue;
     record[name] = omission(name, Buffer.byteLength(JSON.stringify(document)));
-    if (bytesOf(record) <= recordBytesMax) return;
+    if (bytesOf(record) <= wholeBytesMax) return;
   }
-  limitResources(record);
-  if (bytesOf(record) > recordBytesMax) limitOthers(record);
+  limitResources(record, wholeBytesMax);
+  if (bytesOf(record) > wholeBytesMax) limitOthers(record, wholeBytesMax);
 }
 
 /** Fewer resources, the first ones, until the record fits. */
-function limitResources(record: CloudTrailRecord): void {
-  while (record.resources !== undefined && bytesOf(record) > recordBytesMax) {
+function limitResources(record: CloudTrailRecord, wholeBytesMax: number): void {
+  while (record.resources !== undefined && bytesOf(record) > wholeBytesMax) {
     const kept = record.resources.slice(0, Math.floor(record.resources.length / 2));
     if (kept.length > 0) record.resources = kept;
     else delete record.resources;
@@ -100,7 +123,7 @@ function limitResources(record: CloudTrailRecord): void {
 }
 
 /** What is left are names and addresses, some of them the caller's (Host, X-Forwarded-For): cut each. */
-function limitOthers(record: CloudTrailRecord): void {
+function limitOthers(record: CloudTrailRecord, wholeBytesMax: number): void {
   const cut = (value: unknown): unknown => {
     if (typeof value === 'string') return cutToBytes(value, otherTextBytesMax);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
@@ -108,7 +131,7 @@ function limitOthers(record: CloudTrailRecord): void {
   };
   Object.assign(record, cut(record));
   // Only a federation provider's claims are open-ended; they go before the record does.
-  if (bytesOf(record) > recordBytesMax) delete record.userIdentity.sessionContext?.webIdFederationData;
+  if (bytesOf(record) > wholeBytesMax) delete record.userIdentity.sessionContext?.webIdFederationData;
 }
 
 function bytesOf(record: CloudTrailRecord): number {

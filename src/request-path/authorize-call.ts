@@ -15,8 +15,19 @@ export type { Asking };
  * The two questions of a call (`Call.decide`, `Call.authorize`). What hangs on the caller is collected once, when the first
  * question is asked: a call that asks nothing costs nothing.
  */
-export function authorizeCall(service: Service, asking: Asking): Pick<Call, 'decide' | 'authorize'> {
-  const decide = decisionsOf(asking);
+export function authorizeCall(
+  service: Service,
+  asking: Asking,
+  onNeed?: (need: AccessNeed) => void,
+): Pick<Call, 'decide' | 'authorize'> {
+  const decided = decisionsOf(asking);
+  const decide: Decide =
+    onNeed === undefined
+      ? decided
+      : (need) => {
+          onNeed(need);
+          return decided(need);
+        };
   return {
     decide,
     authorize: (need) => {

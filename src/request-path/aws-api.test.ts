@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { describe, test } from 'node:test';
 import { cloudtrailModel } from '../services/cloudtrail/model.js';
 import { s3Model } from '../services/s3/model.js';
+import { loadedService } from '../services/served-service.js';
 import type { Call, Handler, Service } from '../services/service.js';
 import { stsModel } from '../services/sts/model.js';
 import type { WireRequest, WireResponse } from '../wire/http.js';
@@ -57,7 +58,7 @@ class Scene {
     ];
     this.api = new AwsApi({
       ...deps,
-      services,
+      services: services.map(loadedService),
       authenticator: authenticatorOf(this.stores),
       homeRegion: 'us-east-1',
       routing: { baseHosts: [] },
@@ -238,7 +239,11 @@ test('what a handler throws never leaves the server', async () => {
   const api = new AwsApi({
     ...deps,
     stateStore: broken,
-    services: [serviceOf(cloudtrailModel, { DescribeTrails: (_input, call: Call) => call.state.get('x') })],
+    services: [
+      loadedService(
+        serviceOf(cloudtrailModel, { DescribeTrails: (_input, call: Call) => call.state.get('x') }),
+      ),
+    ],
     authenticator: authenticatorOf(scene.stores),
     homeRegion: 'us-east-1',
     routing: { baseHosts: [] },

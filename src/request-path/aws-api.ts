@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { LastUsed } from '../identity/last-used.js';
 import type { Principal, ServicePrincipal, SignedPrincipal } from '../identity/principal.js';
+import type { ServedService } from '../services/served-service.js';
 import type { Service, UnsignedCaller } from '../services/service.js';
 import { BodyFailure, toBodyError } from '../wire/body/body-failure.js';
 import { decodedBody, readDecodedBody } from '../wire/body/decoded-body.js';
@@ -31,7 +32,8 @@ import { throttledError } from './throttled.js';
 import { NoRoomError, UnprovenBodies } from './unproven-bodies.js';
 
 export interface AwsApiDependencies extends RunCallDependencies {
-  readonly services: readonly Service[];
+  /** Loaded when a request first means them. */
+  readonly services: readonly ServedService[];
   readonly authenticator: Authenticator;
   /** Told of every proven caller; only leaves a note. */
   readonly lastUsed?: Pick<LastUsed, 'note'>;
@@ -50,6 +52,8 @@ export interface AwsApiDependencies extends RunCallDependencies {
 
 /** S3 takes 5 GiB in one PUT. Source: S3 User Guide, "Uploading objects". */
 const objectBytesMax = 5 * 1024 ** 3;
+/** What was read from larger bodies is not kept while the call's entry waits for the disk, but read again when it must be. */
+const inputBytesKeptMax = 16 * 1024;
 /** STS and IAM allow 15 minutes, as their answers say ("… - 15 min."); other services 5. */
 const querySkewMs = 15 * 60_000;
 
@@ -90,14 +94,16 @@ type Body =
 export class AwsApi {
   readonly #deps: AwsApiDependencies;
   readonly #models: readonly ServiceModel[];
-  readonly #services: ReadonlyMap<string, Service>;
+  readonly #served: ReadonlyMap<string, ServedService>;
+  /** Those of `#served` that a request has meant. */
+  readonly #services = new Map<string, Service>();
   readonly #unprovenBodies = new UnprovenBodies();
   readonly #state = { get: <T>(key: string) => this.#deps.stateStore.get<T>(key)?.value };
 
   constructor(deps: AwsApiDependencies) {
     this.#deps = deps;
     this.#models = deps.services.map((service) => service.model);
-    this.#services = new Map(deps.services.map((service) => [service.model.id, service]));
+    this.#served = new Map(deps.services.map((service) => [service.model.id, service]));
   }
 
   /** Never rejects for anything that a caller can send. */
@@ -109,6 +115,7 @@ export class AwsApi {
     let operation = '';
     let code = '';
     try {
+      if (!this.#services.has(model.id) || route.alternatives.length > 0) await this.#load(route);
       const claim = this.#claimOf(request, route);
       const [caller, body] = await this.#identified(request, route, claim);
       const found = routeOperation(route, 'bytes' in body ? body.bytes : undefined);
@@ -132,7 +139,7 @@ export class AwsApi {
   /** Runs a call as `answer` does once it is read: decided, recorded, counted. Throws WireError, with its status. */
   async run({ operation: name, ...call }: DirectCall): Promise<Readonly<Record<string, unknown>>> {
     const { request, principal, region } = call;
-    const service = this.#services.get(call.service);
+    const service = await this.#service(call.service);
     const operation = service?.model.operations.get(name);
     if (service === undefined || operation === undefined)
       throw new TypeError(`there is no ${call.service}:${name}`);
@@ -152,6 +159,16 @@ export class AwsApi {
     } finally {
       this.#deps.onAnswered(service.model.id, name, code, request.receivedAtMs);
     }
+  }
+
+  async #load({ model, alternatives }: ServiceRoute): Promise<void> {
+    for (const { id } of [model, ...alternatives]) await this.#service(id);
+  }
+
+  async #service(id: string): Promise<Service | undefined> {
+    const service = this.#services.get(id) ?? (await this.#served.get(id)?.load());
+    if (service !== undefined) this.#services.set(id, service);
+    return service;
   }
 
   #unservedService(request: WireRequest): WireResponse {
@@ -277,7 +294,9 @@ export class AwsApi {
     const { operation } = route;
     const read = readInput(route, body);
     const { principal, accountId, region } = caller ?? (await this.#anonymous(request, route, read.input));
-    return { service, operation, request, principal, accountId, region, ...read };
+    const isLarge = 'bytes' in body && body.bytes.byteLength >= inputBytesKeptMax;
+    const readAgain = isLarge && read.refusal === undefined ? () => readInput(route, body).input : undefined;
+    return { service, operation, request, principal, accountId, region, ...read, readAgain };
   }
 
   /** An unsigned call to a resource that may be public; it is recorded in the account of the resource's owner. */

@@ -13,7 +13,7 @@ import { stsModel } from '../services/sts/model.js';
 import type { DataEventSelection } from '../trails/data-event-selection.js';
 import type { ServiceModel } from '../wire/service-model.js';
 import { WireError } from '../wire/wire-error.js';
-import { runCall } from './run-call.js';
+import { type ReadyCall, runCall } from './run-call.js';
 import {
   accountId,
   dependencies,
@@ -59,7 +59,7 @@ function scene(
         {
           ...deps,
           ...(dataEvents === undefined ? {} : { dataEvents }),
-          onRecorded: (category) => recorded.push(category),
+          onRecorded: (category, count) => recorded.push(...Array<string>(count).fill(category)),
         },
       ),
   };
@@ -297,6 +297,43 @@ describe('of two calls that change the same', () => {
       assert.deepEqual(stores.entries, []);
     }
   });
+});
+
+test('a large input is let go of while the entry waits for the disk, and read again for another attempt', async () => {
+  const stores = new MemoryStores();
+  stores.appendFaults.push(new StaleRevisionError('count'), new StaleRevisionError('count'));
+  const { errors, ...deps } = dependencies(stores);
+  const operation = cloudtrailModel.operations.get('CreateTrail');
+  assert.ok(operation !== undefined);
+  const seen: unknown[] = [];
+  let readings = 0;
+  const service = serviceOf(cloudtrailModel, {
+    CreateTrail: (input) => {
+      seen.push(input);
+      return {};
+    },
+  });
+  const call: ReadyCall = {
+    service,
+    operation,
+    request: wireRequest(signedRequest({ service: 'cloudtrail' })),
+    principal: { kind: 'root', accountId, accessKeyId: 'AKIAIOSFODNN7EXAMPLE' },
+    accountId,
+    region: 'eu-west-1',
+    input: { Name: 'a-trail' },
+    readAgain: () => {
+      readings += 1;
+      return { Name: 'a-trail' };
+    },
+    refusal: undefined,
+  };
+  await runCall(call, { ...deps, onRecorded: () => {} });
+  assert.deepEqual([seen.length, readings, call.input, errors], [3, 2, undefined, []]);
+  for (const input of seen) assert.deepEqual(input, { Name: 'a-trail' });
+  const [entry] = stores.entries;
+  assert.ok(entry?.kind === 'call');
+  const { requestParameters } = JSON.parse(entry.records[0]?.json ?? '');
+  assert.deepEqual(requestParameters, { name: 'a-trail' });
 });
 
 describe('when the log takes no more', () => {

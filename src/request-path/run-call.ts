@@ -12,10 +12,18 @@ import { EventStoreBusyError } from '../ports/event-store.js';
 import type { OperatorLog } from '../ports/operator-log.js';
 import { StateOverlay } from '../ports/state-overlay.js';
 import type { StateStore } from '../ports/state-store.js';
-import { buildRecord } from '../record/build-record.js';
+import { buildWholeRecord } from '../record/build-record.js';
 import { categoryOfOperation } from '../record/category.js';
 import { deletedObjectRecords } from '../record/deleted-objects.js';
+import { contextBytesMax, type EnrichmentDemand, type EnrichmentSelection } from '../record/event-context.js';
 import { recordTexts } from '../record/record-texts.js';
+import {
+  isCut,
+  largeRecordBytesMax,
+  withinLargeSizeLimits,
+  withinSizeLimits,
+} from '../record/size-limits.js';
+import { toJson } from '../record/to-json.js';
 import type { CloudTrailRecord } from '../record/types.js';
 import type { AuditNotes, Call, Service } from '../services/service.js';
 import type { DataEventSelection } from '../trails/data-event-selection.js';
@@ -23,6 +31,7 @@ import type { WireRequest } from '../wire/http.js';
 import type { OperationModel } from '../wire/service-model.js';
 import { WireError } from '../wire/wire-error.js';
 import { authorizeCall, authorizeNeeds } from './authorize-call.js';
+import { CallEnrichment } from './call-enrichment.js';
 import { throttledError } from './throttled.js';
 
 /** A call with somebody proven to make it, ready to run. */
@@ -33,8 +42,13 @@ export interface ReadyCall {
   readonly principal: Principal;
   readonly accountId: string;
   readonly region: string;
-  /** What the protocol read; undefined when the request could not be read. */
-  readonly input: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * What the protocol read; undefined when the request could not be read, and, where `readAgain` is there, while the entry
+   * waits for the disk: then nothing holds on to what is many times as large as the request's bytes.
+   */
+  input: Readonly<Record<string, unknown>> | undefined;
+  /** Brings a large input back, for another attempt. */
+  readonly readAgain?: (() => ReadyCall['input']) | undefined;
   /** Why no handler is asked (unreadable, incomplete): an audit fact all the same. */
   readonly refusal: WireError | undefined;
 }
@@ -46,7 +60,9 @@ export interface RunCallDependencies {
   readonly log: OperatorLog;
   /** Which data events are recorded; without it none are. */
   readonly dataEvents?: DataEventSelection;
-  readonly onRecorded: (category: string) => void;
+  /** What event data stores want to have in events beside the record; without it none does. */
+  readonly enrichments?: EnrichmentSelection;
+  readonly onRecorded: (category: string, count: number) => void;
 }
 
 type Output = Readonly<Record<string, unknown>>;
@@ -72,7 +88,8 @@ async function giveWay(attempt: number): Promise<void> {
 export async function runCall(call: ReadyCall, deps: RunCallDependencies): Promise<Output> {
   for (let attempt = 1; ; attempt += 1) {
     const state = new StateOverlay(deps.stateStore);
-    const audit: AuditNotes = { resources: [], additionalEventData: {} };
+    const enrichment = deps.enrichments === undefined ? undefined : new CallEnrichment(call, state);
+    const audit: Notes = { resources: [], additionalEventData: {}, enrichment };
     const outcome = await outcomeOf(call, { state, audit }, deps);
     try {
       await append(call, outcome, audit, state, deps);
@@ -80,6 +97,7 @@ export async function runCall(call: ReadyCall, deps: RunCallDependencies): Promi
       discard(outcome);
       if (error instanceof StaleRevisionError && attempt < attemptsMax) {
         await giveWay(attempt);
+        if (call.readAgain !== undefined) call.input = call.readAgain();
         continue;
       }
       throw appendFailure(error, call, deps);
@@ -89,9 +107,14 @@ export async function runCall(call: ReadyCall, deps: RunCallDependencies): Promi
   }
 }
 
+/** A handler's notes, and what the record is enriched by where somebody wants it. */
+interface Notes extends AuditNotes {
+  readonly enrichment: CallEnrichment | undefined;
+}
+
 async function outcomeOf(
   call: ReadyCall,
-  own: Pick<Call, 'state' | 'audit'>,
+  own: { readonly state: Call['state']; readonly audit: Notes },
   deps: RunCallDependencies,
 ): Promise<Outcome> {
   if (call.refusal !== undefined) return { error: call.refusal };
@@ -100,7 +123,8 @@ async function outcomeOf(
   if (handler === undefined) return { error: notImplemented(call) };
   const { requestId, receivedAtMs } = request;
   const asking = { principal, accountId, region, request, receivedAtMs, state: own.state };
-  const context: Call = { requestId, ...asking, ...own, ...authorizeCall(service, asking) };
+  const decisions = authorizeCall(service, asking, own.audit.enrichment?.onNeed);
+  const context: Call = { requestId, ...asking, ...own, ...decisions };
   try {
     authorizeNeeds(service, operation.name, call.input ?? {}, context);
     return { output: ((await handler(call.input ?? {}, context)) ?? {}) as Output };
@@ -155,16 +179,41 @@ function discard(outcome: Outcome): void {
 async function append(
   call: ReadyCall,
   outcome: Outcome,
-  audit: AuditNotes,
+  audit: Notes,
   state: StateOverlay,
   deps: RunCallDependencies,
 ): Promise<void> {
+  const begun = beginAppend(call, outcome, audit, state, deps);
+  if (begun === undefined) return;
+  await begun.durable;
+  for (const [category, count] of begun.counts) deps.onRecorded(category, count);
+}
+
+/**
+ * Not asynchronous, and the events leave the notes: waiting for the disk takes long, and events of applications are many, so
+ * nothing is to hold on to them meanwhile.
+ */
+function beginAppend(
+  call: ReadyCall,
+  outcome: Outcome,
+  audit: Notes,
+  state: StateOverlay,
+  deps: RunCallDependencies,
+): { readonly durable: Promise<unknown>; readonly counts: ReadonlyMap<string, number> } | undefined {
   const changes = 'error' in outcome ? [] : state.changes();
   const brought = 'error' in outcome ? [] : (audit.events ?? []);
+  delete audit.events;
   const records = [...recordsOf(call, outcome, audit, deps), ...brought];
-  if (records.length === 0 && changes.length === 0) return;
-  await deps.eventLog.append({ kind: 'call', records, changes });
-  for (const { category } of records) deps.onRecorded(category);
+  if (call.readAgain !== undefined) call.input = undefined;
+  if (records.length === 0 && changes.length === 0) return undefined;
+  const counts = countsOf(records);
+  return { durable: deps.eventLog.append({ kind: 'call', records, changes }), counts };
+}
+
+function countsOf(records: readonly LoggedRecord[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { category } of records) counts.set(category, (counts.get(category) ?? 0) + 1);
+  return counts;
 }
 
 /**
@@ -176,7 +225,7 @@ async function append(
 function recordsOf(
   call: ReadyCall,
   outcome: Outcome,
-  audit: AuditNotes,
+  audit: Notes,
   deps: RunCallDependencies,
 ): LoggedRecord[] {
   const others = [...(audit.sharedWith ?? [])].filter((accountId) => accountId !== call.accountId);
@@ -201,20 +250,35 @@ function recordsFor(
   accountId: string,
   call: ReadyCall,
   outcome: Outcome,
-  audit: AuditNotes,
-  { clock, dataEvents, stateStore }: RunCallDependencies,
+  audit: Notes,
+  deps: RunCallDependencies,
   shared?: SharedEventIds,
 ): LoggedRecord[] {
+  const { dataEvents } = deps;
   const category = categoryOfOperation(call.service.eventSource, call.operation.name);
-  const record = () => recordOf(accountId, call, outcome, audit, { clock, stateStore }, shared?.at(0));
   if (category === 'Management') {
-    const isTry = 'error' in outcome && isStrangersTry(call, outcome.error);
-    return isTry ? [] : [toLogged(record(), accountId)];
+    if ('error' in outcome && isStrangersTry(call, outcome.error)) return [];
+  } else if (dataEvents?.mayWant(accountId, category) !== true) return [];
+  const whole = recordOf(accountId, call, outcome, audit, deps, shared?.at(0));
+  const record = withinSizeLimits(whole);
+  const events = category === 'Management' ? [record] : withDeletedObjects(record, call, outcome, shared);
+  const logged = events.map((each) => toLogged(each, accountId));
+  const demand = deps.enrichments?.demandOf(accountId, category);
+  const enriched =
+    demand === undefined
+      ? logged
+      : logged.map((each, at) => ({ ...each, ...extras(events[at] as CloudTrailRecord, at === 0, demand) }));
+  return category === 'Management' ? enriched : enriched.filter((each) => dataEvents?.wants(each));
+
+  function extras(event: CloudTrailRecord, isOfCall: boolean, wanted: EnrichmentDemand) {
+    const eventContext = audit.enrichment?.contextFor(accountId, wanted, event.resources ?? [], !isOfCall);
+    return {
+      ...(eventContext === undefined ? undefined : { eventContext }),
+      ...(wanted.isLarge && isOfCall && isCut(whole, event)
+        ? { largeJson: toJson(withinLargeSizeLimits(whole, largeRecordBytesMax - contextBytesMax)) }
+        : undefined),
+    };
   }
-  if (dataEvents?.mayWant(accountId, category) !== true) return [];
-  return withDeletedObjects(record(), call, outcome, shared)
-    .map((each) => toLogged(each, accountId))
-    .filter((each) => dataEvents.wants(each));
 }
 
 function withDeletedObjects(
@@ -253,13 +317,13 @@ function recordOf(
   accountId: string,
   call: ReadyCall,
   outcome: Outcome,
-  audit: AuditNotes,
+  audit: Notes,
   { clock, stateStore }: Pick<RunCallDependencies, 'clock' | 'stateStore'>,
   sharedEventId: string | undefined,
 ): CloudTrailRecord {
   const { request, service, operation, principal } = call;
   const isOwn = accountId === call.accountId;
-  return buildRecord({
+  return buildWholeRecord({
     eventId: randomUUID(),
     requestId: request.requestId,
     eventTimeMs: clock.now(),

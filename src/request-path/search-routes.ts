@@ -1,41 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { SegmentSnapshot } from '../ports/event-segments.js';
-import type { QueryEngine } from '../query/query-engine.js';
 import { QueryError } from '../query/query-error.js';
-import { runSearch, type SearchAnswer } from '../query/search/run-search.js';
+import type { SearchAnswer } from '../query/search/run-search.js';
+import { type SearchedHistories, searchHistories } from '../query/search/search-histories.js';
 import { InvalidSearchError, type SearchRequest, toSearchRequest } from '../query/search/search-request.js';
 import { WireError } from '../wire/wire-error.js';
 import type { OwnRequest, OwnRoute } from './own-api.js';
 
-export interface SearchRoutesDependencies {
-  readonly engine: QueryEngine;
-  /** The segments of an account's history, with what was recorded until now. */
-  readonly historyOf: (accountId: string) => Promise<SegmentSnapshot>;
+export interface SearchRoutesDependencies extends SearchedHistories {
+  /** Accounts whose events a caller may see, its own among them. */
+  readonly accountsSeenBy: (principal: OwnRequest['principal']) => readonly string[];
 }
 
 /**
- * The route of Cairn's own API that searches the caller's own history: `POST /cairn/v1/search`. See docs/search.md. Who may
- * look events up may search.
+ * The route of Cairn's own API that searches histories: `POST /cairn/v1/search`. See docs/search.md. Who may look events up may
+ * search: the own account's history, and those of the accounts that an organization lets its account see.
  */
 export function searchRoutes(deps: SearchRoutesDependencies): ReadonlyMap<string, OwnRoute> {
   return new Map([['POST /cairn/v1/search', (request) => search(deps, request)]]);
 }
 
-async function search(
-  { engine, historyOf }: SearchRoutesDependencies,
-  request: OwnRequest,
-): Promise<SearchAnswer> {
+async function search(deps: SearchRoutesDependencies, request: OwnRequest): Promise<SearchAnswer> {
   request.authorize({ action: 'cloudtrail:LookupEvents', resource: '*' });
   const asked = askedSearch(request.body);
-  const snapshot = await historyOf(request.principal.accountId);
+  const accounts = accountsOf(asked, deps, request);
+  const left = request.wire.left?.() ?? new AbortController().signal;
   try {
-    const files = snapshot.files.map(({ path }) => ({ path }));
-    return await runSearch(engine, files, asked, new AbortController().signal);
+    return await searchHistories(deps, accounts, asked, left);
   } catch (error) {
+    // Nobody hears it any more.
+    if (left.aborted)
+      throw new WireError('RequestTimeout', 'The client has left.', { status: 408, cause: error });
     throw error instanceof QueryError ? refused(error) : error;
-  } finally {
-    snapshot.release();
   }
+}
+
+function accountsOf(
+  { accounts }: SearchRequest,
+  { accountsSeenBy }: SearchRoutesDependencies,
+  { principal }: OwnRequest,
+): readonly string[] {
+  const isOwn = accounts?.length === 1 && accounts[0] === principal.accountId;
+  if (accounts === undefined || isOwn) return [principal.accountId];
+  const seen = accountsSeenBy(principal);
+  if (accounts === '*') return seen;
+  const other = accounts.find((accountId) => !seen.includes(accountId));
+  if (other === undefined) return accounts;
+  throw new WireError('AccessDeniedException', `the history of account ${other} is not yours`, {
+    status: 403,
+  });
 }
 
 function askedSearch(body: Buffer): SearchRequest {

@@ -18,6 +18,7 @@ import { type SessionSubject, SessionTokens, type TemporaryCredentials } from '.
 import { silentLog } from '../ports/operator-log.js';
 import { cloudtrailModel } from '../services/cloudtrail/model.js';
 import { s3Model } from '../services/s3/model.js';
+import { loadedService } from '../services/served-service.js';
 import type { Call, Handler } from '../services/service.js';
 import { snsModel } from '../services/sns/model.js';
 import { createStsService } from '../services/sts/sts-service.js';
@@ -78,7 +79,7 @@ function scene() {
       stsService,
       // It takes unsigned forms as well, and both are told apart by their Action alone.
       serviceOf(snsModel, {}, { unsigned: () => undefined }),
-    ],
+    ].map(loadedService),
     authenticator: authenticatorOf(stores),
     lastUsed: {
       note: ({ accessKeyId }, region, service) => used.push(`${accessKeyId} ${service} ${region}`),

@@ -11,6 +11,8 @@ import { SqlAnswer } from './sql-answer.js';
 export interface AdmittedSql {
   /** What the caller has to be allowed besides what its tables ask for while it runs. */
   readonly needs: readonly AccessNeed[];
+  /** Called when the caller may: throws WireError for what cannot be run all the same. */
+  readonly verify?: () => void;
   run(output: Pick<QueryRequest, 'onColumns' | 'onRows'>, signal: AbortSignal): Promise<QueryStatistics>;
 }
 
@@ -50,6 +52,7 @@ export function sqlRoutes({ admit, onFault }: SqlRoutesDependencies): ReadonlyMa
       throw error instanceof QueryError ? refused(error) : error;
     });
     for (const need of admitted.needs) request.authorize(need);
+    admitted.verify?.();
     const body = new SqlAnswer((output, signal) => admitted.run(output, signal), onFault);
     answers += 1;
     body.once('close', () => {

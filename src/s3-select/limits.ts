@@ -27,8 +27,10 @@ export const heapMegabytesMax = 1024;
 export const outputBytes = 128 * 1024;
 /** Messages that are under way from a thread to a client who reads slowly. */
 export const messagesAheadMax = 4;
-/** How long a reader may take nothing of what is there for it. */
+/** How long a reader may take nothing of what is there for it; what it may spend of its own slowness, too. */
 export const unreadMsMax = 60_000;
+/** Who reads faster than this, on the whole, may read for as long as `runMsMax`: the slowest lines that people still work with. */
+export const readerBytesPerSecondMin = 32 * 1024;
 /** Bytes of the object that are under way to a thread. */
 export const chunksAheadMax = 4;
 

@@ -28,6 +28,8 @@ import { prepareWalk } from './access-walk/prepare-walk.js';
 import { inputOf, type Walked } from './access-walk/walk-inputs.js';
 import { root, type Server, serve } from './cairn-process.js';
 
+const served = await inertServices();
+
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 type Exports = Readonly<Record<string, unknown>>;
@@ -222,7 +224,7 @@ after(async () => {
 const jsonApis: ReadonlySet<string> = new Set(['athena', 'cloudtrail', 'kms', 'logs', 'organizations']);
 const needsMax = 12;
 
-for (const service of inertServices().filter(({ model }) => Object.hasOwn(sdks, model.id))) {
+for (const service of served.filter(({ model }) => Object.hasOwn(sdks, model.id))) {
   const { id, operations } = service.model;
   describe(id, () => {
     for (const operation of Object.keys(service.handlers).sort()) {
@@ -295,7 +297,7 @@ async function refusalsInHistory(): Promise<ReadonlySet<string>> {
 }
 
 function recordedRefusals(): readonly string[] {
-  return inertServices()
+  return served
     .filter(({ model }) => Object.hasOwn(sdks, model.id))
     .flatMap(({ model, eventSource, handlers }) =>
       Object.keys(handlers)

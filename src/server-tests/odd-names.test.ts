@@ -9,6 +9,8 @@ import { shapeOf } from '../wire/shape.js';
 import { inputOf, type Walked } from './access-walk/walk-inputs.js';
 import { AttackedAccounts, allow, document, rootKeys, type ServiceName, trust } from './attacked-accounts.js';
 
+const served = await inertServices();
+
 const scene = new AttackedAccounts();
 
 const oddNames: readonly string[] = [
@@ -171,7 +173,7 @@ describe('every operation that names something', () => {
   /** They would end what the tests live on. */
   const kept = new Set(['CloseAccount', 'DeleteOrganization', 'LeaveOrganization']);
 
-  for (const { model, handlers } of inertServices()) {
+  for (const { model, handlers } of served) {
     const service = model.id as ServiceName;
     if (!['iam', 'sts', 'organizations', 'cloudtrail', 'kms'].includes(service)) continue;
     test(`of ${service}: no text in place of another is a fault`, async () => {

@@ -3,9 +3,9 @@ import { createServices, type ServicesDependencies } from './all-services.js';
 import type { Service } from './service.js';
 
 /** The services as they are served, to be looked at, not called: whoever uses a dependency of theirs is told so. */
-export function inertServices(): readonly Service[] {
+export async function inertServices(): Promise<readonly Service[]> {
   const inert = new Proxy({}, { get: (_, name) => () => unusable(String(name)), ownKeys: () => [] });
-  return createServices({
+  const served = createServices({
     cloudtrail: inert,
     cloudtrailData: inert,
     athena: inert,
@@ -17,6 +17,7 @@ export function inertServices(): readonly Service[] {
     sts: inert,
     organizations: inert,
   } as ServicesDependencies);
+  return Promise.all(served.map((service) => service.load()));
 }
 
 function unusable(name: string): never {

@@ -29,7 +29,7 @@ import { s3Model } from './s3/model.js';
 import { snsModel } from './sns/model.js';
 import { stsModel } from './sts/model.js';
 
-const models = inertServices().map(({ model }) => model);
+const models = (await inertServices()).map(({ model }) => model);
 
 const requestId = '2f6d1b7e-0000-4000-8000-00000000abcd';
 const seed = 20_261_121;

@@ -5,5 +5,5 @@ import { inertServices } from './inert-services.js';
 import { parityDocument } from './parity.js';
 
 const file = join(process.cwd(), 'docs/parity.md');
-writeFileSync(file, parityDocument(inertServices()));
+writeFileSync(file, parityDocument(await inertServices()));
 console.log(`wrote ${file}`);

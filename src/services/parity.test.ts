@@ -7,7 +7,7 @@ import { describe, test } from 'node:test';
 import { inertServices } from './inert-services.js';
 import { parityDocument } from './parity.js';
 
-const services = inertServices();
+const services = await inertServices();
 
 describe('docs/parity.md', () => {
   test('is up to date', () => {

@@ -102,6 +102,11 @@ export interface Service {
     nowMs: number,
     request: WireRequest,
   ) => UnsignedCaller | undefined | Promise<UnsignedCaller>;
+  /** Tags of a resource that access needs do not bring as `aws:ResourceTag/…`: for enriched events alone. */
+  readonly resourceTags?: (
+    arn: string,
+    state: Pick<CallState, 'get'>,
+  ) => Readonly<Record<string, string>> | undefined;
   /** Turns an error of a port into the service's own words; what it does not know it gives back. */
   readonly translateError?: (error: unknown) => unknown;
 }

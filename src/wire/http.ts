@@ -29,6 +29,8 @@ export interface WireRequest {
   readonly tls?: TlsFacts;
   /** The service that makes the call on the principal's behalf (`athena.amazonaws.com`); absent: the principal itself. */
   readonly invokedBy?: string;
+  /** Aborts when the client leaves before its answer is complete. Made when first asked for; absent: nobody can leave. */
+  readonly left?: () => AbortSignal;
 }
 
 export interface WireResponse {

@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inertServices } from '../services/inert-services.js';
+import { modelFromClient } from './model-from-client.js';
 import { missingRequiredMembers } from './required-members.js';
 import type { OperationModel } from './service-model.js';
 import { shapeOf } from './shape.js';
 
-const models = inertServices().map(({ model }) => model);
+const models = (await inertServices()).map(({ model }) => model);
 
 function operation(service: string, name: string): OperationModel {
   const found = models.find(({ id }) => id === service)?.operations.get(name);
@@ -58,4 +59,17 @@ test('missing required members are named in the order of the model, also inside 
     missingRequiredMembers(operation('cloudtrail-data', 'PutAuditEvents'), { auditEvents: [{ id: '1' }] }),
     ['auditEvents[0].eventData', 'channelArn'],
   );
+});
+
+test('schemas are loaded once, when they are first looked at, and again where loading failed', () => {
+  const { operations: _, errors: __, ...facts } = models[0]!;
+  let loads = 0;
+  const model = modelFromClient(() => {
+    loads += 1;
+    if (loads === 1) throw new Error('too many open files');
+    return { error: [-3, 'test', 'Gone', { error: 'client' }, ['message'], [0]] };
+  }, facts);
+  assert.deepEqual([model.id, loads], [facts.id, 0]);
+  assert.throws(() => model.operations, /too many open files/);
+  assert.deepEqual([[...model.errors.keys()], model.operations.size, loads], [['Gone'], 0, 2]);
 });

@@ -21,16 +21,41 @@ const syntheticNamespace = 'smithy.ts.sdk.synthetic.';
 /**
  * A service's model out of what its SDK client exports: every operation schema (`LookupEvents$`) with its input and
  * output, every error schema. The exports may also be schemas written by hand.
+ * @param load asked once, when the operations or the errors are first looked at: what a request is routed by are the facts
  */
-export function modelFromClient(exports: Readonly<Record<string, unknown>>, facts: ModelFacts): ServiceModel {
-  const { headerNames = {}, ...rest } = facts;
+export function modelFromClient(
+  load: () => Readonly<Record<string, unknown>>,
+  { headerNames = {}, ...facts }: ModelFacts,
+): ServiceModel {
+  let read: Schemas | undefined;
+  const schemas = (): Schemas => {
+    read ??= readSchemas(load(), headerNames);
+    return read;
+  };
+  return {
+    ...facts,
+    get operations() {
+      return schemas().operations;
+    },
+    get errors() {
+      return schemas().errors;
+    },
+  };
+}
+
+type Schemas = Pick<ServiceModel, 'operations' | 'errors'>;
+
+function readSchemas(
+  exports: Readonly<Record<string, unknown>>,
+  headerNames: Readonly<Record<string, string>>,
+): Schemas {
   const operations = new Map<string, OperationModel>();
   const errors = new Map<string, StaticErrorSchema>();
   for (const value of Object.values(exports)) {
     if (isOperation(value)) operations.set(value[2], operationModel(value, headerNames));
     else if (isError(value) && !value[1].startsWith(syntheticNamespace)) errors.set(value[2], value);
   }
-  return { ...rest, operations, errors };
+  return { operations, errors };
 }
 
 function isOperation(value: unknown): value is StaticOperationSchema {

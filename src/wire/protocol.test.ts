@@ -9,7 +9,7 @@ import type { OperationModel } from './service-model.js';
 import { sampleRequest } from './testing/sample-request.js';
 import { WireError } from './wire-error.js';
 
-const models = inertServices().map(({ model }) => model);
+const models = (await inertServices()).map(({ model }) => model);
 
 interface Api {
   readonly protocol: ServerProtocol;

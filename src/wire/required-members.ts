@@ -12,8 +12,34 @@ const pathsMax = 100;
  */
 export function missingRequiredMembers(operation: OperationModel, input: unknown): string[] {
   const missing: string[] = [];
-  if (operation.input !== undefined) collectStructure(shapeOf(operation.input), input, '', missing);
+  if (operation.input === undefined) return missing;
+  const shape = shapeOf(operation.input);
+  // Nearly all inputs are complete: paths are put together only for those that are not.
+  if (!isComplete(shape, input ?? {})) collectStructure(shape, input, '', missing);
   return missing;
+}
+
+function isComplete(shape: Shape, value: unknown): boolean {
+  switch (shape.type) {
+    case 'structure':
+      for (const member of shape.members) {
+        const part = (value as Record<string, unknown>)[member.name];
+        if (part === undefined || part === null) {
+          if (member.required) return false;
+        } else if (!isComplete(member.shape, part)) return false;
+      }
+      return true;
+    case 'list':
+      return (value as unknown[]).every((item) => isCompleteItem(shape.item.shape, item));
+    case 'map':
+      return Object.values(value as object).every((item) => isCompleteItem(shape.value.shape, item));
+    default:
+      return true;
+  }
+}
+
+function isCompleteItem(shape: Shape, item: unknown): boolean {
+  return isComplete(shape, shape.type === 'structure' ? (item ?? {}) : item);
 }
 
 function collectStructure(shape: StructureShape, value: unknown, path: string, missing: string[]): void {

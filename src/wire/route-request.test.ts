@@ -7,7 +7,7 @@ import { protocolOfCaller, routeOperation, routeService, signingName } from './r
 import { sampleRequest, scopeOf } from './testing/sample-request.js';
 import { WireError } from './wire-error.js';
 
-const models = inertServices().map(({ model }) => model);
+const models = (await inertServices()).map(({ model }) => model);
 
 const options = { baseHosts: ['audit.example.com'] };
 const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };

@@ -116,3 +116,75 @@ describe('properties that say too little', () => {
   for (const [properties, reason] of cases)
     test(String(reason), () => assert.throws(() => verifyProjection(table(['k'], properties)), reason));
 });
+
+describe('the prefixes of a condition', () => {
+  const where = (column: string, operator: '=' | '>=' | '<', type: 'varchar' | 'integer', text: string) =>
+    ({
+      kind: 'compare',
+      operator,
+      left: { kind: 'column', name: column },
+      right: { kind: 'constant', type, text },
+    }) as const;
+
+  test('are those of the days that are left, whole months at once', () => {
+    const { prefix, prefixes } = partitionProjection(cloudtrail, nowMs);
+    const below = (text: string) => `${prefix}${text}`;
+    assert.deepEqual(prefixes(undefined), [prefix]);
+    assert.deepEqual(prefixes(where('timestamp', '>=', 'varchar', '2026/10/30')), [
+      // The 30th and the 31st.
+      below('2026/10/3'),
+      below('2026/11/'),
+    ]);
+    assert.deepEqual(prefixes(where('timestamp', '=', 'varchar', '2026/02/30')), []);
+    // Another column's condition, and one across types, say nothing of the days.
+    assert.deepEqual(prefixes(where('eventname', '=', 'varchar', 'x')), [prefix]);
+    assert.deepEqual(prefixes(where('timestamp', '<', 'integer', '3')), [prefix]);
+  });
+
+  test('write numbers with their digits, and never begin with one another', () => {
+    const properties = {
+      'projection.n.type': 'integer',
+      'projection.n.range': '1,20',
+      'projection.n.digits': '3',
+      'projection.x.type': 'enum',
+      'projection.x.values': 'a,ab',
+      'storage.location.template': `s3://bucket/${of('n')}/${of('x')}${of('n')}/`,
+    };
+    const both = {
+      ...table(['n', 'x'], properties),
+      partitionKeys: [
+        { name: 'n', type: 'int' },
+        { name: 'x', type: 'string' },
+      ],
+    };
+    const { prefixes, valuesOf } = partitionProjection(both, nowMs);
+    assert.deepEqual(prefixes(where('n', '=', 'integer', '7')), ['007/']);
+    assert.deepEqual(
+      prefixes({ kind: 'and', terms: [where('n', '=', 'integer', '7'), where('x', '>=', 'varchar', 'a')] }),
+      ['007/a007/', '007/ab007/'],
+    );
+    assert.deepEqual(valuesOf('007/ab007/file'), ['007', 'ab']);
+    const properties2 = {
+      ...properties,
+      'projection.x.values': 'a,ab,b',
+      'storage.location.template': `s3://bucket/${of('x')}${of('n')}/`,
+    };
+    assert.deepEqual(
+      partitionProjection({ ...both, properties: { ...both.properties, ...properties2 } }, nowMs).prefixes(
+        where('x', '<', 'varchar', 'b'),
+      ),
+      ['a'],
+    );
+    assert.deepEqual([valuesOf('7/ab7/file'), valuesOf('007/ab008/file')], [undefined, undefined]);
+  });
+
+  test('of a template whose keys could be told apart in too many ways: refused', () => {
+    const keys = ['a', 'b', 'c'];
+    const types = Object.fromEntries(keys.map((key) => [`projection.${key}.type`, 'injected']));
+    const bad = table(keys, {
+      ...types,
+      'storage.location.template': `s3://bucket/${keys.map(of).join('-')}/`,
+    });
+    assert.throws(() => verifyProjection(bad), /more than two values of any text between slashes/);
+  });
+});

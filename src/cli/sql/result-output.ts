@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import type { Row } from '../../query/query-engine.js';
 import type { TableColumn } from '../../query/table-source.js';
 import { CommandError } from '../command-error.js';
+import { ExpandedWriter } from './expanded-writer.js';
 import { CsvWriter, JsonWriter, type RowWriter, type SqlFormat, type WriteText } from './row-writer.js';
 import type { SqlOutput } from './sql-target.js';
 import { TableWriter } from './table-writer.js';
@@ -14,18 +15,25 @@ export interface ResultOutput extends SqlOutput {
   close(): Promise<void>;
 }
 
-/** @param path undefined: standard output */
-export async function openResult(format: SqlFormat, path: string | undefined): Promise<ResultOutput> {
+/**
+ * @param path undefined: standard output
+ * @param expanded a table's rows one column a line
+ */
+export async function openResult(
+  format: SqlFormat,
+  path: string | undefined,
+  expanded = false,
+): Promise<ResultOutput> {
   if (format === 'parquet') return outputOf(await parquetWriter(path), () => Promise.resolve());
   if (path === undefined)
-    return outputOf(writerOf(format, toStandardOutput, terminalWidth()), () => Promise.resolve());
+    return outputOf(writerOf(format, toStandardOutput, terminalWidth(), expanded), () => Promise.resolve());
   const file = await open(path, 'w').catch((cause: NodeJS.ErrnoException) => {
     throw new CommandError(`${path} cannot be written: ${cause.message}`, 1, { cause });
   });
   const write: WriteText = async (text) => {
     await file.write(text);
   };
-  return outputOf(writerOf(format, write, undefined), () => file.close());
+  return outputOf(writerOf(format, write, undefined, expanded), () => file.close());
 }
 
 async function parquetWriter(path: string | undefined): Promise<RowWriter> {
@@ -39,8 +47,10 @@ function writerOf(
   format: Exclude<SqlFormat, 'parquet'>,
   write: WriteText,
   width: number | undefined,
+  expanded: boolean,
 ): RowWriter {
   if (format === 'csv') return new CsvWriter(write);
+  if (format === 'table' && expanded) return new ExpandedWriter(write);
   return format === 'table' ? new TableWriter(write, width) : new JsonWriter(write, format === 'jsonl');
 }
 

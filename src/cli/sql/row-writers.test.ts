@@ -8,6 +8,7 @@ import { describe, test } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Row } from '../../query/query-engine.js';
 import type { TableColumn } from '../../query/table-source.js';
+import { ExpandedWriter } from './expanded-writer.js';
 import { ParquetWriter } from './parquet-writer.js';
 import { CsvWriter, JsonWriter, type RowWriter, type WriteText } from './row-writer.js';
 import { isCommand, isComplete } from './sql-prompt.js';
@@ -36,6 +37,20 @@ async function written(make: (write: WriteText) => RowWriter, given: readonly Ro
 }
 
 describe('what is written', () => {
+  test('rows as lists have a column a line', async () => {
+    const text = await written(
+      (write) => new ExpandedWriter(write),
+      [
+        ['a', null, 'x\u001by'],
+        ['b', '2', 'true'],
+      ],
+    );
+    assert.equal(
+      text,
+      '─[ row 1 ]\nname  │ a\nn     │\nis so │ x?y\n─[ row 2 ]\nname  │ b\nn     │ 2\nis so │ true\n(2 rows)\n',
+    );
+  });
+
   test('CSV tells NULL from an empty text', async () => {
     assert.equal(
       await written((write) => new CsvWriter(write)),

@@ -6,6 +6,7 @@ import { createInterface, type Interface } from 'node:readline';
 import type { Row, SqlDialect } from '../../query/query-engine.js';
 import { CommandError } from '../command-error.js';
 import { plainText } from '../plain-text.js';
+import { withPlace } from './error-place.js';
 import { openResult } from './result-output.js';
 import type { SqlFormat } from './row-writer.js';
 import { Completion } from './sql-completion.js';
@@ -15,12 +16,13 @@ const historyLinesMax = 1_000;
 /** Of the greeting; `\d` lists them all. */
 const shownTablesMax = 10;
 
-const help = `\\d            tables            \\d NAME      columns of a table
+const help = `\\d, \\dt        tables            \\d NAME      columns of a table
+\\x            rows as lists, or as a table again
 \\o FILE       rows into a file   \\o           rows to the terminal again
 \\f FORMAT     table, csv, json, jsonl
 \\timing       tell times, or not any more
-\\q            end
-A statement ends with a semicolon; Ctrl-C cancels it.
+\\?            this                \\q           end
+A statement may have several lines and ends with a semicolon; Ctrl-C cancels it.
 `;
 
 export interface PromptSettings {
@@ -38,6 +40,7 @@ export class SqlPrompt {
   #format: SqlFormat;
   #timing: boolean;
   #outputPath: string | undefined;
+  #isExpanded = false;
   #statement = '';
   #running: AbortController | undefined;
 
@@ -128,6 +131,16 @@ export class SqlPrompt {
       case '\\d':
         await this.#describe(argument);
         break;
+      case '\\dt':
+        await this.#describe(undefined);
+        break;
+      case '\\x':
+        this.#isExpanded = !this.#isExpanded;
+        console.log(`Expanded display is ${this.#isExpanded ? 'on' : 'off'}.`);
+        break;
+      // Nothing is ever paged; who is used to switch that off may.
+      case '\\pset':
+        break;
       case '\\timing':
         this.#timing = !this.#timing;
         console.log(`Timing is ${this.#timing ? 'on' : 'off'}.`);
@@ -140,20 +153,26 @@ export class SqlPrompt {
           this.#format = argument;
         else console.log('table, csv, json or jsonl');
         break;
+      case '\\?':
+        process.stdout.write(help);
+        break;
       default:
+        console.log(`There is no command ${plainText(command)}.`);
         process.stdout.write(help);
     }
     return false;
   }
 
   /** By a query that has no rows: it works for every table, wherever it comes from. */
-  async #describe(table: string | undefined): Promise<void> {
-    if (table === undefined) {
+  async #describe(name: string | undefined): Promise<void> {
+    const table = name?.replace(/;$/, '');
+    if (table === undefined || table === '') {
       if (this.#target.hasCatalog && this.#dialect === 'athena') await this.#answer('SHOW TABLES');
       else console.log(this.#target.table);
       return;
     }
-    await this.#guarded(async (signal) => {
+    const sql = `SELECT * FROM ${table} LIMIT 0`;
+    await this.#guarded(sql, async (signal) => {
       const output = {
         onColumns: (columns: readonly { name: string; type: string }[]) => {
           this.#completion.add(columns.map(({ name }) => name));
@@ -161,18 +180,14 @@ export class SqlPrompt {
         },
         onRows: () => undefined,
       };
-      await this.#target.run(
-        { sql: `SELECT * FROM ${table} LIMIT 0`, dialect: this.#dialect },
-        output,
-        signal,
-      );
+      await this.#target.run({ sql, dialect: this.#dialect }, output, signal);
     });
   }
 
   async #answer(sql: string): Promise<void> {
-    await this.#guarded(async (signal) => {
+    await this.#guarded(sql, async (signal) => {
       const startedMs = performance.now();
-      const result = await openResult(this.#format, this.#outputPath);
+      const result = await openResult(this.#format, this.#outputPath, this.#isExpanded);
       try {
         const output = {
           onColumns: (columns: Parameters<typeof result.onColumns>[0]) => {
@@ -191,13 +206,13 @@ export class SqlPrompt {
   }
 
   /** What a statement fails with is told; the prompt stays. */
-  async #guarded(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  async #guarded(sql: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     this.#running = new AbortController();
     try {
       await work(this.#running.signal);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
-      console.log(error.message);
+      console.log(withPlace(error.message, sql));
     } finally {
       this.#running = undefined;
     }

@@ -7,6 +7,7 @@ import { athenaFacts } from '../../athena/query-execution.js';
 import type { Clock } from '../../ports/clock.js';
 import type { EventLog } from '../../ports/event-log.js';
 import type { SegmentSnapshot } from '../../ports/event-segments.js';
+import type { EventStore } from '../../ports/event-store.js';
 import { StateOverlay } from '../../ports/state-overlay.js';
 import type { StateStore } from '../../ports/state-store.js';
 import type { CallerObjects, ObjectsCaller } from '../../query/jobs/caller-objects.js';
@@ -14,6 +15,7 @@ import type { QueryFront } from '../../query/jobs/query-front.js';
 import type { QueryJob } from '../../query/jobs/query-job.js';
 import type { QueryEngine } from '../../query/query-engine.js';
 import { QueryError } from '../../query/query-error.js';
+import type { WantedTable } from '../../query/table-condition.js';
 import type { TableName, TableSource } from '../../query/table-source.js';
 import { type DenialOf, verifyCatalogAccess, verifyHistoryAccess } from './catalog-access.js';
 import { createView } from './create-view.js';
@@ -37,6 +39,7 @@ export interface AthenaFrontDependencies {
   readonly engine: Pick<QueryEngine, 'run' | 'check'>;
   /** The segments of a stream, with everything that is in the log when it is called. */
   readonly segmentsFor: (stream: string, signal: AbortSignal) => Promise<SegmentSnapshot>;
+  readonly eventStore: Pick<EventStore, 'read'>;
 }
 
 export const athenaService = 'athena.amazonaws.com';
@@ -50,6 +53,8 @@ interface Held {
   /** Ends what still loads when the query is over, however it ended. */
   readonly over: AbortController;
   bytes: number;
+  /** Whether all that it reads are files of lines, which cannot be read in part. */
+  areWhole: boolean;
 }
 
 /** Athena's side of its queries: tables of the catalog, results in the caller's bucket. */
@@ -62,6 +67,7 @@ export function createAthenaFront(deps: AthenaFrontDependencies): QueryFront {
       viewDatabases: [],
       over: new AbortController(),
       bytes: 0,
+      areWhole: true,
     };
     held.set(id, found);
     return found;
@@ -76,6 +82,13 @@ export function createAthenaFront(deps: AthenaFrontDependencies): QueryFront {
   return {
     limits: () => athenaQueryLimits,
     resolve,
+
+    async records(job, places) {
+      // Only who was let at the history may have its records, and of those only his account's.
+      if ((held.get(job.id)?.snapshots ?? []).length === 0) return places.map(() => undefined);
+      const events = await deps.eventStore.read(places);
+      return events.map((event) => (event?.accountId === job.accountId ? event.json : undefined));
+    },
 
     release({ id }) {
       const found = held.get(id);
@@ -102,7 +115,8 @@ export function createAthenaFront(deps: AthenaFrontDependencies): QueryFront {
     async finish(job, result) {
       if (athenaFacts(job).kind.subtype === 'CREATE_VIEW') await createView(job, resolve, deps);
       await deliverResult(job, callerOf(job), result, deps.objects);
-      return {};
+      const found = held.get(job.id);
+      return found !== undefined && found.bytes > 0 && found.areWhole ? { bytesScanned: found.bytes } : {};
     },
   };
 }
@@ -113,7 +127,7 @@ function callerOf({ caller, region }: QueryJob): ObjectsCaller {
 
 async function resolveTable(
   job: QueryJob,
-  name: TableName,
+  name: WantedTable,
   held: Held,
   deps: AthenaFrontDependencies,
   signal: AbortSignal,
@@ -136,16 +150,19 @@ async function resolveTable(
   if (found.storage === undefined) return resolveHistory(job, held, deps, signal);
   if (found.partitionKeys.length > 0)
     verifyCatalogAccess(job, 'GetPartitions', { database: found.database, table }, deps.denialOf);
-  const { source, bytes } = await deps.loader.load({
+  const { source, bytes, areWhole } = await deps.loader.load({
     caller: callerOf(job),
     table: found,
     partitions: () => own.partitions(found),
+    where: name.where,
+    hidden: name.hidden,
     nowMs: deps.clock.now(),
     bytesMax: (facts.bytesScannedMax ?? Number.POSITIVE_INFINITY) - held.bytes,
     held: held.files,
     signal,
   });
   held.bytes += bytes;
+  held.areWhole &&= areWhole;
   return source;
 }
 
@@ -163,10 +180,12 @@ async function resolveHistory(
   verifyHistoryAccess(job, deps.denialOf);
   const snapshot = await deps.segmentsFor(`history/${job.accountId}`, signal);
   held.snapshots.push(snapshot);
+  held.areWhole = false;
   held.bytes += snapshot.files.reduce((sum, { bytes }) => sum + bytes, 0);
   if (held.bytes > (athenaFacts(job).bytesScannedMax ?? Number.POSITIVE_INFINITY))
     throw new QueryError('EXCEEDED_LIMIT', 'Bytes scanned limit was exceeded');
-  return { kind: 'segments', schema: 'athena', files: snapshot.files.map(({ path }) => ({ path })) };
+  const files = snapshot.files.map(({ path }) => ({ path }));
+  return { kind: 'segments', schema: 'athena', files, byPlace: true };
 }
 
 function resolveInformation(

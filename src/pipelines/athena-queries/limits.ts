@@ -19,6 +19,12 @@ export interface LoadLimits {
   /** Objects that become one file: tables of many small ones would be slow otherwise. */
   readonly objectsPerFileMax: number;
   readonly bytesPerFileMax: number;
+  /** Prefixes listed at a time. */
+  readonly listingMax: number;
+  /** Objects up to this size are held in memory until those of their file are all there. */
+  readonly smallBytesMax: number;
+  /** Objects of all files of one table that are made at a time. */
+  readonly groupBytesMax: number;
   /** Objects read at a time. */
   readonly readingMax: number;
   /** Tables that are converted at a time, of all queries: each has a process. */
@@ -34,6 +40,9 @@ export const loadLimits: LoadLimits = {
   bytesMax: 64 * 1024 * mebibyte,
   objectsPerFileMax: 128,
   bytesPerFileMax: 128 * mebibyte,
+  listingMax: 8,
+  smallBytesMax: 128 * 1024,
+  groupBytesMax: 256 * mebibyte,
   readingMax: 16,
   convertersMax: 2,
   cacheBytesMax: 8 * 1024 * mebibyte,

@@ -1,50 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 import { hash } from 'node:crypto';
 import type { PartitionDocument, TableDocument } from '../../athena/catalog/catalog-documents.js';
+import { type PartitionValues, partitionFilter } from '../../athena/catalog/partition-filter.js';
 import { isProjected, partitionProjection } from '../../athena/files/partition-projection.js';
 import { folderPrefix, parseS3Location } from '../../athena/s3-location.js';
 import type { ListedObject } from '../../query/jobs/caller-objects.js';
 import { QueryError } from '../../query/query-error.js';
+import type { TableCondition } from '../../query/table-condition.js';
 
 /** Where objects of a table are to be looked for, and which partition each of them is in. */
 export interface TablePlace {
   readonly bucket: string;
   readonly prefix: string;
+  /** Where names begin that can make an object hidden: at least as far up as the prefix. */
+  readonly base: string;
   /** Undefined for an object that is in no partition of the table. */
   partitionOf(key: string): Readonly<Record<string, string>> | undefined;
 }
 
-/** @param partitions of the catalog; not asked for where they are projected */
+/**
+ * The places of all partitions that a condition leaves.
+ * @param partitions of the catalog; not asked for where they are projected
+ */
 export function tablePlaces(
   table: TableDocument,
   partitions: () => readonly PartitionDocument[],
   nowMs: number,
+  condition?: TableCondition,
 ): readonly TablePlace[] {
   const keys = table.partitionKeys.map(({ name }) => name);
+  const filter = partitionFilter(table.partitionKeys, condition);
+  const kept = (values: PartitionValues & Record<string, string>) =>
+    filter.mayHold(values) ? values : undefined;
   if (isProjected(table)) {
-    const { bucket, prefix, valuesOf } = partitionProjection(table, nowMs);
-    return [
-      {
-        bucket,
-        prefix,
-        partitionOf: (key) => {
-          const values = valuesOf(key);
-          return values === undefined ? undefined : named(keys, values);
-        },
-      },
-    ];
+    const { bucket, prefix: base, prefixes, valuesOf } = partitionProjection(table, nowMs);
+    const partitionOf = (key: string) => {
+      const values = valuesOf(key);
+      return values === undefined ? undefined : kept(named(keys, values));
+    };
+    return prefixes(condition).map((prefix) => ({ bucket, prefix, base, partitionOf }));
   }
   if (keys.length === 0) return [placeOf(table.storage?.location ?? '', {})];
-  return partitions().map(({ location, values }) => placeOf(location, named(keys, values)));
+  return partitions().flatMap(({ location, values }) => {
+    const partition = kept(named(keys, values));
+    return partition === undefined ? [] : [placeOf(location, partition)];
+  });
 }
 
 function placeOf(location: string, partition: Readonly<Record<string, string>>): TablePlace {
   const place = parseS3Location(location);
   if (place === undefined) throw new QueryError('INTERNAL', 'the table has no location');
-  return { bucket: place.bucket, prefix: folderPrefix(place), partitionOf: () => partition };
+  const prefix = folderPrefix(place);
+  return { bucket: place.bucket, prefix, base: prefix, partitionOf: () => partition };
 }
 
-function named(keys: readonly string[], values: readonly string[]): Readonly<Record<string, string>> {
+function named(keys: readonly string[], values: readonly string[]): Record<string, string> {
   return Object.fromEntries(keys.map((key, at) => [key, values[at] ?? '']));
 }
 
@@ -52,10 +62,10 @@ function named(keys: readonly string[], values: readonly string[]): Readonly<Rec
  * Whether an object holds data: nothing empty, no folder, nothing that Hive takes for hidden.
  * Source: Athena User Guide, "Considerations and limitations for SQL queries" (names that begin with _ or .).
  */
-export function isData({ key, size }: ListedObject, prefix: string): boolean {
+export function isData({ key, size }: ListedObject, base: string): boolean {
   if (size === 0 || key.endsWith('/')) return false;
   return !key
-    .slice(prefix.length)
+    .slice(base.length)
     .split('/')
     .some((part) => part.startsWith('_') || part.startsWith('.'));
 }

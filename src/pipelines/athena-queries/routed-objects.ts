@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Readable } from 'node:stream';
-import {
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  S3ServiceException,
-} from '@aws-sdk/client-s3';
 import { bucketKey } from '../../buckets/bucket.js';
 import type { ForeignBuckets } from '../../buckets/foreign-buckets.js';
 import type { AccessNeed } from '../../identity/access.js';
@@ -16,6 +10,7 @@ import {
   type ObjectsCaller,
 } from '../../query/jobs/caller-objects.js';
 import type { FindS3Bucket, S3Bucket } from '../delivery/s3-bucket.js';
+import { s3Sdk } from '../delivery/s3-sdk.js';
 
 export interface RoutedObjectsDependencies {
   readonly own: CallerObjects;
@@ -54,6 +49,7 @@ export function routedObjects(deps: RoutedObjectsDependencies): CallerObjects {
     list: async (caller, bucket, prefix, after) => {
       const place = foreign(caller, bucket, 's3:ListBucket');
       if (place === undefined) return own.list(caller, bucket, prefix, after);
+      const { ListObjectsV2Command } = s3Sdk();
       const command = new ListObjectsV2Command({
         Bucket: place.name,
         Prefix: prefix,
@@ -70,6 +66,7 @@ export function routedObjects(deps: RoutedObjectsDependencies): CallerObjects {
     get: async (caller, bucket, key, etag) => {
       const place = foreign(caller, bucket, 's3:GetObject', key);
       if (place === undefined) return own.get(caller, bucket, key, etag);
+      const { GetObjectCommand } = s3Sdk();
       const command = new GetObjectCommand({
         Bucket: place.name,
         Key: key,
@@ -87,6 +84,7 @@ export function routedObjects(deps: RoutedObjectsDependencies): CallerObjects {
       const place = foreign(caller, bucket, 's3:PutObject', key);
       if (place === undefined) return own.put(caller, bucket, key, object);
       const { encryption } = object;
+      const { PutObjectCommand } = s3Sdk();
       const command = new PutObjectCommand({
         Bucket: place.name,
         Key: key,
@@ -111,7 +109,7 @@ async function asked<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof S3ServiceException)
+    if (error instanceof s3Sdk().S3ServiceException)
       throw new ObjectRefusedError(error.name, error.message, { cause: error });
     throw new ObjectRefusedError('ServiceUnavailable', 'the store of the bucket does not answer', {
       cause: error,

@@ -7,47 +7,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { TableDocument } from '../../athena/catalog/catalog-documents.js';
-import {
-  type CallerObjects,
-  ObjectRefusedError,
-  type ObjectsCaller,
-} from '../../query/jobs/caller-objects.js';
+import type { ObjectsCaller } from '../../query/jobs/caller-objects.js';
 import { QueryError } from '../../query/query-error.js';
 import { loadLimits } from './limits.js';
 import { toGroups } from './plan-table.js';
 import { QueryCache } from './query-cache.js';
 import { LoadedFiles, TableLoader } from './table-loader.js';
-
-class FakeObjects implements CallerObjects {
-  readonly bytes = new Map<string, string>();
-  readonly kms = new Set<string>();
-  readonly denied = new Set<string>();
-  reads = 0;
-
-  list: CallerObjects['list'] = async (_, bucket, prefix) => {
-    if (this.denied.has(bucket)) throw new ObjectRefusedError('AccessDenied', 'not yours');
-    const all = [...this.bytes]
-      .filter(([path]) => path.startsWith(`${bucket}/${prefix}`))
-      .sort(([a], [b]) => (a < b ? -1 : 1));
-    return {
-      objects: all.map(([path, text]) => ({
-        key: path.slice(bucket.length + 1),
-        size: text.length,
-        etag: String(text.length),
-      })),
-    };
-  };
-  get: CallerObjects['get'] = async (_, bucket, key, etag) => {
-    this.reads += 1;
-    const path = `${bucket}/${key}`;
-    const text = this.bytes.get(path);
-    if (this.denied.has(path)) throw new ObjectRefusedError('AccessDenied', 'not yours');
-    if (text === undefined || String(text.length) !== etag)
-      throw new ObjectRefusedError('PreconditionFailed', 'another');
-    return { body: Buffer.from(text), etag, isKmsEncrypted: this.kms.has(path) };
-  };
-  put: CallerObjects['put'] = async () => {};
-}
+import { FakeObjects } from './testing/fake-objects.js';
 
 let folder: string;
 let objects: FakeObjects;
@@ -154,6 +120,48 @@ describe('objects of a table', () => {
     await assert.rejects(load(table, 5), /Bytes scanned limit was exceeded/);
     for (let at = 0; at < 60; at += 1) objects.bytes.set(`bucket/logs/${at}.json`, '{"a":1}');
     await assert.rejects(load(), /more than 50 objects/);
+  });
+
+  test('many in many groups are read side by side, each once; one that is gone ends all with its name', async () => {
+    const wide: TableDocument = { ...table, partitionKeys: [{ name: 'p', type: 'string' }] };
+    const partitions = Array.from({ length: 40 }, (_, at) => {
+      objects.bytes.set(`bucket/wide/${at}/a.json`, `{"a":${at}}`);
+      return { values: [String(at)], location: `s3://bucket/wide/${at}/`, createdAtMs: 0 };
+    });
+    let [reading, most] = [0, 0];
+    const get = objects.get;
+    objects.get = async (...args) => {
+      reading += 1;
+      most = Math.max(most, reading);
+      await new Promise((resolve) => setImmediate(resolve));
+      return get(...args).finally(() => {
+        reading -= 1;
+      });
+    };
+    const request = { caller, table: wide, partitions: () => partitions, nowMs: 0, bytesMax: 1e9 };
+    const { signal } = new AbortController();
+    const held = new LoadedFiles(cache);
+    const { source } = await loader.load({ ...request, held, signal });
+    assert.deepEqual(
+      source.kind === 'files' && source.files.map(({ partition }) => partition?.p),
+      partitions.map(({ values }) => values[0]),
+    );
+    assert.ok(most > 1 && most <= loadLimits.readingMax, String(most));
+    assert.equal(objects.reads, 40);
+    held.release();
+    const list = objects.list;
+    objects.list = async (...args) => {
+      const page = await list(...args);
+      if (page.objects.some(({ key }) => key === 'wide/7/a.json'))
+        objects.bytes.delete('bucket/wide/7/a.json');
+      return page;
+    };
+    objects.bytes.set('bucket/wide/7/a.json', '{"a":77777}');
+    await assert.rejects(
+      loader.load({ ...request, held, signal }),
+      /HIVE_CANNOT_OPEN_SPLIT: s3:\/\/bucket\/wide\/7\/a\.json was changed or removed/,
+    );
+    held.release();
   });
 
   test('Parquet is handed on as it is', async () => {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { setMaxListeners } from 'node:events';
 import { rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { PartitionDocument, TableDocument } from '../../athena/catalog/catalog-documents.js';
@@ -12,8 +14,9 @@ import {
   type ReadObject,
 } from '../../query/jobs/caller-objects.js';
 import { QueryError } from '../../query/query-error.js';
+import type { TableCondition } from '../../query/table-condition.js';
 import type { TableColumn, TableFile, TableSource } from '../../query/table-source.js';
-import type { SourceFile } from './convert/convert-request.js';
+import type { ConvertRequest, SourceFile } from './convert/convert-request.js';
 import { Converter } from './convert/converter.js';
 import { eachOf, Turns } from './each-of.js';
 import type { LoadLimits } from './limits.js';
@@ -33,11 +36,23 @@ export interface TableLoaderDependencies {
   readonly limits: LoadLimits;
 }
 
+type Convert = (request: ConvertRequest) => Promise<void>;
+
+/** One table on its way. */
+interface Loading extends LoadRequest {
+  readonly form: TableForm;
+  /** Turns of reading objects: of all groups together. */
+  readonly reading: Turns;
+  readonly convert: Convert;
+}
+
 /** What one query reads of one table, and may go with it. */
 export interface LoadedTable {
   readonly source: TableSource;
   /** Bytes of the objects as they are stored. */
   readonly bytes: number;
+  /** Whether every object is read from its begin to its end. */
+  readonly areWhole: boolean;
 }
 
 /** What a query holds; `release` gives all of it back. */
@@ -45,6 +60,7 @@ export class LoadedFiles {
   readonly #cache: QueryCache;
   readonly #names: string[] = [];
   #scratch: string | undefined;
+  #paths = 0;
 
   constructor(cache: QueryCache) {
     this.#cache = cache;
@@ -54,9 +70,11 @@ export class LoadedFiles {
     this.#names.push(name);
   }
 
-  get scratch(): string {
+  /** A path for a file of the query's own, another each time. */
+  newPath(): string {
     this.#scratch ??= this.#cache.newScratch();
-    return this.#scratch;
+    this.#paths += 1;
+    return join(this.#scratch, String(this.#paths));
   }
 
   release(): void {
@@ -70,6 +88,10 @@ export interface LoadRequest {
   readonly caller: ObjectsCaller;
   readonly table: TableDocument;
   readonly partitions: () => readonly PartitionDocument[];
+  /** What the query says of the table: partitions that cannot count are neither listed nor read. */
+  readonly where?: TableCondition | undefined;
+  /** Hidden columns that the query names. */
+  readonly hidden?: readonly string[] | undefined;
   readonly nowMs: number;
   /** Bytes of objects that the query may still read. */
   readonly bytesMax: number;
@@ -96,18 +118,34 @@ export class TableLoader {
     const form = tableForm(table);
     const { groups, bytes } = await this.#plan(request, form);
     const converter = new Converter(this.#deps.limits.convertMsMax);
-    let turn: (() => void) | undefined;
-    const convert = async (): Promise<Converter> => {
-      turn ??= await this.#turns.take(signal);
-      return converter;
+    let turn: Promise<() => void> | undefined;
+    const failed = new AbortController();
+    const either = AbortSignal.any([signal, failed.signal]);
+    // Each object that is read listens: at most twice as many as may be read at a time.
+    setMaxListeners(0, either);
+    const oneAtATime = new Turns(1);
+    const convert: Convert = async (convertRequest) => {
+      turn ??= this.#turns.take(either);
+      await turn;
+      const leave = await oneAtATime.take(either);
+      await converter.convert(convertRequest, either).finally(leave);
     };
+    const reading = new Turns(this.#deps.limits.readingMax);
+    const loading: Loading = { ...request, signal: either, form, reading, convert };
     try {
       const files: TableFile[] = [];
-      for (const group of groups) files.push(await this.#loadGroup(group, form, request, convert));
-      return { source: sourceOf(table, files), bytes };
+      // While one group is converted, the next ones are read.
+      await eachOf(groups, atOnce(groups, this.#deps.limits), async (group, at) => {
+        files[at] = await this.#loadGroup(group, loading).catch((error: unknown) => {
+          failed.abort(error);
+          throw error;
+        });
+      });
+      const source = sourceOf(table, files, hiddenOf(request));
+      return { source, bytes, areWhole: form.kind !== 'parquet' };
     } finally {
       converter.close();
-      turn?.();
+      await turn?.then((leave) => leave()).catch(() => {});
     }
   }
 
@@ -136,21 +174,27 @@ export class TableLoader {
     >();
     let count = 0;
     let bytes = 0;
-    for (const place of tablePlaces(request.table, request.partitions, request.nowMs)) {
+    const places = tablePlaces(request.table, request.partitions, request.nowMs, request.where);
+    const listed: { partition: Readonly<Record<string, string>>; object: TableObject }[][] = places.map(
+      () => [],
+    );
+    await eachOf(places, limits.listingMax, async (place, at) => {
       for await (const object of this.#list(request, place.bucket, place.prefix)) {
-        const partition = isData(object, place.prefix) ? place.partitionOf(object.key) : undefined;
+        const partition = isData(object, place.base) ? place.partitionOf(object.key) : undefined;
         if (partition === undefined) continue;
         count += 1;
         bytes += object.size;
         if (count > limits.objectsMax) throw tooManyObjects(limits.objectsMax);
         if (bytes > Math.min(limits.bytesMax, request.bytesMax))
           throw new QueryError('EXCEEDED_LIMIT', 'Bytes scanned limit was exceeded');
-        const key = JSON.stringify(partition);
-        const same = byPartition.get(key);
-        const found = { ...object, bucket: place.bucket };
-        if (same === undefined) byPartition.set(key, { partition, objects: [found] });
-        else same.objects.push(found);
+        listed[at]?.push({ partition, object: { ...object, bucket: place.bucket } });
       }
+    });
+    for (const { partition, object } of listed.flat()) {
+      const key = JSON.stringify(partition);
+      const same = byPartition.get(key);
+      if (same === undefined) byPartition.set(key, { partition, objects: [object] });
+      else same.objects.push(object);
     }
     // Parquet is read as it is: each object is a file of its own.
     const perFile = form.kind === 'parquet' ? { ...limits, objectsPerFileMax: 1 } : limits;
@@ -172,63 +216,85 @@ export class TableLoader {
     } while (after !== undefined);
   }
 
-  async #loadGroup(
-    { objects, partition }: ObjectGroup,
-    form: TableForm,
-    request: LoadRequest,
-    convert: () => Promise<Converter>,
-  ): Promise<TableFile> {
+  async #loadGroup({ objects, partition }: ObjectGroup, request: Loading): Promise<TableFile> {
     const { cache } = this.#deps;
-    const { held, table } = request;
+    const { held, table, form, convert } = request;
     const columns = table.columns.map(({ name, type }) => ({ name, type }));
-    const name = copyNameOf(objects, form.kind === 'parquet' ? form.kind : [form, columns]);
+    const hidden = hiddenOf(request);
+    const asked = hidden.length === 0 ? [form, columns] : [form, columns, hidden];
+    const name = copyNameOf(objects, form.kind === 'parquet' ? form.kind : asked);
+    const fileOf = (path: string): TableFile =>
+      form.kind === 'parquet' && hidden.length > 0
+        ? { path, partition: { ...partition, ...hiddenValues(objects[0] as TableObject) } }
+        : { path, partition };
     const path = cache.take(name);
     if (path !== undefined) {
       held.hold(name);
       await this.#askAll(objects, request);
-      return { path, partition };
+      return fileOf(path);
     }
     const { files, mayBeKept } = await this.#download(objects, request);
-    const made = join(held.scratch, `${name}.parquet`);
+    const made = `${held.newPath()}.parquet`;
     if (form.kind !== 'parquet') {
-      const converter = await convert();
       const rowsPath = `${made}.rows`;
-      await converter.convert({ form, columns, files, rowsPath, parquetPath: made }, request.signal);
-      for (const file of files) rmSync(file.path, { force: true });
+      const more = hidden.length === 0 ? {} : { hidden };
+      await convert({ form, columns, ...more, files, rowsPath, parquetPath: made });
+      for (const each of new Set(files.map((file) => file.path))) rmSync(each, { force: true });
     }
     const whole = form.kind === 'parquet' ? (files[0] as SourceFile).path : made;
-    if (!mayBeKept) return { path: whole, partition };
+    if (!mayBeKept) return fileOf(whole);
     const kept = cache.keep(name, whole);
     held.hold(name);
-    return { path: kept, partition };
+    return fileOf(kept);
   }
 
   /** Asks for every object without reading it. */
-  async #askAll(objects: readonly TableObject[], request: LoadRequest): Promise<void> {
+  async #askAll(objects: readonly TableObject[], request: Loading): Promise<void> {
     await eachOf(objects, this.#deps.limits.readingMax, async (object) => {
-      const { body } = await this.#get(object, request);
-      close(body);
+      const leave = await request.reading.take(request.signal);
+      try {
+        const { body } = await this.#get(object, request);
+        close(body);
+      } finally {
+        leave();
+      }
     });
   }
 
+  /** Small objects lie in one file together: to make a file takes longer than to write them. */
   async #download(
     objects: readonly TableObject[],
-    request: LoadRequest,
+    request: Loading,
   ): Promise<{ readonly files: readonly SourceFile[]; readonly mayBeKept: boolean }> {
-    const { scratch } = request.held;
+    const { limits } = this.#deps;
+    const { held, form, signal } = request;
     let mayBeKept = true;
     const files: SourceFile[] = [];
-    await eachOf(objects, this.#deps.limits.readingMax, async (object, at) => {
-      const found = await this.#get(object, request);
-      if (found.isKmsEncrypted) mayBeKept = false;
-      const path = join(scratch, `${objects.length}-${at}-${copyNameOf([object], '')}`);
-      await writeBody(path, found.body, request.signal);
-      files[at] = {
-        path,
-        name: `s3://${object.bucket}/${object.key}`,
-        compression: compressionOf(object, found),
-      };
+    const small: (Buffer | undefined)[] = [];
+    const together = held.newPath();
+    await eachOf(objects, limits.readingMax, async (object, at) => {
+      const leave = await request.reading.take(signal);
+      try {
+        const found = await this.#get(object, request);
+        if (found.isKmsEncrypted) mayBeKept = false;
+        const isSmall = form.kind !== 'parquet' && object.size <= limits.smallBytesMax;
+        const path = isSmall ? together : held.newPath();
+        files[at] = sourceFile(path, object, found);
+        if (isSmall) small[at] = await bytesOf(found.body, object, limits.smallBytesMax);
+        else await writeBody(path, found.body, signal);
+      } finally {
+        leave();
+      }
     });
+    let start = 0;
+    for (const [at, bytes] of small.entries()) {
+      if (bytes === undefined) continue;
+      files[at] = { ...(files[at] as SourceFile), part: { start, length: bytes.length } };
+      start += bytes.length;
+    }
+    const pieces = small.filter((bytes) => bytes !== undefined);
+    if (pieces.length > 0)
+      await writeFile(together, Buffer.concat(pieces), { flag: 'wx', mode: 0o600, signal });
     return { files, mayBeKept };
   }
 
@@ -238,25 +304,74 @@ export class TableLoader {
   }
 }
 
+/** As many groups as there is room for on the disk at a time. */
+function atOnce(groups: readonly ObjectGroup[], { readingMax, groupBytesMax }: LoadLimits): number {
+  const sizes = groups.map(({ objects }) => objects.reduce((sum, { size }) => sum + size, 0));
+  const largest = sizes.reduce((max, size) => Math.max(max, size), 1);
+  return Math.max(1, Math.min(readingMax, Math.floor(groupBytesMax / largest)));
+}
+
+async function bytesOf(
+  body: Readable | Uint8Array,
+  { bucket, key }: TableObject,
+  bytesMax: number,
+): Promise<Buffer> {
+  if (body instanceof Uint8Array) return Buffer.from(body);
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of body as AsyncIterable<Buffer>) {
+    length += piece.length;
+    if (length > bytesMax)
+      throw new QueryError(
+        'INVALID_VALUE',
+        `HIVE_CANNOT_OPEN_SPLIT: s3://${bucket}/${key} is longer than it was`,
+      );
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
 function close(body: Readable | Uint8Array): void {
   if (!(body instanceof Uint8Array)) body.destroy();
 }
 
 /** Athena goes by the name. Source: Athena User Guide, "Use compression in Athena" (file extensions). */
-function compressionOf({ key }: TableObject, { contentEncoding }: ReadObject): SourceFile['compression'] {
-  if (/\.gz(?:ip)?$/i.test(key)) return 'gzip';
-  if (/\.bz2$/i.test(key)) return 'bzip2';
+function sourceFile(path: string, object: TableObject, { body, contentEncoding }: ReadObject): SourceFile {
+  const { bucket, key, size: bytes } = object;
   const other = /\.(snappy|zst|zstd|lz4|lzo|deflate)$/i.exec(key)?.[1];
-  if (other !== undefined)
+  if (other !== undefined) {
+    close(body);
     throw new QueryError(
       'NOT_SUPPORTED',
       `NOT_SUPPORTED: ${other} files are not read by Cairn (gzip and bzip2 are)`,
     );
+  }
   // CloudTrail's own log files say so beside the name, too.
-  return contentEncoding === 'gzip' ? 'gzip' : 'none';
+  const isGzip = /\.gz(?:ip)?$/i.test(key) || contentEncoding === 'gzip';
+  const compression = /\.bz2$/i.test(key) ? 'bzip2' : isGzip ? 'gzip' : 'none';
+  return { path, name: `s3://${bucket}/${key}`, bytes, compression };
 }
 
-function sourceOf(table: TableDocument, files: readonly TableFile[]): TableSource {
+/** Source: Athena User Guide, "Get the file locations for source data in Amazon S3"; Trino, "Hive connector" (metadata columns). */
+const hiddenColumns: readonly TableColumn[] = [
+  { name: '$path', type: 'varchar' },
+  { name: '$file_size', type: 'bigint' },
+];
+
+/** Those that the query names: a copy of objects has them only where somebody asks for them. */
+function hiddenOf({ hidden = [] }: Pick<LoadRequest, 'hidden'>): readonly TableColumn[] {
+  return hiddenColumns.filter(({ name }) => hidden.includes(name));
+}
+
+function hiddenValues({ bucket, key, size }: TableObject): Readonly<Record<string, string>> {
+  return { $path: `s3://${bucket}/${key}`, $file_size: String(size) };
+}
+
+function sourceOf(
+  table: TableDocument,
+  files: readonly TableFile[],
+  hidden: readonly TableColumn[],
+): TableSource {
   const typed = ({ name, type }: { readonly name: string; readonly type: string }): TableColumn => ({
     name,
     type: athenaTypeText(parseHiveType(type)),
@@ -266,6 +381,7 @@ function sourceOf(table: TableDocument, files: readonly TableFile[]): TableSourc
     files,
     columns: table.columns.map(typed),
     ...(table.partitionKeys.length === 0 ? {} : { partitionColumns: table.partitionKeys.map(typed) }),
+    ...(hidden.length === 0 ? {} : { hiddenColumns: hidden }),
   };
 }
 

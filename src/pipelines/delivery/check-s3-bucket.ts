@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import type { ForeignBucketVerdict } from '../../buckets/foreign-buckets.js';
 import type { S3Bucket } from './s3-bucket.js';
 import { toS3Failure } from './s3-failure.js';
+import { s3Sdk } from './s3-sdk.js';
 
 /** How long CreateTrail waits for a foreign endpoint. */
 export const checkMsMax = 10_000;
@@ -11,6 +11,7 @@ export const checkMsMax = 10_000;
 export async function checkS3Bucket({ client, name }: S3Bucket): Promise<ForeignBucketVerdict> {
   try {
     const abortSignal = AbortSignal.timeout(checkMsMax);
+    const { HeadBucketCommand } = s3Sdk();
     await client.send(new HeadBucketCommand({ Bucket: name }), { abortSignal });
     return { ok: true };
   } catch (error) {

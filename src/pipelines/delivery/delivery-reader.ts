@@ -168,7 +168,7 @@ export class DeliveryReader {
     const { entry } = stored;
     // Imported events are history: trails never see them.
     if (entry.kind === 'call') {
-      const size = entry.records.reduce((sum, record) => sum + Buffer.byteLength(record.json), 0);
+      const size = entry.records.reduce((sum, record) => sum + textBytes(record), 0);
       if (this.#buffers.bytes > 0 && this.#buffers.bytes + size > bufferedBytesMax) await this.flush();
       this.#sort(entry);
     }
@@ -235,3 +235,8 @@ function idOf(route: TrailRoute): string {
 }
 
 const emptyState: SavedState = { version: 1, routes: {}, flushId: 0, lastStampMs: 0, lost: {} };
+
+/** What was made for event data stores is taken by no trail: its text need not be looked at. */
+function textBytes(record: LoggedRecord): number {
+  return record.forEventDataStores === undefined ? Buffer.byteLength(record.json) : 0;
+}

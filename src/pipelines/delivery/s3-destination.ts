@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  type HeadObjectCommandOutput,
-  PutObjectCommand,
-  type PutObjectCommandInput,
-} from '@aws-sdk/client-s3';
+import type { HeadObjectCommandOutput, PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { DataKeys } from '../../keys/data-keys.js';
 import type { OperatorLog } from '../../ports/operator-log.js';
 import { parseCloudTrailArn } from '../../trails/cloudtrail-arn.js';
@@ -15,6 +9,7 @@ import { dataKeyFor } from './file-key.js';
 import { contentOf, type LogDestination, type LogFileUpload, type UploadOutcome } from './log-destination.js';
 import type { FindS3Bucket, S3Bucket } from './s3-bucket.js';
 import { isRefusal, S3Failure, toS3Failure } from './s3-failure.js';
+import { s3Sdk } from './s3-sdk.js';
 
 export interface S3DestinationDependencies {
   readonly find: FindS3Bucket;
@@ -91,6 +86,7 @@ async function lookUp(
   const address = { Bucket: bucket.name, Key: upload.key };
   let head: HeadObjectCommandOutput;
   try {
+    const { HeadObjectCommand } = s3Sdk();
     const command = new HeadObjectCommand({ ...address, ChecksumMode: 'ENABLED' });
     head = await bucket.client.send(command, { abortSignal: signal });
   } catch (error) {
@@ -111,6 +107,7 @@ function wholeChecksum({ ChecksumSHA256, ChecksumType }: HeadObjectCommandOutput
 
 async function hashOf(bucket: S3Bucket, upload: LogFileUpload, signal: AbortSignal): Promise<string> {
   try {
+    const { GetObjectCommand } = s3Sdk();
     const command = new GetObjectCommand({ Bucket: bucket.name, Key: upload.key });
     const { Body } = await bucket.client.send(command, { abortSignal: signal });
     const hash = createHash('sha256');
@@ -137,6 +134,7 @@ async function store(
   // The client does not listen to it: without this, a file that cannot be read would end the process.
   const unreadable = new AbortController();
   body.on('error', (error) => unreadable.abort(error));
+  const { PutObjectCommand } = s3Sdk();
   const command = new PutObjectCommand({ ...toPut(bucket, upload), Body: body });
   // Signed with the hash that was made when the file was finished: the store, too, verifies it.
   command.middlewareStack.add(

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { ForeignBuckets } from '../../buckets/foreign-buckets.js';
 import { boundAnswers } from './bounded-answers.js';
 import { checkS3Bucket } from './check-s3-bucket.js';
 import type { FindS3Bucket } from './s3-bucket.js';
+import { s3Sdk } from './s3-sdk.js';
 
 /** An S3-compatible endpoint as the operator set it. */
 export interface S3Endpoint {
@@ -85,6 +86,7 @@ export function s3Endpoints({ byBucket, otherwise }: S3EndpointSettings, mainAcc
 function toClient({ endpoint, region, accessKeyId, secretAccessKey, forcePathStyle }: S3Endpoint): S3Client {
   // The SDK's note about Node versions is not for our users.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  const { S3Client } = s3Sdk();
   const client = new S3Client({
     endpoint,
     region,

@@ -3,10 +3,12 @@ import { eventDataStoreStream } from '../../event-data-stores/event-data-store.j
 import type { StoreRoute } from '../../event-data-stores/store-fold.js';
 import type { LoggedRecord } from '../../ports/event-log.js';
 import type { SegmentAppend } from '../../ports/event-segments.js';
+import { type EventContext, narrowedContext, withEventContext } from '../../record/event-context.js';
+import { LineBuffer } from './line-buffer.js';
 
 interface StoreLines {
   readonly store: StoreRoute;
-  readonly lines: Buffer[];
+  readonly lines: LineBuffer;
 }
 
 /** Records on their way into the segments of their stores. */
@@ -25,21 +27,27 @@ export class SegmentBatch {
 
   add(record: LoggedRecord, enteredAtMs: number, stores: readonly StoreRoute[]): void {
     if (stores.length === 0) return;
-    const line = toLine(record, enteredAtMs);
+    const plain = lineParts(record, enteredAtMs);
     for (const store of stores) {
-      const own = this.#byStore.get(store.id);
-      if (own === undefined) this.#byStore.set(store.id, { store, lines: [line] });
-      else own.lines.push(line);
+      const line = isPlain(record, store) ? plain : lineParts(enrichedFor(record, store), enteredAtMs);
+      this.#bytes += this.#linesOf(store).add(line);
       this.#records++;
     }
-    this.#bytes += line.length;
+  }
+
+  #linesOf(store: StoreRoute): LineBuffer {
+    const own = this.#byStore.get(store.id);
+    if (own !== undefined) return own.lines;
+    const lines = new LineBuffer();
+    this.#byStore.set(store.id, { store, lines });
+    return lines;
   }
 
   appends(): SegmentAppend[] {
     return Array.from(this.#byStore.values(), ({ store, lines }) => ({
       stream: eventDataStoreStream(store.id),
       kind: store.kind,
-      lines: { bytes: Buffer.concat(lines), count: lines.length },
+      lines: { bytes: lines.joined(), count: lines.count },
     }));
   }
 
@@ -50,11 +58,31 @@ export class SegmentBatch {
   }
 }
 
+function isPlain({ eventContext, largeJson }: LoggedRecord, { contextKeys, isLarge }: StoreRoute): boolean {
+  return (
+    (largeJson === undefined || isLarge !== true) && (eventContext === undefined || contextKeys === undefined)
+  );
+}
+
+/** A store's own copy: as large as it takes them, with the context that it asks for. */
+function enrichedFor(record: LoggedRecord, { contextKeys, isLarge }: StoreRoute): LoggedRecord {
+  const { eventContext, largeJson } = record;
+  const json = isLarge === true ? (largeJson ?? record.json) : record.json;
+  if (eventContext === undefined || contextKeys === undefined) return { ...record, json };
+  const context = narrowedContext(JSON.parse(eventContext) as EventContext, contextKeys);
+  return { ...record, json: withEventContext(json, context) };
+}
+
 /** One line of `SegmentLines`. Line ends in a record are white space between tokens: strings cannot hold them. */
-export function toLine(
+function lineParts(
   { accountId, region, category, json }: Pick<LoggedRecord, 'accountId' | 'region' | 'category' | 'json'>,
   enteredAtMs: number,
-): Buffer {
+): readonly string[] {
   const head = `{"account":${JSON.stringify(accountId)},"region":${JSON.stringify(region)},"category":"${category}","entered":${enteredAtMs},"record":`;
-  return Buffer.from(`${head}${/[\r\n]/.test(json) ? json.replaceAll(/[\r\n]/g, ' ') : json}}\n`);
+  const hasLineEnds = json.includes('\n') || json.includes('\r');
+  return [head, hasLineEnds ? json.replaceAll(/[\r\n]/g, ' ') : json, '}\n'];
+}
+
+export function toLine(...line: Parameters<typeof lineParts>): Buffer {
+  return Buffer.from(lineParts(...line).join(''));
 }

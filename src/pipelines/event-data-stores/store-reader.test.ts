@@ -189,6 +189,54 @@ describe('what a store takes', () => {
   });
 });
 
+describe('enriched events', () => {
+  test('each store has its own copy: as large as it takes them, with the keys that it asked for at that place', async () => {
+    const context = {
+      requestContext: { 'aws:userid': 'AIDA', 'aws:ViaAWSService': 'false' },
+      tagContext: { resourceTags: [{ arn: 'arn:aws:s3:::b', tags: { team: 'audit', cost: '7' } }] },
+    };
+    const enriched = (eventID: string) =>
+      record(eventID, {
+        eventContext: JSON.stringify(context),
+        largeJson: JSON.stringify({ eventID, large: true }),
+      });
+    const selectors = [
+      { type: 'RequestContext', equals: ['aws:UserId'] },
+      { type: 'TagContext', equals: ['team'] },
+    ] as const;
+    append([], [put(store('plain')), put(store('large', { maxEventSize: 'Large' }))]);
+    append([enriched('before')], [put(store('rich', { maxEventSize: 'Large' }))]);
+    append([], [put(store('rich', { maxEventSize: 'Large', contextKeySelectors: selectors }))]);
+    append([enriched('after'), record('other')]);
+    await readAll();
+    const texts = (id: string) => segments.records(eventDataStoreStream(id)).map((each) => JSON.parse(each));
+    assert.ok(texts('plain').every((each) => each.large === undefined && each.eventContext === undefined));
+    assert.deepEqual(
+      texts('large').map(({ eventID, large, eventContext }) => [eventID, large, eventContext]),
+      [
+        ['before', true, undefined],
+        ['after', true, undefined],
+        ['other', undefined, undefined],
+      ],
+    );
+    assert.deepEqual(
+      texts('rich').map(({ eventID, large, eventContext }) => [eventID, large, eventContext]),
+      [
+        ['before', true, undefined],
+        [
+          'after',
+          true,
+          {
+            requestContext: { 'aws:userid': 'AIDA' },
+            tagContext: { resourceTags: [{ arn: 'arn:aws:s3:::b', tags: { team: 'audit' } }] },
+          },
+        ],
+        ['other', undefined, undefined],
+      ],
+    );
+  });
+});
+
 describe('the end of a store', () => {
   test('a store that waits for its deletion keeps its events and takes none; one that is gone has none left', async () => {
     append([], [put(store('a'))]);

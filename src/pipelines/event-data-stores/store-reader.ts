@@ -193,13 +193,14 @@ export class StoreReader {
 
   /** A call that changes stores belongs to those that select it before or after its change, as with trails. */
   #sort({ records, changes }: CallEntry, enteredAtMs: number, isNew: boolean): void {
-    const before = isNew ? records.map((record) => this.#fold.selecting(record)) : [];
-    const isChange = changesStores(changes);
-    if (isChange) this.#fold.apply(changes);
-    if (!isNew) return;
-    for (const [index, record] of records.entries()) {
-      const was = before[index] ?? [];
-      this.#batch.add(record, enteredAtMs, isChange ? united(was, this.#fold.selecting(record)) : was);
+    if (changesStores(changes)) {
+      const before = records.map((record) => this.#fold.selecting(record));
+      this.#fold.apply(changes);
+      if (!isNew) return;
+      for (const [index, record] of records.entries())
+        this.#batch.add(record, enteredAtMs, united(before[index] ?? [], this.#fold.selecting(record)));
+    } else if (isNew) {
+      for (const record of records) this.#batch.add(record, enteredAtMs, this.#fold.selecting(record));
     }
     if (this.#batch.records > 0) this.#batchSince ??= performance.now();
   }

@@ -10,9 +10,14 @@ export const waitingEventsMax = 50_000;
 /** How often waiting events are counted while events come. */
 export const countEveryMs = 5_000;
 
-/** While the history takes in new events, segments wait: theirs is the work that can. Not longer than this. */
+/**
+ * While the history takes in new events, segments wait: theirs is the work that can. Not longer than this, and not where so many
+ * of the machine's processors have had nothing to do since the last count: their process is below all others, but the
+ * history is read for it where events are taken in.
+ */
 export const quietMs = 1_000;
 export const politeMsMax = 60_000;
+export const idleCoresMin = 1;
 
 /** Nothing waits longer than this for its segment. */
 export const restMs = 300_000;

@@ -2,13 +2,20 @@
 // Oracle: the list of events that the scripted history holds; every scan and every commit may fail once.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { ManualClock } from '../../ports/clock.js';
 import type { Position } from '../../ports/event-log.js';
 import type { ScannedEvents } from '../../ports/event-store.js';
 import { silentLog } from '../../ports/operator-log.js';
 import { MemorySegments } from '../event-data-stores/testing/memory-segments.js';
+import { waitingEventsMax } from './limits.js';
 import { linesByAccount } from './lines-by-account.js';
-import { type HistorySegments, historyStream, startHistorySegments } from './start-history-segments.js';
+import {
+  type HistorySegments,
+  type HistorySegmentsOptions,
+  historyStream,
+  startHistorySegments,
+} from './start-history-segments.js';
 
 const [one, two] = ['111122223333', '444455556666'] as const;
 const clock = new ManualClock(Date.UTC(2026, 10, 21));
@@ -24,6 +31,7 @@ class ScriptedHistory {
   readonly events: HistoryEvent[] = [];
   scanEventsMax = 3;
   scans = 0;
+  readonly afters: string[] = [];
   failAt: number | undefined;
 
   add(...events: HistoryEvent[]): void {
@@ -36,6 +44,7 @@ class ScriptedHistory {
 
   scan(after: string, limits: { readonly eventsMax: number }): Promise<ScannedEvents> {
     if (this.scans++ === this.failAt) return Promise.reject(new Error('the history cannot be read'));
+    this.afters.push(after);
     const start = after === '' ? 0 : Number(after);
     const found = this.events.slice(start, start + Math.min(this.scanEventsMax, limits.eventsMax));
     const lines = found.map(
@@ -64,8 +73,8 @@ afterEach(async () => {
   running = undefined;
 });
 
-function start(): HistorySegments {
-  running = startHistorySegments({
+function options(): HistorySegmentsOptions {
+  return {
     eventLog: { head: () => '1' as Position, subscribe: () => () => {} },
     indexer: { caughtUpTo: () => Promise.resolve() },
     eventStore: history,
@@ -73,7 +82,12 @@ function start(): HistorySegments {
     clock,
     historyMs,
     log: silentLog,
-  });
+    idleCores: () => 0,
+  };
+}
+
+function start(): HistorySegments {
+  running = startHistorySegments(options());
   return running;
 }
 
@@ -134,6 +148,46 @@ describe('segments of the history', () => {
     await waiting;
     await running?.caughtUp();
     assert.deepEqual(ids(one), ['a']);
+  });
+
+  test('while events pour in it follows where processors have nothing to do, else it waits', async () => {
+    for (const idle of [0, 2]) {
+      history = new ScriptedHistory();
+      history.scanEventsMax = 50_000;
+      history.add(...Array.from({ length: waitingEventsMax }, (_, n) => ({ id: String(n), account: one })));
+      const asked: number[] = [];
+      running = startHistorySegments({
+        ...options(),
+        eventLog: {
+          head: () => '1' as Position,
+          subscribe: (listener) => {
+            listener();
+            return () => {};
+          },
+        },
+        idleCores: () => asked.push(idle) && idle,
+      });
+      while (asked.length === 0) await turn();
+      for (let turns = 0; turns < 20; turns++) await turn();
+      assert.equal(history.scans > 0, idle > 0);
+      await running.stop();
+    }
+  });
+
+  test('the next batch is read while one is written', async () => {
+    history.scanEventsMax = 50_000;
+    const events = Array.from({ length: 120_000 }, (_, n) => ({ id: String(n), account: one }));
+    for (const event of events) history.add(event);
+    await start().caughtUp();
+    assert.deepEqual(
+      ids(one),
+      events.map(({ id }) => id),
+    );
+    assert.deepEqual(
+      history.afters.filter((after) => Number(after) < events.length),
+      ['', '50000', '100000'],
+      'each batch is read once',
+    );
   });
 
   test('what left the look-up window is dropped', async () => {

@@ -2,13 +2,15 @@
 import type { Clock } from '../../ports/clock.js';
 import type { EventLog } from '../../ports/event-log.js';
 import type { EventSegments } from '../../ports/event-segments.js';
-import type { EventStore } from '../../ports/event-store.js';
+import type { EventStore, ScannedEvents } from '../../ports/event-store.js';
 import type { OperatorLog } from '../../ports/operator-log.js';
 import { Alarm } from '../index-history/alarm.js';
 import type { Indexer } from '../index-history/start-indexer.js';
+import { idleCoresSince } from './idle-cores.js';
 import {
   countEveryMs,
   dropEveryMs,
+  idleCoresMin,
   politeMsMax,
   quietMs,
   restMs,
@@ -39,6 +41,8 @@ export interface HistorySegmentsOptions {
   /** The look-up window: events that entered longer ago are dropped. */
   readonly historyMs: number;
   readonly log: OperatorLog;
+  /** Processors that had nothing to do since it was asked last; absent: those of the machine. */
+  readonly idleCores?: () => number;
 }
 
 export interface HistorySegments {
@@ -68,10 +72,13 @@ export function startHistorySegments(options: HistorySegmentsOptions): HistorySe
 class RunningHistorySegments implements HistorySegments {
   readonly #options: HistorySegmentsOptions;
   readonly #alarm = new Alarm();
+  readonly #idleCores: () => number;
   readonly #unsubscribe: () => void;
   readonly #loop: Promise<void>;
   /** Batches go one at a time, whoever asks. */
   #last: Promise<unknown> = Promise.resolve();
+  /** The batch that comes next, where it is known that there is one. */
+  #ahead: { readonly after: string; readonly scanned: Promise<ScannedEvents> } | undefined;
   #isStopping = false;
   #behind = 0;
   #failingSince: number | undefined;
@@ -82,6 +89,7 @@ class RunningHistorySegments implements HistorySegments {
 
   constructor(options: HistorySegmentsOptions) {
     this.#options = options;
+    this.#idleCores = options.idleCores ?? idleCoresSince();
     this.#unsubscribe = options.eventLog.subscribe(() => {
       this.#appendedAt = performance.now();
       this.#waitingSince ??= this.#appendedAt;
@@ -117,6 +125,7 @@ class RunningHistorySegments implements HistorySegments {
     this.#alarm.ring();
     await this.#loop;
     await this.#last;
+    await this.#ahead?.scanned.catch(() => {});
   }
 
   async #run(): Promise<void> {
@@ -139,13 +148,14 @@ class RunningHistorySegments implements HistorySegments {
   }
 
   async #work(): Promise<void> {
+    const idleCores = this.#idleCores();
     await this.#dropOld();
     if (this.#waitingSince === undefined) return;
     this.#behind = await this.#countBehind();
     const waitedMs = performance.now() - this.#waitingSince;
     if (this.#behind < waitingEventsMax && waitedMs < restMs) return;
     const isBusy = performance.now() - this.#appendedAt < quietMs;
-    if (isBusy && waitedMs < politeMsMax) return;
+    if (isBusy && idleCores < idleCoresMin && waitedMs < politeMsMax) return;
     while (!this.#isStopping && (await this.#batch()).isMore);
   }
 
@@ -162,11 +172,13 @@ class RunningHistorySegments implements HistorySegments {
   }
 
   async #bring(): Promise<{ readonly events: number; readonly isMore: boolean }> {
-    const { eventStore, segments } = this.#options;
+    const { segments } = this.#options;
     const since = performance.now();
     const after = segments.cursor(historyReader) ?? '';
-    const scanned = await eventStore.scan(after, { eventsMax: scanEventsMax, bytesMax: scanBytesMax });
-    const isMore = scanned.count >= scanEventsMax || scanned.lines.length >= scanBytesMax;
+    const scanned = await this.#scan(after);
+    const isMore = isFull(scanned);
+    // The history reads while the writer writes.
+    if (isMore && !this.#isStopping) this.#readAhead(scanned.next);
     if (scanned.next !== after) {
       const appends = Array.from(linesByAccount(scanned), ([account, lines]) => ({
         stream: historyStream(account),
@@ -183,6 +195,23 @@ class RunningHistorySegments implements HistorySegments {
     return { events: scanned.count, isMore };
   }
 
+  #scan(after: string): Promise<ScannedEvents> {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    if (ahead?.after === after) return ahead.scanned;
+    return this.#options.eventStore.scan(after, { eventsMax: scanEventsMax, bytesMax: scanBytesMax });
+  }
+
+  #readAhead(after: string): void {
+    const scanned = this.#options.eventStore.scan(after, {
+      eventsMax: scanEventsMax,
+      bytesMax: scanBytesMax,
+    });
+    // Whoever wants it hears of a failure; nobody may.
+    scanned.catch(() => {});
+    this.#ahead = { after, scanned };
+  }
+
   async #dropOld(): Promise<void> {
     const { clock, historyMs, segments } = this.#options;
     const nowMs = clock.now();
@@ -196,6 +225,10 @@ class RunningHistorySegments implements HistorySegments {
   #streams() {
     return this.#options.segments.streams().filter(({ stream }) => stream.startsWith(streamPrefix));
   }
+}
+
+function isFull({ count, lines }: ScannedEvents): boolean {
+  return count >= scanEventsMax || lines.length >= scanBytesMax;
 }
 
 /** Rejects with the signal's reason when it ends first. */

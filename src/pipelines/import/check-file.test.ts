@@ -59,6 +59,16 @@ describe('checkFile', () => {
     assert.deepEqual(recordsIn(pieces), [record(1), record(2)]);
   });
 
+  test('counts what happened before a time; a file of nothing else has nothing to go in', () => {
+    const at = (eventTime: string) => ({ ...record(1), eventTime });
+    const bytes = gzipSync(file([at('2026-11-20T23:59:59Z'), at('2026-11-21T00:00:00Z')]));
+    const sinceMs = Date.UTC(2026, 10, 21);
+    const mixed = checkFile(bytes, sinceMs);
+    assert.deepEqual([mixed.recordCount, mixed.olderCount, mixed.pieces.length], [2, 1, 1]);
+    const old = checkFile(bytes, sinceMs + 1);
+    assert.deepEqual([old.recordCount, old.olderCount, old.pieces], [2, 2, []]);
+  });
+
   test('a partly bad large file goes in by pieces', () => {
     const list = records(Math.ceil((repackedTextBytes * 2.5) / 150));
     const { pieces } = checkFile(file([...list, {}]));

@@ -13,6 +13,8 @@ export interface ImportPiece {
 
 export interface CheckedFile extends LogFileSummary {
   readonly pieces: readonly ImportPiece[];
+  /** Good records that happened before the time that was asked for; absent: none was. */
+  readonly olderCount?: number;
 }
 
 /** Compression for the log costs more time than disk; what was gzip stays as it was. */
@@ -24,13 +26,16 @@ const gzipBytesMin = 2048;
 /**
  * Uncompresses and checks a file, and says what of it goes into the log: the bytes themselves when every record is
  * good, else the good records packed anew. Throws LogFileError for a file that cannot be read at all.
+ * @param happenedSinceMs counts what happened before; a file that holds nothing else needs not go in
  */
-export function checkFile(bytes: Uint8Array): CheckedFile {
+export function checkFile(bytes: Uint8Array, happenedSinceMs?: number): CheckedFile {
   const gzip = isGzip(bytes);
   const text = gzip ? gunzip(bytes) : bytes;
   if (text.length > fileTextBytesMax) throw new LogFileError(tooLarge());
-  const summary = checkLogFile(text);
-  if (summary.recordCount === 0) return { ...summary, pieces: [] };
+  const summary: Omit<CheckedFile, 'pieces'> =
+    happenedSinceMs === undefined ? checkLogFile(text) : checkAges(text, happenedSinceMs);
+  if (summary.recordCount === summary.olderCount || summary.recordCount === 0)
+    return { ...summary, pieces: [] };
   const fits = text.length <= entryTextBytesMax && bytes.length <= entryBytesMax;
   if (summary.rejectedCount > 0 || !fits) return { ...summary, pieces: repacked(text) };
   return {
@@ -39,6 +44,14 @@ export function checkFile(bytes: Uint8Array): CheckedFile {
       gzip ? { gzip: true, bytes, eventCount: summary.recordCount } : packed(text, summary.recordCount),
     ],
   };
+}
+
+function checkAges(text: Uint8Array, happenedSinceMs: number): LogFileSummary & { olderCount: number } {
+  let olderCount = 0;
+  const summary = walkLogFile(text, ({ fields }) => {
+    if (fields.eventTimeMs < happenedSinceMs) olderCount++;
+  });
+  return { ...summary, olderCount };
 }
 
 function gunzip(bytes: Uint8Array): Uint8Array {

@@ -2,11 +2,10 @@
 import { Worker } from 'node:worker_threads';
 import { LogFileError } from '../../record/log-file.js';
 import type { CheckedFile } from './check-file.js';
-import type { CheckAnswer } from './check-worker.js';
+import type { CheckAnswer, CheckRequest } from './check-worker.js';
 import { workerIdleMs } from './limits.js';
 
-interface Task {
-  readonly bytes: Uint8Array;
+interface Task extends CheckRequest {
   resolve(checked: CheckedFile): void;
   reject(error: Error): void;
 }
@@ -29,10 +28,10 @@ export class CheckPool {
   }
 
   /** Rejects with LogFileError when the file is bad. Takes the bytes' buffer over where nothing else is in it. */
-  check(bytes: Uint8Array): Promise<CheckedFile> {
+  check(bytes: Uint8Array, happenedSinceMs?: number): Promise<CheckedFile> {
     if (this.#isClosed) return Promise.reject(new Error('importing has ended'));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ bytes, resolve, reject });
+      this.#waiting.push({ bytes, happenedSinceMs, resolve, reject });
       this.#dispatch();
     });
   }
@@ -50,9 +49,10 @@ export class CheckPool {
       const thread = this.#idleThread();
       if (thread === undefined) return;
       thread.task = this.#waiting.shift()!;
-      const { bytes } = thread.task;
+      const { bytes, happenedSinceMs } = thread.task;
       const isWhole = bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength;
-      thread.worker.postMessage(bytes, isWhole ? [bytes.buffer as ArrayBuffer] : []);
+      const request: CheckRequest = { bytes, happenedSinceMs };
+      thread.worker.postMessage(request, isWhole ? [bytes.buffer as ArrayBuffer] : []);
     }
     this.#idleTimer = setTimeout(() => this.#endIdle(), workerIdleMs).unref();
   }

@@ -4,7 +4,10 @@ import { LogFileError } from '../../record/log-file.js';
 import { type CheckedFile, checkFile } from './check-file.js';
 
 /** The thread that check-pool.ts starts. */
-export type CheckRequest = Uint8Array;
+export interface CheckRequest {
+  readonly bytes: Uint8Array;
+  readonly happenedSinceMs: number | undefined;
+}
 export type CheckAnswer =
   | { readonly checked: CheckedFile }
   /** The file is bad: the reason. */
@@ -14,9 +17,9 @@ export type CheckAnswer =
 
 const port = parentPort!;
 
-port.on('message', (bytes: CheckRequest) => {
+port.on('message', ({ bytes, happenedSinceMs }: CheckRequest) => {
   try {
-    const checked = checkFile(bytes);
+    const checked = checkFile(bytes, happenedSinceMs);
     port.postMessage({ checked } satisfies CheckAnswer, ownBuffers(checked));
   } catch (error) {
     const answer: CheckAnswer =

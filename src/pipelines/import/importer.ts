@@ -31,6 +31,8 @@ export interface ImporterOptions {
 }
 
 export interface ImportedFile extends LogFileSummary {
+  /** Of the good records those that happened before `happenedSinceMs`; absent: nothing was asked. */
+  readonly olderCount?: number;
   /** Behind the last entry of the file; undefined when it had no records to keep. */
   readonly position?: Position;
 }
@@ -48,12 +50,14 @@ export interface Importer {
    * Resolves once the file's events are durable. `source` names the file in messages. The buffer of `bytes` must not be
    * used afterwards. Rejects with LogFileError for a file that cannot be read, with LogFullError when there is no room.
    * @param eventDataStore id of the event data store that the events go to, instead of the account's history
+   * @param happenedSinceMs what happened before is counted: the event data store leaves it out
    */
   importFile(
     source: string,
     bytes: Uint8Array,
     accountId: string,
     eventDataStore?: string,
+    happenedSinceMs?: number,
   ): Promise<ImportedFile>;
   /** Waits for files that are being taken in; further ones are refused. */
   close(): Promise<void>;
@@ -85,15 +89,13 @@ class LogImporter implements Importer {
     bytes: Uint8Array,
     accountId: string,
     eventDataStore?: string,
+    happenedSinceMs?: number,
   ): Promise<ImportedFile> {
     if (this.#isClosed) throw new Error('importing has ended');
     if (bytes.length > fileBytesMax)
       throw new LogFileError(`it has more than ${fileBytesMax / 1024 ** 2} MB: split it`);
-    const work = this.#takeIn(bytes, {
-      source,
-      accountId,
-      ...(eventDataStore === undefined ? {} : { eventDataStore }),
-    });
+    const place = { source, accountId, ...(eventDataStore === undefined ? {} : { eventDataStore }) };
+    const work = this.#takeIn(bytes, place, happenedSinceMs);
     this.#underWay.add(work);
     try {
       return await work;
@@ -108,12 +110,16 @@ class LogImporter implements Importer {
     await this.#pool.close();
   }
 
-  async #takeIn(bytes: Uint8Array, place: ImportPlace): Promise<ImportedFile> {
+  async #takeIn(
+    bytes: Uint8Array,
+    place: ImportPlace,
+    happenedSinceMs: number | undefined,
+  ): Promise<ImportedFile> {
     const leave = await this.#files.enter(bytes.length);
     try {
       // What no history gets, the history's store need not parse.
       const read = place.eventDataStore === undefined ? await this.#readAhead(bytes) : undefined;
-      const { pieces, ...summary } = read ?? (await this.#pool.check(bytes));
+      const { pieces, ...summary } = read ?? (await this.#pool.check(bytes, happenedSinceMs));
       let position: Position | undefined;
       for (const piece of pieces) position = await this.#append(piece, place);
       return position === undefined ? summary : { ...summary, position };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { GetObjectCommand, ListObjectsV2Command, S3ServiceException } from '@aws-sdk/client-s3';
 import type { S3Bucket } from '../delivery/s3-bucket.js';
+import { s3Sdk } from '../delivery/s3-sdk.js';
 import { fileBytesMax } from '../import/limits.js';
 import { type ImportBucket, ImportSourceError, keysPerPage } from './import-bucket.js';
 
@@ -10,7 +10,7 @@ export function foreignBucket({ client, name }: Pick<S3Bucket, 'client' | 'name'
     list: (prefix, after) =>
       named(async () => {
         const { Contents = [], IsTruncated } = await client.send(
-          new ListObjectsV2Command({
+          new (s3Sdk().ListObjectsV2Command)({
             Bucket: name,
             Prefix: prefix,
             MaxKeys: keysPerPage,
@@ -22,7 +22,7 @@ export function foreignBucket({ client, name }: Pick<S3Bucket, 'client' | 'name'
     get: (key) =>
       named(async () => {
         const { Body, ContentLength = 0 } = await client.send(
-          new GetObjectCommand({ Bucket: name, Key: key }),
+          new (s3Sdk().GetObjectCommand)({ Bucket: name, Key: key }),
         );
         if (ContentLength > fileBytesMax || Body === undefined)
           throw new ImportSourceError('EntityTooLarge', `The object is larger than ${fileBytesMax} bytes.`);
@@ -37,7 +37,7 @@ async function named<Value>(work: () => Promise<Value>): Promise<Value> {
     return await work();
   } catch (error) {
     if (error instanceof ImportSourceError) throw error;
-    if (error instanceof S3ServiceException)
+    if (error instanceof s3Sdk().S3ServiceException)
       throw new ImportSourceError(error.name, error.message, { cause: error });
     throw new ImportSourceError('Unreachable', 'The endpoint of the bucket does not answer.', {
       cause: error,

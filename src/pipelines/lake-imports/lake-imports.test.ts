@@ -59,7 +59,11 @@ const found = (id: string) =>
 
 before(async () => {
   stores = await openLmdbStores(join(dir, 'log'), { clock, log: silentLog });
-  await put(eventDataStoreKey(accountId, region, storeId), { id: storeId, status: 'ENABLED' });
+  await put(eventDataStoreKey(accountId, region, storeId), {
+    id: storeId,
+    status: 'ENABLED',
+    retentionDays: 30,
+  });
 });
 after(async () => {
   await stores.close();
@@ -72,7 +76,7 @@ interface Scene {
   readonly keys: readonly string[];
 }
 
-/** A bucket of made-up files of two events each, and who has been given which. */
+/** A bucket of made-up files of two events each (and three that are too old), and who has been given which. */
 function start({ bucket, onFile, keys }: Scene) {
   const taken: string[] = [];
   const fake: ImportBucket = {
@@ -89,11 +93,12 @@ function start({ bucket, onFile, keys }: Scene) {
     log: silentLog,
     bucketOf: () => fake,
     importer: {
-      importFile: async (source, _bytes, account, eventDataStore) => {
-        assert.deepEqual([account, eventDataStore], [accountId, storeId]);
+      importFile: async (source, _bytes, account, eventDataStore, happenedSinceMs) => {
+        const since = clock.now() - 30 * 86_400_000;
+        assert.deepEqual([account, eventDataStore, happenedSinceMs], [accountId, storeId, since]);
         await onFile?.(source);
         taken.push(source);
-        return { recordCount: 2, rejectedCount: 0, rejected: [] } as never;
+        return { recordCount: 5, olderCount: 3, rejectedCount: 0, rejected: [] } as never;
       },
     },
   });

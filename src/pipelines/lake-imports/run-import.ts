@@ -34,6 +34,8 @@ export interface RunImportDependencies {
   readonly bucketOf: (wanted: StoreImportDocument, name: string) => ImportBucket;
 }
 
+const dayMs = 86_400_000;
+
 /** Files that are read and checked at a time. */
 const filesAtATime = 8;
 
@@ -92,15 +94,17 @@ class ImportStep {
   /** The import as it is then; undefined when the process is about to end. */
   async run(): Promise<StoreImportDocument | undefined> {
     const wanted = { ...this.#wanted, status: 'IN_PROGRESS' } as const;
-    const storeId = this.#storeId();
-    if (storeId === undefined)
-      return this.#ended(this.#failed(wanted, this.#prefix, gone), { isBroken: true });
-    if (wanted.retryAfter !== undefined) return this.#retry(wanted, storeId);
+    const store = this.#store();
+    if (store === undefined) return this.#ended(this.#failed(wanted, this.#prefix, gone), { isBroken: true });
+    if (wanted.retryAfter !== undefined) return this.#retry(wanted, store);
     if (wanted.isListed === true) return this.#ended(wanted);
-    return this.#nextPage(wanted, storeId);
+    return this.#nextPage(wanted, store);
   }
 
-  async #nextPage(wanted: StoreImportDocument, storeId: string): Promise<StoreImportDocument | undefined> {
+  async #nextPage(
+    wanted: StoreImportDocument,
+    store: EventDataStoreDocument,
+  ): Promise<StoreImportDocument | undefined> {
     const bucket = this.#bucket();
     const listed = await bucket.list(this.#prefix, wanted.after).catch(toFailure);
     if ('errorType' in listed)
@@ -110,7 +114,7 @@ class ImportStep {
       (key) =>
         isTrailLogFile(key, { prefix: this.#prefix }) && isNamedWithin(key, startEventTimeMs, endEventTimeMs),
     );
-    const done = await this.#importAll(bucket, keys, storeId);
+    const done = await this.#importAll(bucket, keys, store);
     if (done === undefined) return undefined;
     const after = listed.keys.at(-1) ?? wanted.after;
     const next = done.reduce((import_, file) => this.#counted(import_, file), wanted);
@@ -119,7 +123,10 @@ class ImportStep {
   }
 
   /** Failed entries, in the order in which they failed. */
-  async #retry(wanted: StoreImportDocument, storeId: string): Promise<StoreImportDocument | undefined> {
+  async #retry(
+    wanted: StoreImportDocument,
+    store: EventDataStoreDocument,
+  ): Promise<StoreImportDocument | undefined> {
     const prefix = importFailurePrefix(wanted);
     const { retryAfter = '' } = wanted;
     const entries = this.#state.list<ImportFailure>(prefix, {
@@ -133,7 +140,7 @@ class ImportStep {
     const done = await this.#importAll(
       this.#bucket(),
       files.map(({ value }) => value.location.slice(start.length)),
-      storeId,
+      store,
     );
     if (done === undefined) return undefined;
     let next = wanted;
@@ -172,7 +179,7 @@ class ImportStep {
   async #importAll(
     bucket: ImportBucket,
     keys: readonly string[],
-    storeId: string,
+    store: EventDataStoreDocument,
   ): Promise<DoneFile[] | undefined> {
     const done: DoneFile[] = new Array<DoneFile>(keys.length);
     let at = 0;
@@ -180,7 +187,7 @@ class ImportStep {
       while (at < keys.length && !this.#signal.aborted && this.#isWanted()) {
         const index = at++;
         const key = keys[index] as string;
-        done[index] = { key, outcome: await this.#importOne(bucket, key, storeId) };
+        done[index] = { key, outcome: await this.#importOne(bucket, key, store) };
       }
     };
     await Promise.all(Array.from({ length: Math.min(filesAtATime, keys.length) }, work));
@@ -193,18 +200,24 @@ class ImportStep {
     return now !== undefined && isUnderWay(now.value);
   }
 
-  async #importOne(bucket: ImportBucket, key: string, storeId: string): Promise<Outcome> {
+  /** Completed are the events of a file that are not older than the store keeps them: the others are not copied. */
+  async #importOne(bucket: ImportBucket, key: string, store: EventDataStoreDocument): Promise<Outcome> {
     try {
       const bytes = await bucket.get(key);
       const source = this.#locationOf(key);
-      const { recordCount, rejectedCount } = await this.#deps.importer.importFile(
+      const {
+        recordCount,
+        rejectedCount,
+        olderCount = 0,
+      } = await this.#deps.importer.importFile(
         source,
         bytes,
         this.#wanted.accountId,
-        storeId,
+        store.id,
+        this.#deps.clock.now() - store.retentionDays * dayMs,
       );
       return rejectedCount === 0
-        ? { eventCount: recordCount }
+        ? { eventCount: recordCount - olderCount }
         : { errorType: 'InvalidRecord', errorMessage: `${rejectedCount} records of the file are not valid.` };
     } catch (error) {
       return toFailure(error);
@@ -270,13 +283,13 @@ class ImportStep {
     return `s3://${this.#bucketName}/${key}`;
   }
 
-  /** The id of the event data store, while it is there and is not to be deleted. */
-  #storeId(): string | undefined {
+  /** The event data store, while it is there and is not to be deleted. */
+  #store(): EventDataStoreDocument | undefined {
     const parts = parseCloudTrailArn(this.#wanted.destination);
     if (parts === undefined) return undefined;
     const key = eventDataStoreKey(parts.accountId, parts.region, parts.name);
     const store = this.#state.get<EventDataStoreDocument>(key);
-    return store === undefined || store.status === 'PENDING_DELETION' ? undefined : store.id;
+    return store === undefined || store.status === 'PENDING_DELETION' ? undefined : store;
   }
 }
 

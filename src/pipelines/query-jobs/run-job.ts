@@ -116,13 +116,14 @@ export class JobRun {
     writer: ResultWriter,
   ): Promise<{ columns: readonly TableColumn[]; statistics: QueryStatistics }> {
     let columns: readonly TableColumn[] = [];
-    const { define } = this.#front;
+    const { define, records } = this.#front;
     const request: QueryRequest = {
       sql: job.sql,
       dialect: job.dialect,
       ...(job.parameters === undefined ? {} : { parameters: job.parameters }),
       limits: this.#front.limits(job),
       resolve: (names) => this.#front.resolve(job, names, this.#over.signal),
+      ...(records === undefined ? {} : { records: (places) => records.call(this.#front, job, places) }),
       onColumns: (given) => {
         columns = given;
         writer.columns(given);

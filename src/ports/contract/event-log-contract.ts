@@ -69,6 +69,15 @@ function testAppendAndRead(open: OpenStores): void {
           { key: 'k/3', value: 0 },
         ]),
         { kind: 'call', records: [{ ...record('e'), json: '{"eventID":"e","text":"ü😀"}' }], changes: [] },
+        {
+          kind: 'call',
+          records: [
+            record('f'),
+            { ...record('g'), eventContext: '{"requestContext":{"k":"ü😀"}}' },
+            { ...record('h'), eventContext: '{}', largeJson: `{"text":"ü${'x'.repeat(300_000)}"}` },
+          ],
+          changes: [],
+        },
       ];
       for (const entry of entries) await at.eventLog.append(entry);
       assert.deepEqual(

@@ -45,6 +45,27 @@ export type BinaryOperator =
   | 'distinct'
   | 'notDistinct';
 
+/** What a JSON function answers where its path leads nowhere, or nowhere that it could answer. */
+export type JsonFallback =
+  | 'null'
+  | 'error'
+  | 'true'
+  | 'false'
+  | 'unknown'
+  | 'emptyArray'
+  | 'emptyObject'
+  | { readonly value: Expression };
+
+/** What stands behind the arguments of json_exists, json_query, json_value, json_array and json_object. */
+export interface JsonClauses {
+  readonly returning?: string;
+  readonly wrapper?: 'conditional' | 'unconditional';
+  readonly omitsQuotes?: boolean;
+  readonly onEmpty?: JsonFallback;
+  readonly onError?: JsonFallback;
+  readonly nulls?: 'null' | 'absent';
+}
+
 export interface CallExpression extends At {
   readonly kind: 'call';
   /** In lower case. */
@@ -56,6 +77,7 @@ export interface CallExpression extends At {
   readonly filter?: Expression;
   readonly over?: WindowSpec;
   readonly nulls?: 'ignore' | 'respect';
+  readonly json?: JsonClauses;
 }
 
 export type Expression =
@@ -223,6 +245,8 @@ export interface WithItem {
   readonly name: Identifier;
   readonly columns: readonly Identifier[];
   readonly query: Query;
+  /** Of WITH RECURSIVE: it names itself. */
+  readonly recursive: boolean;
 }
 
 export interface Query extends At {
@@ -231,4 +255,6 @@ export interface Query extends At {
   readonly orderBy: readonly SortItem[];
   readonly limit?: Expression;
   readonly offset?: Expression;
+  /** FETCH FIRST … WITH TIES */
+  readonly withTies?: boolean;
 }

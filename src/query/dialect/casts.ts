@@ -9,6 +9,7 @@ import {
   JSON_TYPE,
   parseTrinoType,
   printTrinoType,
+  quoteName,
   quoteText,
   type TrinoType,
   toDuckdbType,
@@ -84,9 +85,9 @@ function textToInteger(sql: string, wanted: TrinoType): string {
   return `(CASE WHEN regexp_full_match(${sql}, '\\s*[+-]?[0-9]+\\s*') THEN CAST(${sql} AS ${toDuckdbType(wanted)}) WHEN ${sql} IS NOT NULL THEN ${failure(`Cannot cast to ${wanted.kind}`, sql)} END)`;
 }
 
-/** Trino, "Boolean": true, t, 1 and false, f, 0 in any case. */
+/** Trino, "Boolean": true, t, 1 and false, f, 0 in any case, and nothing else, unlike the engine. */
 function textToBoolean(sql: string): string {
-  return `CAST(${sql} AS BOOLEAN)`;
+  return `(CASE WHEN regexp_full_match(${sql}, '(?i)true|t|1|false|f|0') THEN CAST(${sql} AS BOOLEAN) WHEN ${sql} IS NOT NULL THEN ${failure('Cannot cast to boolean', sql)} END)`;
 }
 
 function toText(value: Typed): Typed {
@@ -101,6 +102,15 @@ function toText(value: Typed): Typed {
         `strftime(${toLocal(value)}, ${quoteText(`%Y-%m-%d %H:%M:%S.%g ${type.zone ?? 'UTC'}`)})`,
         VARCHAR,
       );
+    case 'intervalDay':
+      return typed(`cairn_days_text(CAST(epoch_ms(${sql}) AS BIGINT))`, VARCHAR);
+    case 'intervalMonth':
+      return typed(
+        `cairn_months_text(CAST(date_part('year', ${sql}) * 12 + date_part('month', ${sql}) AS BIGINT))`,
+        VARCHAR,
+      );
+    case 'time':
+      return typed(`strftime(DATE '1970-01-01' + ${sql}, '%H:%M:%S.%g')`, VARCHAR);
     case 'array':
     case 'map':
     case 'row':
@@ -150,17 +160,28 @@ function toTime(value: Typed, wanted: TrinoType): Typed {
 function toJson(value: Typed): Typed {
   const { sql, type } = value;
   if (type.kind === 'json') return value;
+  if (type.kind === 'map') return mapToJson(value, type);
   if (isTime(type) || type.kind === 'ipaddress') return typed(`to_json(${toText(value).sql})`, JSON_TYPE);
   return typed(`(CASE WHEN ${sql} IS NULL THEN NULL ELSE to_json(${sql}) END)`, JSON_TYPE);
 }
 
+/** Members in the order of their names ("TestMapOperators": testMapToJson). */
+function mapToJson({ sql }: Typed, { key }: Extract<TrinoType, { kind: 'map' }>): Typed {
+  const member = castValue(typed('e.key', key), 'varchar', false).sql;
+  const entries = `list_transform(map_entries(${sql}), lambda e: struct_pack(k := ${member}, v := e.value))`;
+  return typed(
+    `(CASE WHEN ${sql} IS NULL THEN NULL ELSE to_json(map_from_entries(list_sort(${entries}))) END)`,
+    JSON_TYPE,
+  );
+}
+
 function fromJson(value: Typed, wanted: TrinoType, typeText: string): Typed {
   const { sql } = value;
-  if (wanted.kind === 'array' || wanted.kind === 'map' || wanted.kind === 'row') {
-    if (hasRow(wanted))
-      return typed(`json_transform(${sql}, ${quoteText(JSON.stringify(structure(wanted)))})`, wanted);
-    return typed(`CAST(${sql} AS ${toDuckdbType(wanted)})`, wanted);
-  }
+  if (wanted.kind === 'array' || wanted.kind === 'map' || wanted.kind === 'row')
+    return typed(
+      hasRow(wanted) ? rowsFromJson(sql, wanted, 0) : `CAST(${sql} AS ${toDuckdbType(wanted)})`,
+      wanted,
+    );
   const text = `json_extract_string(${sql}, '$')`;
   const scalar = `(CASE WHEN json_type(${sql}) IN ('OBJECT', 'ARRAY') THEN ${failure(`Cannot cast to ${wanted.kind}`, `json_type(${sql})`)} ELSE ${text} END)`;
   if (wanted.kind === 'varchar') return shortened(typed(scalar, VARCHAR), typeText);
@@ -168,11 +189,38 @@ function fromJson(value: Typed, wanted: TrinoType, typeText: string): Typed {
     return typed(`CAST(CAST(${scalar} AS DECIMAL(38,6)) AS ${toDuckdbType(wanted)})`, wanted);
   if (isNumber(wanted) || wanted.kind === 'boolean')
     return typed(`CAST(${scalar} AS ${toDuckdbType(wanted)})`, wanted);
+  if (wanted.kind === 'date' || wanted.kind === 'time')
+    return typed(
+      `(CASE WHEN json_type(${sql}) = 'VARCHAR' THEN CAST(${text} AS ${toDuckdbType(wanted)}) WHEN json_type(${sql}) <> 'NULL' THEN ${failure(`Cannot cast JSON value to ${wanted.kind}; expected a JSON string`, `CAST(${sql} AS VARCHAR)`)} END)`,
+      wanted,
+    );
   throw cannotCast(JSON_TYPE, wanted);
+}
+
+/** Rows are read of objects by names and of arrays by places (Trino, "JSON functions and operators": cast from JSON). */
+function rowsFromJson(sql: string, wanted: TrinoType, depth: number): string {
+  if (!hasRow(wanted)) return fromJson(typed(sql, JSON_TYPE), wanted, printTrinoType(wanted)).sql;
+  const byNames = `json_transform(${sql}, ${quoteText(JSON.stringify(structure(wanted)))})`;
+  const item = `j${depth}`;
+  if (wanted.kind === 'array') {
+    const byPlaces = `list_transform(json_extract(${sql}, '$[*]'), lambda ${item}: ${rowsFromJson(item, wanted.element, depth + 1)})`;
+    return `(CASE WHEN json_type(${sql}, '$[0]') = 'ARRAY' THEN ${byPlaces} ELSE ${byNames} END)`;
+  }
+  if (wanted.kind === 'map') {
+    const entry = `struct_pack(k := ${castValue(typed(`${item}.key`, VARCHAR), printTrinoType(wanted.key), false).sql}, v := ${rowsFromJson(`${item}.value`, wanted.value, depth + 1)})`;
+    return `map_from_entries(list_transform(map_entries(CAST(${sql} AS MAP(VARCHAR, JSON))), lambda ${item}: ${entry}))`;
+  }
+  if (wanted.kind !== 'row') return byNames;
+  const fields = wanted.fields.map(
+    (field, index) =>
+      `${quoteName(fieldName(field, index))} := ${rowsFromJson(`json_extract(${sql}, '$[${index}]')`, field.type, depth + 1)}`,
+  );
+  return `(CASE WHEN json_type(${sql}) = 'ARRAY' THEN struct_pack(${fields.join(', ')}) ELSE ${byNames} END)`;
 }
 
 function hasRow(type: TrinoType): boolean {
   if (type.kind === 'array') return hasRow(type.element);
+  if (type.kind === 'map') return hasRow(type.value);
   return type.kind === 'row';
 }
 

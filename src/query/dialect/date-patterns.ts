@@ -107,6 +107,6 @@ function zoneText(run: string, zone: string): string {
   if (run === 'Z' && zone === 'UTC') return '+0000';
   if (run === 'ZZ' && zone === 'UTC') return '+00:00';
   if (/^[+-]/.test(zone) && /^Z{1,2}$/.test(run)) return run === 'Z' ? zone.replace(':', '') : zone;
-  if (run.startsWith('z') || run === 'ZZZ') return zone;
+  if (run.startsWith('z') || /^Z{3,}$/.test(run)) return zone;
   throw new QueryError('NOT_SUPPORTED', 'Offsets of a named time zone in a date pattern are not supported.');
 }

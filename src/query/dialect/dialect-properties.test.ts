@@ -11,6 +11,7 @@ import { FUNCTIONS } from './functions/all-functions.js';
 import { RECORDS_TABLE } from './testing/records-table.js';
 import { CASES_NOW_MS, openTranslated } from './testing/run-translated.js';
 import { SQL_TOPICS } from './testing/sql-cases.js';
+import { ALL_VECTORS } from './testing/vectors/all-vectors.js';
 
 const session = await openTranslated();
 after(() => session.close());
@@ -42,7 +43,10 @@ async function verifyHarmless(sql: string): Promise<boolean> {
   return true;
 }
 
-const queries = SQL_TOPICS.flatMap(({ cases }) => cases.map(({ sql }) => sql)).concat(
+const queries = [
+  ...SQL_TOPICS.flatMap(({ cases }) => cases.map(({ sql }) => sql)),
+  ...ALL_VECTORS.flatMap(({ vectors }) => vectors.map(({ sql }) => sql)),
+].concat(
   "SELECT useridentity.username, count(*) FROM t WHERE from_iso8601_timestamp(eventtime) > date_add('day', -7, now()) GROUP BY 1",
   'SELECT r.arn FROM t CROSS JOIN UNNEST(resources) AS u (r)',
 );
@@ -195,6 +199,13 @@ describe('limits', () => {
       `SELECT ${'reduce(ARRAY[1], 0, (s, x) -> 5000000000 + '.repeat(30)}1${', s -> s)'.repeat(30)}`,
       'EXCEEDED_LIMIT',
     ],
+    [
+      'macros within macros',
+      `SELECT ${'regexp_replace(soundex('.repeat(8)}'x'${"), 'a', x -> 'b')".repeat(8)}`,
+      'EXCEEDED_LIMIT',
+    ],
+    ['negative substrings', `SELECT ${'substr('.repeat(12)}'x'${', -1, 1)'.repeat(12)}`, 'EXCEEDED_LIMIT'],
+    ['replacements', `SELECT ${"replace('a', ".repeat(60)}''${", 'b')".repeat(60)}`, 'EXCEEDED_LIMIT'],
     ['comments without an end', `SELECT ${'/*'.repeat(100_000)}`, 'SYNTAX_ERROR'],
     ['spaces', `${' '.repeat(100_000)}x`, 'NOT_SUPPORTED'],
     ['parentheses of joins', `SELECT * FROM ${'('.repeat(100_000)}`, 'EXCEEDED_LIMIT'],
@@ -202,6 +213,16 @@ describe('limits', () => {
     [
       'a thousand terms are none',
       `SELECT 1 WHERE ${Array.from({ length: 1000 }, (_, n) => `${n} = 1`).join(' OR ')}`,
+      'none',
+    ],
+    [
+      'long rows are compared',
+      `SELECT (${Array(5000).fill('1').join(',')}) = (${Array(5000).fill('2').join(',')})`,
+      'none',
+    ],
+    [
+      'a thousand queries of WITH',
+      `WITH ${Array.from({ length: 1000 }, (_, n) => `w${n} AS (SELECT 1 AS x)`).join(', ')} SELECT * FROM w999`,
       'none',
     ],
     ['types', `SELECT CAST(1 AS ${'array('.repeat(100)}integer${')'.repeat(100)})`, 'SYNTAX_ERROR'],

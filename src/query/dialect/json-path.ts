@@ -2,7 +2,7 @@
 import { QueryError } from '../query-error.js';
 
 const STEP =
-  /\.([^\s."[\]*]+)|\.?\["((?:[^"\\]|\\.)*)"\]|\.?\['((?:[^'\\]|\\.)*)'\]|\["?(\d+)"?\]|\."((?:[^"\\]|\\.)*)"/y;
+  /\.([^\s."[\]*]+)|\.?\["((?:[^"\\]|\\.)*)"\]|\.?\['((?:[^'\\]|\\.)*)'\]|\["?(\d+)"?\]|\[([A-Za-z_][\w-]*|\d+[A-Za-z_][\w-]*)\]|\."((?:[^"\\]|\\.)*)"/y;
 
 /**
  * A path of Trino's `json_extract` (`$.store["book"][0].title`) as DuckDB writes it. As a JSON pointer where a name has
@@ -19,13 +19,20 @@ export function toJsonPath(path: string): string {
   while (at < from.length) {
     STEP.lastIndex = at;
     const found = STEP.exec(from) ?? fail();
-    const name = found[1] ?? found[2] ?? found[3] ?? found[5];
+    const name = found[1] ?? found[2] ?? found[3] ?? found[5] ?? found[6];
     if (found[4] !== undefined) steps.push(Number(found[4]));
-    else steps.push(found[1] === undefined ? (name as string).replace(/\\(.)/g, '$1') : (name as string));
+    else if (/^\d{1,9}$/.test(name as string)) steps.push(Number(name));
+    else
+      steps.push(
+        found[1] === undefined && found[5] === undefined
+          ? (name as string).replace(/\\(.)/g, '$1')
+          : (name as string),
+      );
     at += found[0].length;
   }
-  if (steps.some((step) => typeof step === 'string' && /["\\*]/.test(step))) {
+  // A number names an element and a member alike ("TestJsonExtract": numeric path expression matches arrays and objects).
+  if (steps.some((step) => typeof step === 'number' || /["\\*]/.test(step))) {
     return steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
   }
-  return `$${steps.map((step) => (typeof step === 'number' ? `[${step}]` : `."${step}"`)).join('')}`;
+  return `$${steps.map((step) => `."${step}"`).join('')}`;
 }

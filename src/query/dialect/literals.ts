@@ -57,8 +57,17 @@ function numberLiteral(text: string): Typed {
     return size > INTEGER_MAX ? typed(`CAST('${value}' AS BIGINT)`, BIGINT) : typed(sql, INTEGER);
   }
   const [whole = '', fraction = ''] = text.replace('-', '').split('.');
-  const scale = fraction.length;
-  const precision = Math.max(1, whole.replace(/^0+/, '').length + scale);
+  return decimalOf(text, whole.replace(/^0+/, '').length, fraction.length);
+}
+
+/** `DECIMAL '0012.50'`: every digit counts (Trino, "Decimal functions and operators": decimal literals). */
+function decimalLiteral(text: string): Typed {
+  const [whole = '', fraction = ''] = text.replace(/^[+-]/, '').split('.');
+  return decimalOf(text, whole.length, fraction.length);
+}
+
+function decimalOf(text: string, whole: number, scale: number): Typed {
+  const precision = Math.max(1, whole + scale);
   if (precision > 38) throw new QueryError('SYNTAX_ERROR', `Invalid numeric literal: ${text.slice(0, 60)}`);
   return typed(`CAST('${text}' AS DECIMAL(${precision},${scale}))`, { kind: 'decimal', precision, scale });
 }
@@ -70,8 +79,8 @@ function typedLiteral(type: string, text: string): Typed {
       throw new QueryError('SYNTAX_ERROR', `'${text.slice(0, 60)}' is not a valid DATE literal`);
     return typed(`DATE ${quoteText(text.trim())}`, DATE);
   }
-  if (type === 'decimal' && /^\s*-?\d+(\.\d*)?\s*$/.test(text))
-    return numberLiteral(text.trim().includes('.') ? text.trim() : `${text.trim()}.`);
+  if (type === 'decimal' && /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)\s*$/.test(text))
+    return decimalLiteral(text.trim());
   return castValue(
     typed(quoteText(text), VARCHAR, { constant: text }),
     type === 'json' ? 'json literal' : type,
@@ -98,35 +107,46 @@ function timestampLiteral(text: string): Typed {
   return typed(fromLocal(sql, zone), { kind: 'timestampTz', zone });
 }
 
-const INTERVALS: Readonly<
-  Record<string, readonly [kind: 'intervalDay' | 'intervalMonth', makers: readonly string[]]>
-> = {
-  second: ['intervalDay', ['to_seconds']],
-  minute: ['intervalDay', ['to_minutes', 'to_seconds']],
-  hour: ['intervalDay', ['to_hours', 'to_minutes', 'to_seconds']],
-  day: ['intervalDay', ['to_days', 'to_hours', 'to_minutes', 'to_seconds']],
-  week: ['intervalDay', ['to_weeks']],
-  month: ['intervalMonth', ['to_months']],
-  year: ['intervalMonth', ['to_years', 'to_months']],
-};
+/** Units from the greatest on, what stands between them, and what makes an interval of each. */
+const DAY_UNITS = ['day', 'hour', 'minute', 'second'];
+const MONTH_UNITS = ['year', 'month'];
 
 /** `INTERVAL '2' DAY`, `INTERVAL '1 12:30:00' DAY TO SECOND`, `INTERVAL '1-6' YEAR TO MONTH`. */
-function intervalLiteral({ text, negative, unit }: Extract<Literal, { kind: 'interval' }>): Typed {
-  const [kind, makers] = INTERVALS[unit.replace(/s$/, '')] ?? [];
-  if (kind === undefined || makers === undefined)
-    throw new QueryError('SYNTAX_ERROR', `Unknown unit of an interval: ${unit}`);
-  const found = /^\s*([+-]?)\s*([\d.:\s-]+)$/.exec(text);
-  const numbers = found?.[2]?.trim().split(/[\s:-]+/) ?? [];
-  if (
-    numbers.length === 0 ||
-    numbers.length > makers.length ||
-    numbers.some((number) => !/^\d{1,9}(\.\d{1,9})?$/.test(number))
-  ) {
-    throw new QueryError('SYNTAX_ERROR', `Invalid INTERVAL literal: ${text.slice(0, 60)}`);
-  }
-  const sign = (found?.[1] === '-') !== negative ? '-' : '';
-  const parts = numbers.map((number, index) => `${makers[index]}(${sign}${number})`);
+function intervalLiteral({ text, negative, unit, toUnit }: Extract<Literal, { kind: 'interval' }>): Typed {
+  const first = unit.replace(/s$/, '');
+  const last = toUnit?.replace(/s$/, '') ?? first;
+  if (first === 'week' && last === first) return weeks(text, negative);
+  const units = DAY_UNITS.includes(first) ? DAY_UNITS : MONTH_UNITS;
+  const [from, to] = [units.indexOf(first), units.indexOf(last)];
+  if (from < 0 || to < from) throw new QueryError('SYNTAX_ERROR', `Unknown unit of an interval: ${unit}`);
+  const found = intervalPattern(units.slice(from, to + 1)).exec(text);
+  if (!found) throw invalidInterval(text, toUnit === undefined ? first : `${first} to ${last}`);
+  const sign = (found[1] === '-') !== negative ? '-' : '';
+  const parts = found
+    .slice(2)
+    .flatMap((number, index) => (number === undefined ? [] : `to_${units[from + index]}s(${sign}${number})`));
+  const kind = units === DAY_UNITS ? 'intervalDay' : 'intervalMonth';
   return typed(parts.length === 1 ? (parts[0] as string) : `(${parts.join(' + ')})`, { kind });
+}
+
+function weeks(text: string, negative: boolean): Typed {
+  const found = /^\s*([+-]?)(\d{1,9})\s*$/.exec(text);
+  if (!found) throw invalidInterval(text, 'week');
+  return typed(`to_weeks(${(found[1] === '-') !== negative ? '-' : ''}${found[2]})`, { kind: 'intervalDay' });
+}
+
+/** The first unit has to be there, those after it may be left out from the end. */
+function intervalPattern(units: readonly string[]): RegExp {
+  const number = (unit: string): string => (unit === 'second' ? '(\\d{1,9}(?:\\.\\d{1,9})?)' : '(\\d{1,9})');
+  const separator = (unit: string): string => (unit === 'hour' ? '\\s+' : unit === 'month' ? '-' : ':');
+  const rest = units
+    .slice(1)
+    .reduceRight((inner, unit) => `(?:${separator(unit)}${number(unit)}${inner})?`, '');
+  return new RegExp(`^\\s*([+-]?)${number(units[0] as string)}${rest}\\s*$`);
+}
+
+function invalidInterval(text: string, unit: string): QueryError {
+  return new QueryError('SYNTAX_ERROR', `Invalid INTERVAL ${unit.toUpperCase()} value: ${text.slice(0, 60)}`);
 }
 
 /**

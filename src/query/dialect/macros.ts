@@ -1,39 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+import { ADDRESS_MACROS } from './address-macros.js';
+import { COLLECTION_MACROS } from './collection-macros.js';
+import { NUMBER_MACROS } from './number-macros.js';
+import { TEXT_MACROS } from './text-macros.js';
+import { TIME_MACROS } from './time-macros.js';
 
 /** Lists that are used more than once are bound by a lambda over a list of one: a macro repeats its arguments' text. */
 function once(list: string, body: string): string {
   return `list_extract(list_transform([${list}], lambda l: ${body}), 1)`;
 }
 
-const HEX_DIGITS = '0123456789abcdef';
-/** Letters that are no hexadecimal digits stand for the digits while these are being replaced. */
-const STAND_INS = 'ghijklmnopqrstuv';
-
-function bitsOfHex(sql: string): string {
-  let bits = `translate(lower(${sql}), '${HEX_DIGITS}', '${STAND_INS}')`;
-  for (const [value, letter] of [...STAND_INS].entries())
-    bits = `replace(${bits}, '${letter}', '${value.toString(2).padStart(4, '0')}')`;
-  return bits;
-}
-
-const OCTET = '(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])';
-const IPV4 = `${OCTET}(\\.${OCTET}){3}`;
-const IPV6 =
-  '([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|(([0-9a-fA-F]{1,4}:){0,6}[0-9a-fA-F]{1,4})?::(([0-9a-fA-F]{1,4}:){0,6}[0-9a-fA-F]{1,4})?';
-
-const octetBits = (octet: number): string =>
-  `lpad(bin(CAST(split_part(a, '.', ${octet}) AS INTEGER)), 8, '0')`;
-
-/** The groups of an address in IPv6, as one text of 32 digits: those before `::`, zeros for those left out, those after. */
-const groups = (part: string): string =>
-  `array_to_string(list_transform(list_filter(string_split(${part}, ':'), lambda g: g <> ''), lambda g: lpad(g, 4, '0')), '')`;
-const ipv6Digits = `(CASE WHEN contains(a, '::') THEN ${groups("split_part(a, '::', 1)")} || repeat('0', 32 - length(${groups("split_part(a, '::', 1)")}) - length(${groups("split_part(a, '::', 2)")})) || ${groups("split_part(a, '::', 2)")} ELSE ${groups('a')} END)`;
-
 /** A fraction without zeros at its end, but never none: `1` and `1.` are `1.0`. */
 const oneFraction = (sql: string): string =>
   `regexp_replace(regexp_replace(${sql} || CASE WHEN contains(${sql}, '.') THEN '' ELSE '.' END, '0+$', ''), '\\.$', '.0')`;
 
-const MACROS: Readonly<Record<string, string>> = {
+const VALUE_MACROS: Readonly<Record<string, string>> = {
   // Three-valued, as OR and AND are.
   'cairn_any(t)': once(
     't',
@@ -56,23 +37,12 @@ const MACROS: Readonly<Record<string, string>> = {
     'cairn_distinct(list_filter(t, lambda e: len(list_filter(u, lambda f: f IS NOT DISTINCT FROM e)) > 0))',
   'cairn_except(t, u)':
     'cairn_distinct(list_filter(t, lambda e: len(list_filter(u, lambda f: f IS NOT DISTINCT FROM e)) = 0))',
-  'cairn_remove(t, x)': 'list_filter(t, lambda e: e IS DISTINCT FROM x)',
-  'cairn_slice(t, s, n)': once(
-    't',
-    'CASE WHEN s > 0 THEN list_slice(l, s, s + n - 1) WHEN s < 0 AND -s <= len(l) THEN list_slice(l, len(l) + s + 1, len(l) + s + n) WHEN s < 0 THEN list_slice(l, 1, 0) END',
-  ),
   'cairn_repeat(x, n)': 'list_transform(range(n), lambda e: x)',
   // Of several values of a key the first one, by the engine's order of rows.
   'cairn_map_of(t)': once(
     'list_sort(list_filter(t, lambda e: e.k IS NOT NULL))',
     'map_from_entries(list_filter(l, lambda e, i: i = 1 OR list_extract(l, i - 1).k IS DISTINCT FROM e.k))',
   ),
-  'cairn_split(v, d, n)': once(
-    'string_split(v, d)',
-    'CASE WHEN len(l) <= n THEN l ELSE list_concat(list_slice(l, 1, n - 1), [array_to_string(list_slice(l, n, len(l)), d)]) END',
-  ),
-  'cairn_split_to_map(v, d, e)':
-    'map_from_entries(list_transform(string_split(v, d), lambda p: struct_pack(k := split_part(p, e, 1), v := substring(p, strpos(p, e) + length(e)))))',
   'cairn_substring2(v, s)':
     "CASE WHEN s > 0 THEN substring(v, s) WHEN s < 0 AND -s <= length(v) THEN substring(v, length(v) + s + 1) WHEN v IS NOT NULL AND s IS NOT NULL THEN '' END",
   'cairn_substring3(v, s, n)':
@@ -88,10 +58,16 @@ const MACROS: Readonly<Record<string, string>> = {
   'cairn_cbrt(x)': 'CASE WHEN power(round(cbrt(x)), 3) = x THEN round(cbrt(x)) ELSE cbrt(x) END',
   // As Java prints doubles: 1.0E10, 0.5, 1.23E-4. The engine's own text has all digits that count.
   'cairn_double_text(x)': `CASE WHEN isnan(x) THEN 'NaN' WHEN isinf(x) THEN CASE WHEN x > 0 THEN 'Infinity' ELSE '-Infinity' END WHEN x = 0 OR (abs(x) >= 0.001 AND abs(x) < 1e7) THEN CAST(x AS VARCHAR) ELSE cairn_exponent_text(CAST(x AS VARCHAR)) END`,
-  'cairn_ip(a)': `CASE WHEN regexp_full_match(a, '${IPV4}') OR regexp_full_match(a, '${IPV6}') THEN lower(a) WHEN a IS NOT NULL AND CAST('cairn: Cannot cast value to IPADDRESS (' || a || ')' AS INTEGER) = 0 THEN NULL END`,
-  'cairn_ip_bits(a)': `CASE WHEN contains(a, ':') THEN ${bitsOfHex(ipv6Digits)} ELSE '${'0'.repeat(80)}${'1'.repeat(16)}' || ${[1, 2, 3, 4].map(octetBits).join(' || ')} END`,
-  'cairn_cidr_contains(c, a)':
-    "contains(c, ':') = contains(a, ':') AND left(cairn_ip_bits(split_part(c, '/', 1)), CAST(split_part(c, '/', 2) AS INTEGER) + CASE WHEN contains(c, ':') THEN 0 ELSE 96 END) = left(cairn_ip_bits(a), CAST(split_part(c, '/', 2) AS INTEGER) + CASE WHEN contains(c, ':') THEN 0 ELSE 96 END)",
+};
+
+/** By their signatures. */
+export const MACROS: Readonly<Record<string, string>> = {
+  ...VALUE_MACROS,
+  ...TEXT_MACROS,
+  ...NUMBER_MACROS,
+  ...TIME_MACROS,
+  ...COLLECTION_MACROS,
+  ...ADDRESS_MACROS,
 };
 
 /** What every session of the engine has to run before a translated statement. The order counts: some use others. */

@@ -8,12 +8,16 @@ import {
   asDecimal,
   BOOLEAN,
   commonType,
+  fieldName,
   isInteger,
   isInterval,
   isNumber,
   printTrinoType,
+  quoteText,
+  type RowField,
   TIMESTAMP,
   type TrinoType,
+  toDuckdbType,
   UNKNOWN,
 } from './trino-type.js';
 import { failure, type Typed, typed } from './typed.js';
@@ -54,12 +58,67 @@ export function compare(operator: BinaryOperator, left: Typed, right: Typed, dia
   const type = commonType(a.type, b.type);
   if (!type) throw cannotApply(WORDS[operator] ?? operator, left, right);
   const word = WORDS[operator] ?? operator;
+  if (type.kind === 'ipaddress')
+    return typed(`(${ordered(a, operator)} ${word} ${ordered(b, operator)})`, BOOLEAN);
+  if (type.kind === 'map')
+    return typed(`(${inKeyOrder(castTo(a, type))} ${word} ${inKeyOrder(castTo(b, type))})`, BOOLEAN);
+  if (type.kind === 'row' && (operator === '=' || operator === '<>'))
+    return rowsEqual(operator, castRow(a, type), castRow(b, type), dialect);
   const implied = impliedOf(operator, a, b);
   const sql =
     type.kind === 'timestampTz'
       ? `(${comparable(a, b)} ${word} ${comparable(b, a)})`
       : `(${castTo(a, type)} ${word} ${castTo(b, type)})`;
   return typed(sql, BOOLEAN, implied === undefined ? {} : { implied });
+}
+
+/** Equal addresses are equal texts; their order is that of their bits. */
+function ordered({ sql }: Typed, operator: BinaryOperator): string {
+  return ['<', '<=', '>', '>='].includes(operator) ? `cairn_ip_bits(${sql})` : sql;
+}
+
+/** Maps are equal whatever the order of their keys. */
+function inKeyOrder(sql: string): string {
+  return `list_sort(map_entries(${sql}))`;
+}
+
+function castRow(value: Typed, type: TrinoType): Typed {
+  return value.type.kind === 'unknown' ? value : typed(castTo(value, type), type);
+}
+
+/** Field by field: a field that is NULL makes it unknown, where the engine would say that NULLs are equal ("TestRowOperators"). */
+function rowsEqual(operator: '=' | '<>', left: Typed, right: Typed, dialect: SqlDialect): Typed {
+  const fields =
+    left.type.kind === 'row' ? left.type.fields : right.type.kind === 'row' ? right.type.fields : [];
+  if (left.type.kind !== 'row' || right.type.kind !== 'row' || fields.length === 0)
+    return typed('CAST(NULL AS BOOLEAN)', BOOLEAN);
+  if (fields.length > FIELDS_IN_PLACE_MAX || left.sql.length + right.sql.length > TEXT_IN_PLACE_MAX) {
+    const both = `[struct_pack(a := ${left.sql}, b := ${right.sql})]`;
+    const [a, b] = ['a', 'b'].map((name) => `struct_extract(p, '${name}')`) as [string, string];
+    const equal = fieldsEqual(operator, typed(a, left.type), typed(b, right.type), fields, dialect).sql;
+    return typed(`list_extract(list_transform(${both}, lambda p: ${equal}), 1)`, BOOLEAN);
+  }
+  return fieldsEqual(operator, left, right, fields, dialect);
+}
+
+/** Rows that are longer are bound to names first: each field would repeat all of their text. */
+const FIELDS_IN_PLACE_MAX = 8;
+const TEXT_IN_PLACE_MAX = 2_000;
+
+function fieldsEqual(
+  operator: '=' | '<>',
+  left: Typed,
+  right: Typed,
+  fields: readonly RowField[],
+  dialect: SqlDialect,
+): Typed {
+  const field = (row: Typed, index: number): Typed => {
+    const own = fields[index] as RowField;
+    return typed(`struct_extract(${row.sql}, ${quoteText(fieldName(own, index))})`, own.type);
+  };
+  const tests = fields.map((_, index) => compare('=', field(left, index), field(right, index), dialect).sql);
+  const equal = `(${tests.join(' AND ')})`;
+  return typed(operator === '=' ? equal : `(NOT ${equal})`, BOOLEAN);
 }
 
 /**
@@ -146,7 +205,10 @@ function onTimes(operator: BinaryOperator, left: Typed, right: Typed): Typed | u
   }
   if (operator === '*' && isInterval(a) && isNumber(b)) return typed(`(${left.sql} * ${right.sql})`, a);
   if (operator === '*' && isNumber(a) && isInterval(b)) return onTimes('*', right, left);
-  if (operator === '/' && isInterval(a) && isNumber(b)) return typed(`(${left.sql} / ${right.sql})`, a);
+  if (operator === '/' && isInterval(a) && isNumber(b)) {
+    const zero = failure('Division by zero', right.sql);
+    return typed(`(CASE WHEN ${right.sql} = 0 THEN ${zero} ELSE ${left.sql} / ${right.sql} END)`, a);
+  }
   return undefined;
 }
 
@@ -205,7 +267,9 @@ function divided(
   }
   const isSafe = /^\d*[1-9][\d.]*$/.test(r);
   const guarded = (sql: string): string =>
-    isSafe ? sql : `(CASE WHEN ${r} = 0 THEN ${failure('Division by zero', r)} ELSE ${sql} END)`;
+    isSafe
+      ? sql
+      : `(CASE WHEN ${r} = CAST(0 AS ${toDuckdbType(right.type)}) THEN ${failure('Division by zero', r)} ELSE ${sql} END)`;
   if (isInteger(type))
     return typed(
       guarded(
@@ -224,8 +288,23 @@ function divided(
     });
   const precision = Math.min(38, a.precision + b.scale + Math.max(0, b.scale - a.scale));
   const result: TrinoType = { kind: 'decimal', precision, scale };
-  return typed(
-    guarded(`CAST(round(CAST(${l} AS DOUBLE) / ${r}, ${scale}) AS DECIMAL(${precision},${scale}))`),
-    result,
-  );
+  const quotient = `cairn_divide(${unscaled(l, a)}, ${unscaled(r, b)}, CAST('1${'0'.repeat(scale + b.scale - a.scale)}' AS HUGEINT))`;
+  return typed(guarded(scaled(quotient, result)), result);
+}
+
+type Decimal = Extract<TrinoType, { kind: 'decimal' }>;
+
+/** A decimal without its point, as a whole number. The text is the way where a multiplication would overflow. */
+function unscaled(sql: string, { precision, scale }: Decimal): string {
+  if (scale === 0) return `CAST(${sql} AS HUGEINT)`;
+  const decimal = `CAST(${sql} AS DECIMAL(${precision},${scale}))`;
+  return precision + scale + 1 <= 38
+    ? `CAST(${decimal} * CAST('1${'0'.repeat(scale)}' AS DECIMAL(${scale + 1},0)) AS HUGEINT)`
+    : `CAST(replace(CAST(${decimal} AS VARCHAR), '.', '') AS HUGEINT)`;
+}
+
+/** The point put into a whole number. */
+function scaled(sql: string, { precision, scale }: Decimal): string {
+  if (scale === 0) return `CAST(${sql} AS DECIMAL(${precision},0))`;
+  return `CAST(CAST(${sql} AS DECIMAL(38,0)) * CAST('0.${'1'.padStart(scale, '0')}' AS DECIMAL(${scale},${scale})) AS DECIMAL(${precision},${scale}))`;
 }

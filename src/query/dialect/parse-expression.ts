@@ -5,10 +5,12 @@ import type {
   Expression,
   FrameBound,
   Identifier,
+  JsonClauses,
   Query,
   SortItem,
   WindowSpec,
 } from './ast.js';
+import { isJsonFunction, jsonArguments } from './parse-json-call.js';
 import { TokenReader } from './token-reader.js';
 
 const COMPARISONS: Readonly<Record<string, BinaryOperator>> = {
@@ -337,11 +339,11 @@ export abstract class ExpressionParser extends TokenReader {
   }
 
   /** Everything up to the parenthesis that closes: the type is read where it is used. */
-  private typeText(): string {
+  typeText(...ends: readonly string[]): string {
     const from = this.token.at;
     let open = 0;
     let { end } = this.token;
-    while (!(open === 0 && this.isSymbol(')'))) {
+    while (!(open === 0 && (this.isSymbol(')') || ends.some((word) => this.isWord(word))))) {
       if (this.token.kind === 'end') throw this.unexpected("')'");
       if (this.isSymbol('(')) open++;
       if (this.isSymbol(')')) open--;
@@ -401,8 +403,10 @@ export abstract class ExpressionParser extends TokenReader {
     star?: true;
     distinct?: true;
     orderBy?: SortItem[];
+    json?: JsonClauses;
   } {
     if (this.isSymbol(')')) return { args: [] };
+    if (isJsonFunction(name)) return jsonArguments(this, name);
     if (this.isSymbol('*') && this.isSymbol(')', 1)) {
       this.take();
       return { args: [], star: true };

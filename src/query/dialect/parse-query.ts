@@ -31,37 +31,47 @@ const NO_ALIAS: readonly string[] = [
 /** Queries of Trino's grammar. Collects the names of tables as it goes: names of WITH are none. */
 export class QueryParser extends ExpressionParser {
   readonly tables: TableName[] = [];
-  private withNames: readonly string[] = [];
+  /** Those of the queries around included; cut to what they were where a query ends. */
+  private readonly withNames: string[] = [];
+  /** Queries of WITH RECURSIVE that are being read, with the place of each in `withNames`. */
+  private readonly recursive: { readonly name: string; readonly place: number; isUsed: boolean }[] = [];
 
   query(): Query {
     return this.nested(() => {
       this.count();
       const { at } = this.token;
-      const outside = this.withNames;
+      const outside = this.withNames.length;
       const withItems = this.takeWord('with') ? this.withItems() : [];
       const body = this.setOperations();
       const query = { with: withItems, body, ...this.queryEnd(), at };
-      this.withNames = outside;
+      this.withNames.length = outside;
       return query;
     });
   }
 
   private withItems(): WithItem[] {
-    if (this.isWord('recursive')) throw new QueryError('NOT_SUPPORTED', 'WITH RECURSIVE is not supported.');
+    const isRecursive = this.takeWord('recursive');
     return this.list(() => {
       const name = this.identifier();
       const columns = this.isSymbol('(') ? this.columnNames() : [];
       this.expectWord('as');
+      const own = { name: name.name.toLowerCase(), place: this.withNames.length, isUsed: false };
+      if (isRecursive) {
+        this.withNames.push(own.name);
+        this.recursive.push(own);
+      }
       const query = this.parenthesized(() => this.query());
-      this.withNames = [...this.withNames, name.name.toLowerCase()];
-      return { name, columns, query };
+      if (isRecursive) this.recursive.pop();
+      else this.withNames.push(own.name);
+      return { name, columns, query, recursive: own.isUsed };
     });
   }
 
-  private queryEnd(): Pick<Query, 'orderBy' | 'limit' | 'offset'> {
+  private queryEnd(): Pick<Query, 'orderBy' | 'limit' | 'offset' | 'withTies'> {
     const orderBy = this.takeWord('order', 'by') ? this.list(() => this.sortItem()) : [];
     let offset: Expression | undefined;
     let limit: Expression | undefined;
+    let withTies = false;
     if (this.takeWord('offset')) {
       offset = this.valueExpression();
       if (!this.takeWord('rows')) this.takeWord('row');
@@ -75,11 +85,11 @@ export class QueryParser extends ExpressionParser {
           ? { kind: 'number', text: '1', at: this.token.at }
           : this.valueExpression();
       if (!this.takeWord('rows')) this.expectWord('row');
-      if (this.isWord('with'))
-        throw new QueryError('NOT_SUPPORTED', 'FETCH FIRST … WITH TIES is not supported.');
-      this.expectWord('only');
+      withTies = this.takeWord('with', 'ties');
+      if (withTies && orderBy.length === 0) throw this.fail('FETCH FIRST WITH TIES clause requires ORDER BY');
+      if (!withTies) this.expectWord('only');
     }
-    return { orderBy, ...(limit && { limit }), ...(offset && { offset }) };
+    return { ...(withTies && { withTies }), orderBy, ...(limit && { limit }), ...(offset && { offset }) };
   }
 
   /** UNION and EXCEPT from left to right; INTERSECT binds tighter. */
@@ -241,8 +251,13 @@ export class QueryParser extends ExpressionParser {
       throw new QueryError('NOT_SUPPORTED', `Table functions are not supported: ${table.table}`);
     const end = this.aliasAndSample();
     if (table.schema === undefined && this.withNames.includes(table.table.toLowerCase())) {
-      return { kind: 'withName', name: table.table.toLowerCase(), ...end, at };
+      const name = table.table.toLowerCase();
+      for (const own of this.recursive)
+        if (own.name === name && this.withNames.lastIndexOf(name) === own.place) own.isUsed = true;
+      return { kind: 'withName', name, ...end, at };
     }
+    if (this.isWord('match_recognize'))
+      throw new QueryError('NOT_SUPPORTED', 'MATCH_RECOGNIZE is not supported.');
     this.tables.push(table);
     return { kind: 'table', table, ...end, at };
   }
@@ -252,8 +267,10 @@ export class QueryParser extends ExpressionParser {
     let ahead = 0;
     while (this.isSymbol('(', ahead)) ahead++;
     if (!this.startsQuery(ahead)) return this.parenthesized(() => this.relation());
-    const { parameterCount, tables, withNames } = this;
+    const { parameterCount, tables } = this;
+    const withCount = this.withNames.length;
     const tableCount = tables.length;
+    const recursiveCount = this.recursive.length;
     try {
       const query = this.parenthesized(() => this.query());
       return { kind: 'query', query, lateral: false, ...this.aliasAndSample(), at };
@@ -262,7 +279,8 @@ export class QueryParser extends ExpressionParser {
       if (ahead < 2 || !(error instanceof QueryError) || error.code !== 'SYNTAX_ERROR') throw error;
       this.reset(mark);
       this.parameterCount = parameterCount;
-      this.withNames = withNames;
+      this.withNames.length = withCount;
+      this.recursive.length = recursiveCount;
       tables.length = tableCount;
       return this.parenthesized(() => this.relation());
     }

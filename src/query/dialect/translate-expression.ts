@@ -20,6 +20,7 @@ import {
   isNumber,
   printTrinoType,
   quoteName,
+  quoteText,
   type TrinoType,
   UNKNOWN,
   VARCHAR,
@@ -219,6 +220,10 @@ export class ExpressionTranslator {
 
   private concat({ terms, at }: Of<'concat'>, scope: Scope): Typed {
     const values = terms.map((term) => this.translate(term, scope));
+    if (values.every(({ constant }) => constant !== undefined)) {
+      const constant = values.map((value) => value.constant).join('');
+      return typed(quoteText(constant), VARCHAR, { constant });
+    }
     const lists = values.filter(({ type }) => type.kind === 'array');
     if (lists.length === 0) {
       const bad = values.find(
@@ -298,6 +303,8 @@ export class ExpressionTranslator {
         throw this.fail({ at }, `TYPE_MISMATCH: LIKE takes texts, not ${printTrinoType(type)}`);
     }
     const [value, like, escaped] = parts as [Typed, Typed, Typed | undefined];
+    if (escaped?.constant !== undefined && [...escaped.constant].length !== 1)
+      throw this.fail({ at }, 'Escape string must be a single character');
     return typed(
       `(${value.sql} ${not ? 'NOT ' : ''}LIKE ${like.sql}${escaped ? ` ESCAPE ${escaped.sql}` : ''})`,
       BOOLEAN,

@@ -10,10 +10,13 @@ import type {
   SelectBody,
   SelectItem,
   SortItem,
+  WithItem,
 } from './ast.js';
 import { castTo } from './cast-to.js';
 import type { ParsedStatement, ResolvedTable, TranslateOptions, Translation } from './dialect.js';
+import { verifyExpansion } from './macro-expansion.js';
 import { fieldsOf, Scope, type ScopeColumn, type ScopeRelation } from './scope.js';
+import { printed, shownName } from './shown-query.js';
 import { ExpressionTranslator } from './translate-expression.js';
 import { translateRelation } from './translate-relation.js';
 import {
@@ -24,8 +27,7 @@ import {
   type TrinoType,
   toDuckdbType,
 } from './trino-type.js';
-import { type Typed, typed } from './typed.js';
-import { toLocal } from './zones.js';
+import { failingTest, type Typed, typed } from './typed.js';
 
 export interface OutputColumn {
   readonly name: string | undefined;
@@ -56,6 +58,7 @@ export function translateQuery(
     );
   }
   const query = new QueryTranslator(parsed.text, table, options).query(parsed.query, undefined);
+  verifyExpansion(query.sql);
   return {
     sql: options.forView ? query.sql : printed(query),
     columns: query.columns.map(({ name, type }, index) => ({
@@ -65,28 +68,12 @@ export function translateQuery(
   };
 }
 
-/** Athena shows names in lower case, and columns without one as _col0, _col1, …. */
-function shownName(name: string | undefined, index: number, { dialect }: TranslateOptions): string {
-  if (name === undefined) return `_col${index}`;
-  return dialect === 'athena' ? name.toLowerCase() : name;
-}
-
-/** An instant in a zone of its own is printed in it: DuckDB's values know none. */
-function printed({ sql, columns }: TranslatedQuery): string {
-  if (!columns.some(({ type }) => type.kind === 'timestampTz' && type.zone !== undefined)) return sql;
-  const items = columns.map(({ type }, index) => {
-    const name = quoteName(`c${index + 1}`);
-    if (type.kind !== 'timestampTz' || type.zone === undefined) return name;
-    return `strftime(${toLocal({ sql: name, type })}, '%Y-%m-%d %H:%M:%S.%g ${type.zone.replaceAll("'", '')}') AS ${name}`;
-  });
-  return `SELECT ${items.join(', ')} FROM (${sql}) AS "q0"`;
-}
-
 /** Translates one statement; keeps its names apart. */
 export class QueryTranslator {
   readonly expressions: ExpressionTranslator;
   private relationCount = 0;
-  private withQueries: ReadonlyMap<string, WithQuery> = new Map();
+  /** By their names, those of the queries around included. Copies for each query would make a thousand of them a million. */
+  private readonly withQueries = new Map<string, WithQuery>();
 
   constructor(
     readonly sql: string,
@@ -105,24 +92,33 @@ export class QueryTranslator {
   }
 
   query(query: Query, outer: Scope | undefined): TranslatedQuery {
-    const around = this.withQueries;
+    const around: [name: string, query: WithQuery | undefined][] = [];
+    const define = (name: string, defined: WithQuery): void => {
+      around.push([name, this.withQueries.get(name)]);
+      this.withQueries.set(name, defined);
+    };
     const withs: string[] = [];
     for (const item of query.with) {
+      if (item.recursive) {
+        withs.push(...this.recursion(item, outer, define));
+        continue;
+      }
       const inner = this.query(item.query, outer);
       const columns = renamed(inner.columns, item.columns, `WITH ${item.name.name}`);
       const sqlName = this.nextName('w');
       withs.push(`${quoteName(sqlName)} AS (${inner.sql})`);
-      this.withQueries = new Map([
-        ...this.withQueries,
-        [item.name.name.toLowerCase(), { ...inner, columns, sqlName }],
-      ]);
+      define(item.name.name.toLowerCase(), { ...inner, columns, sqlName });
     }
-    const end = this.rowLimits(query, outer);
+    const ties = query.withTies ? this.tiesOf(query, outer) : undefined;
+    const end = ties ? '' : this.rowLimits(query, outer);
     const body =
       query.body.kind === 'select'
-        ? this.select(query.body, query.orderBy, outer)
-        : this.ordered(this.body(query.body, outer), query.orderBy, outer);
-    this.withQueries = around;
+        ? this.select(query.body, query.orderBy, outer, ties)
+        : this.ordered(this.body(query.body, outer), query.orderBy, outer, ties);
+    for (const [name, before] of around.reverse()) {
+      if (before) this.withQueries.set(name, before);
+      else this.withQueries.delete(name);
+    }
     const sql = `${withs.length > 0 ? `WITH ${withs.join(', ')} ` : ''}${body.sql}${end}`;
     return { sql: typed(sql, { kind: 'unknown' }).sql, columns: body.columns };
   }
@@ -135,6 +131,76 @@ export class QueryTranslator {
       return sql;
     };
     return (limit ? ` LIMIT ${read(limit)}` : '') + (offset ? ` OFFSET ${read(offset)}` : '');
+  }
+
+  /** The numbers of LIMIT and OFFSET where rows that are equal to the last one come too. */
+  private tiesOf({ limit, offset, body }: Query, outer: Scope | undefined): Ties {
+    if (body.kind === 'select' && body.distinct)
+      throw new QueryError('NOT_SUPPORTED', 'SELECT DISTINCT with FETCH FIRST … WITH TIES is not supported.');
+    const read = (expression: Expression | undefined): number =>
+      expression ? Number(this.rowLimits({ limit: expression } as Query, outer).replace(' LIMIT ', '')) : 0;
+    return { first: read(offset), last: read(offset) + read(limit) };
+  }
+
+  /** Rows up to those that are equal to the last one, without those that OFFSET leaves out. */
+  private qualify(ties: Ties | undefined, order: string): string {
+    if (!ties) return '';
+    const skipped = ties.first > 0 ? ` AND row_number() OVER (ORDER BY ${order}) > ${ties.first}` : '';
+    return ` QUALIFY rank() OVER (ORDER BY ${order}) <= ${ties.last}${skipped}`;
+  }
+
+  /**
+   * A query of WITH RECURSIVE, written out level by level as Trino plans it, each a query of WITH: so it ends, whatever it
+   * does. One level more must have no rows (Trino, "SELECT": WITH RECURSIVE clause; `max_recursion_depth` is 10).
+   */
+  private recursion(
+    item: WithItem,
+    outer: Scope | undefined,
+    define: (name: string, query: WithQuery) => void,
+  ): string[] {
+    const { body, with: inner, orderBy, limit, offset } = item.query;
+    if (
+      body.kind !== 'set' ||
+      body.operator !== 'union' ||
+      inner.length > 0 ||
+      orderBy.length > 0 ||
+      limit ||
+      offset
+    )
+      throw new QueryError(
+        'NOT_SUPPORTED',
+        `The recursive query '${item.name.name}' is not a plain UNION of a base and a step, which alone is supported.`,
+      );
+    if (item.columns.length === 0)
+      throw this.expressions.fail(item.query, 'missing column aliases in recursive WITH query');
+    const name = item.name.name.toLowerCase();
+    const base = this.body(body.left, outer);
+    const columns = renamed(base.columns, item.columns, `WITH ${item.name.name}`);
+    const levels = [this.nextName('w')];
+    const withs = [`${quoteName(levels[0] as string)} AS (${base.sql})`];
+    for (let depth = 0; depth <= RECURSION_DEPTH_MAX; depth++) {
+      define(name, { sql: '', columns, sqlName: levels.at(-1) as string });
+      const step = this.body(body.right, outer);
+      if (step.columns.length !== columns.length)
+        throw this.expressions.fail(
+          body.right,
+          'base and step relations of recursion have different number of fields',
+        );
+      for (const [index, { type }] of step.columns.entries())
+        this.unite(columns[index]?.type ?? type, type, 'recursive UNION', index);
+      levels.push(this.nextName('w'));
+      withs.push(`${quoteName(levels.at(-1) as string)} AS ${this.asColumns(step, columns)}`);
+    }
+    const rows = levels.slice(0, -1).map((level) => `SELECT * FROM ${quoteName(level)}`);
+    const complaint = failingTest(
+      `Recursion depth limit exceeded, which is ${RECURSION_DEPTH_MAX}`,
+      "coalesce(CAST(c1 AS VARCHAR), '')",
+    );
+    rows.push(`SELECT * FROM ${quoteName(levels.at(-1) as string)} WHERE ${complaint}`);
+    const sqlName = this.nextName('w');
+    withs.push(`${quoteName(sqlName)} AS (${rows.join(body.all ? ' UNION ALL ' : ' UNION ')})`);
+    define(name, { sql: '', columns, sqlName });
+    return withs;
   }
 
   private body(body: QueryBody, outer: Scope | undefined): TranslatedQuery {
@@ -213,6 +279,7 @@ export class QueryTranslator {
     query: TranslatedQuery,
     orderBy: readonly SortItem[],
     outer: Scope | undefined,
+    ties?: Ties,
   ): TranslatedQuery {
     const relation = this.nextName('q');
     const items = query.columns.map((_, index) => `${quoteName(relation)}.${quoteName(`c${index + 1}`)}`);
@@ -222,14 +289,20 @@ export class QueryTranslator {
       value: typed(items[index] as string, type),
     }));
     const sorted = orderBy.length > 0 ? ` ORDER BY ${this.sortItems(orderBy, scope, outputs)}` : '';
+    const qualified = this.qualify(ties, ties ? this.sortItems(orderBy, scope, outputs, false) : '');
     const list = items.map((item, index) => `${item} AS ${quoteName(`c${index + 1}`)}`);
     return {
-      sql: `SELECT ${list.join(', ')} FROM (${query.sql}) AS ${quoteName(relation)}${sorted}`,
+      sql: `SELECT ${list.join(', ')} FROM (${query.sql}) AS ${quoteName(relation)}${qualified}${sorted}`,
       columns: query.columns,
     };
   }
 
-  private select(body: SelectBody, orderBy: readonly SortItem[], outer: Scope | undefined): TranslatedQuery {
+  private select(
+    body: SelectBody,
+    orderBy: readonly SortItem[],
+    outer: Scope | undefined,
+    ties?: Ties,
+  ): TranslatedQuery {
     const from = this.from(body, outer);
     const scope = this.groupsByFaster(body, from.scope) ? from.scope.withoutFaster() : from.scope;
     this.expressions.enterSelect(body.windows);
@@ -243,9 +316,10 @@ export class QueryTranslator {
         : '';
     const having = body.having ? ` HAVING ${this.expressions.condition(body.having, scope)}` : '';
     const sorted = orderBy.length > 0 ? ` ORDER BY ${this.sortItems(orderBy, scope, outputs)}` : '';
+    const qualified = this.qualify(ties, ties ? this.sortItems(orderBy, scope, outputs, false) : '');
     this.expressions.leaveSelect();
     const list = outputs.map(({ value }, index) => `${asStored(value)} AS ${quoteName(`c${index + 1}`)}`);
-    const sql = `SELECT ${body.distinct ? 'DISTINCT ' : ''}${list.join(', ')}${from.sql}${where}${groupBy}${having}${sorted}`;
+    const sql = `SELECT ${body.distinct ? 'DISTINCT ' : ''}${list.join(', ')}${from.sql}${where}${groupBy}${having}${qualified}${sorted}`;
     return { sql, columns: outputs.map(({ name, value }) => ({ name, type: value.type })) };
   }
 
@@ -324,7 +398,13 @@ export class QueryTranslator {
     return output;
   }
 
-  private sortItems(items: readonly SortItem[], scope: Scope, outputs: readonly Output[]): string {
+  /** @param byPlace sorted columns of the result are named by their places, as ORDER BY alone takes them */
+  private sortItems(
+    items: readonly SortItem[],
+    scope: Scope,
+    outputs: readonly Output[],
+    byPlace = true,
+  ): string {
     const named = new Map<string, Typed>();
     for (const { name, value } of outputs)
       if (name !== undefined && !named.has(name.toLowerCase())) named.set(name.toLowerCase(), value);
@@ -332,14 +412,25 @@ export class QueryTranslator {
     return items
       .map(({ by, descending, nullsFirst }) => {
         const direction = `${descending ? ' DESC' : ' ASC'} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`;
-        if (by.kind === 'number')
-          return `${outputs.indexOf(this.ordinal(by, by.text, outputs, 'ORDER BY')) + 1}${direction}`;
+        if (by.kind === 'number') {
+          const output = this.ordinal(by, by.text, outputs, 'ORDER BY');
+          return `${byPlace ? outputs.indexOf(output) + 1 : output.value.sql}${direction}`;
+        }
         const { sql } = this.expressions.translate(by, inner);
+        if (!byPlace) return `${sql}${direction}`;
         const place = outputs.findIndex(({ value }) => value.sql === sql);
         return `${place < 0 ? sql : place + 1}${direction}`;
       })
       .join(', ');
   }
+}
+
+/** How deep Trino goes unless a session says otherwise, which Athena's cannot. */
+const RECURSION_DEPTH_MAX = 10;
+
+interface Ties {
+  readonly first: number;
+  readonly last: number;
 }
 
 interface Output {

@@ -53,6 +53,12 @@ export function translateRelation(
   }
 }
 
+/** Source: Trino, "Hive connector" (metadata columns). */
+const HIDDEN_COLUMNS: ReadonlyMap<string, TrinoType> = new Map([
+  ['$path', { kind: 'varchar' }],
+  ['$file_size', BIGINT],
+]);
+
 function tableRelation(
   translator: QueryTranslator,
   { table, as, sample }: Extract<Relation, { kind: 'table' }>,
@@ -71,11 +77,10 @@ function tableRelation(
     return { name, type, relation, sql: sqlOf(own), ...(faster && { faster }) };
   });
   // Athena's "$path" is found by its name, though `*` does not show it.
-  const hidden = schema.hidden
-    .filter((name) => name === '$path')
-    .map(
-      (name): ScopeColumn => ({ name, type: { kind: 'varchar' }, relation, sql: sqlOf(name), hidden: true }),
-    );
+  const hidden = schema.hidden.flatMap((name): ScopeColumn[] => {
+    const type = HIDDEN_COLUMNS.get(name);
+    return type === undefined ? [] : [{ name, type, relation, sql: sqlOf(name), hidden: true }];
+  });
   const scope: ScopeRelation = {
     ...(as ? { alias: as.alias.name.toLowerCase() } : { table }),
     columns: [...columns, ...hidden],

@@ -43,5 +43,10 @@ export const FAILURE_MARK = 'cairn: ';
  * even in a branch that no row takes.
  */
 export function failure(message: string, data: string): string {
-  return `CASE WHEN CAST(${quoteText(`${FAILURE_MARK}${message}`)} || ' (' || CAST(${data} AS VARCHAR) || ')' AS INTEGER) = 0 THEN NULL END`;
+  return `CASE WHEN ${failingTest(message, data)} THEN NULL END`;
+}
+
+/** The same as a condition, where a value that is always NULL would be left out. */
+export function failingTest(message: string, data: string): string {
+  return `CAST(${quoteText(`${FAILURE_MARK}${message}`)} || ' (' || CAST(${data} AS VARCHAR) || ')' AS INTEGER) = 0`;
 }

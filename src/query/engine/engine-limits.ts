@@ -44,3 +44,17 @@ export const rowBytesMax = 8 * MiB;
 export const viewDepthMax = 16;
 /** Tables and views of one statement, those within views too. */
 export const tablesMax = 200;
+
+/**
+ * A query that shows no more rows than this reads them as records, by their places, instead of all columns of all rows near
+ * them: a column of a row group (122,880 rows) is opened whole for one row. About 0.2 ms a record of the history's time.
+ */
+export const lateRowsMax = 2_500;
+/** Where there are fewer rows all columns are read as fast. */
+export const lateFromRows = 150_000;
+/** Records at a time: look-ups and recording get their turns between them. */
+export const placesAtOnceMax = 100;
+/** Text of the records of one query. Beyond it the columns are read. */
+export const lateBytesMax = 16 * MiB;
+/** DuckDB's own way of reading rows late, of one table sorted and cut off: it asks the sorted columns first. */
+export const sortedLateRowsMax = 5_000;

@@ -29,6 +29,9 @@ export interface ProcessOptions {
 /** A message that nobody waits for is no message of ours: `columns` and `rows` are the most that may be unread. */
 const unreadMax = 8;
 const lastWordsLengthMax = 500;
+const niceness = 15;
+/** A tenth of what the server's group gets where both want the same processor; more, and queries would starve on busy machines. */
+const groupNiceness = 10;
 
 /**
  * A process that runs statements of strangers. It is given no environment, no directory, no file but its wire; it may write
@@ -159,14 +162,22 @@ export class EngineProcess {
   }
 }
 
-/** POSIX sh: limits in KiB, blocks, seconds. A limit that the system does not know is left out; the engine has its own, too. */
+/**
+ * POSIX sh: limits in KiB, blocks, seconds. A limit that the system does not know is left out; the engine has its own, too.
+ *
+ * A process of its own session is, on Linux desktops and servers without CPU control groups, in a scheduling group of its own,
+ * and then its niceness counts within that group alone: two queries would get as much of the processors as everything else
+ * together. The group has a niceness too. Source: sched(7), "The autogroup feature".
+ */
 function limitedStart(dataBytesMax: number): string {
   return [
+    // Before writing is what ends the process.
+    `{ echo ${groupNiceness} >/proc/self/autogroup; } 2>/dev/null`,
     `ulimit -d ${Math.ceil(dataBytesMax / 1024)} 2>/dev/null`,
     'ulimit -f 0 2>/dev/null',
     'ulimit -c 0 2>/dev/null',
     `ulimit -t ${cpuSecondsMax} 2>/dev/null`,
-    'command -v nice >/dev/null && exec nice -n 15 "$0" "$@"',
+    `command -v nice >/dev/null && exec nice -n ${niceness} "$0" "$@"`,
     'exec "$0" "$@"',
   ].join('; ');
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CheckedStatement, QueryLimits, QueryStatistics, Row, SqlDialect } from '../query-engine.js';
 import type { QueryErrorCode } from '../query-error.js';
-import type { TableColumn, TableName, TableSource } from '../table-source.js';
+import { isTableCondition, type WantedTable } from '../table-condition.js';
+import type { TableColumn, TableSource } from '../table-source.js';
+import { placesAtOnceMax } from './engine-limits.js';
 import { FrameError } from './frames.js';
 
 /** What the server tells a process. */
@@ -14,20 +16,26 @@ export type ParentMessage =
       readonly limits: QueryLimits;
       readonly nowMs: number;
       readonly threads: number;
+      /** Tables of so many rows are asked for places first, where that is possible. */
+      readonly lateFromRows: number;
     }
   | { readonly type: 'check'; readonly sql: string; readonly dialect: SqlDialect }
   /** Answers `resolve`, in its order. */
   | { readonly type: 'tables'; readonly tables: readonly TableSource[] }
+  /** Answers `records`, in its order; null for one that cannot be had. */
+  | { readonly type: 'records'; readonly texts: readonly (string | null)[] }
   /** Answers `rows`: they have been taken. */
   | { readonly type: 'more' }
   /** Answers anything: the statement is over, clean up. */
   | { readonly type: 'end' };
 
-/** What a process tells the server. Each is answered (`resolve`, `rows`), or ends the statement, or neither (`columns`). */
+/** What a process tells the server. Each is answered (`resolve`, `records`, `rows`), or ends the statement, or neither (`columns`). */
 export type ChildMessage =
   /** It can take statements. Sent once. */
   | { readonly type: 'ready' }
-  | { readonly type: 'resolve'; readonly names: readonly TableName[] }
+  | { readonly type: 'resolve'; readonly names: readonly WantedTable[] }
+  /** Records of tables that are `byPlace`. */
+  | { readonly type: 'records'; readonly places: readonly string[] }
   | { readonly type: 'columns'; readonly columns: readonly TableColumn[] }
   | { readonly type: 'rows'; readonly rows: readonly Row[] }
   /** Answers `check`; also `run` of a statement that is no query: the rest is not this process's. */
@@ -58,7 +66,8 @@ export function toChildMessage(value: unknown): ChildMessage {
 const forms: ReadonlyMap<unknown, (message: Record<string, unknown>) => boolean> = new Map(
   Object.entries<(message: Record<string, unknown>) => boolean>({
     ready: () => true,
-    resolve: ({ names }) => isArrayOf(names, isTableName),
+    resolve: ({ names }) => isArrayOf(names, isWantedTable),
+    records: ({ places }) => isArrayOf(places, isPlace) && (places as unknown[]).length <= placesAtOnceMax,
     columns: ({ columns }) => isArrayOf(columns, isColumn),
     rows: ({ rows }) => isArrayOf(rows, (row) => isArrayOf(row, isCell)),
     checked: ({ checked }) => isObject(checked) && isArrayOf(checked.tables, isTableName),
@@ -96,6 +105,10 @@ function isCell(value: unknown): boolean {
   return value === null || isText(value);
 }
 
+function isPlace(value: unknown): boolean {
+  return isText(value) && /^\d{1,20}$/.test(value);
+}
+
 function isCount(value: unknown): boolean {
   return typeof value === 'number' && value >= 0;
 }
@@ -105,6 +118,14 @@ function isTableName(value: unknown): boolean {
     isObject(value) &&
     isText(value.table) &&
     [value.catalog, value.schema].every((part) => part === undefined || isText(part))
+  );
+}
+
+function isWantedTable(value: unknown): boolean {
+  if (!isObject(value) || !isTableName(value)) return false;
+  const { where, hidden } = value;
+  return (
+    (where === undefined || isTableCondition(where)) && (hidden === undefined || isArrayOf(hidden, isText))
   );
 }
 

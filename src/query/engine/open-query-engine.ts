@@ -14,6 +14,7 @@ import { outOfMemory } from './child/statement-failure.js';
 import {
   checkingMax,
   checkMsMax,
+  lateFromRows,
   memoryLookMs,
   processOverheadBytes,
   queryMemoryBytesMax,
@@ -34,6 +35,7 @@ export interface QueryEngineOptions {
   readonly runningMax?: number;
   readonly waitingMax?: number;
   readonly idleMs?: number;
+  readonly lateFromRows?: number;
 }
 
 /** A query engine of processes on this machine. Nothing is started before it is needed. See README.md. */
@@ -98,7 +100,17 @@ class ProcessQueryEngine implements QueryEngine {
         memoryBytesMax: Math.min(request.limits.memoryBytesMax, queryMemoryBytesMax),
       };
       const nowMs = this.#options.clock.now();
-      process.send({ type: 'run', sql, dialect, parameters, limits, nowMs, threads: threadsMax });
+      const rows = this.#options.lateFromRows ?? lateFromRows;
+      process.send({
+        type: 'run',
+        sql,
+        dialect,
+        parameters,
+        limits,
+        nowMs,
+        threads: threadsMax,
+        lateFromRows: rows,
+      });
     });
     if (error !== undefined) throw error;
     return statistics ?? define(request, checked!);

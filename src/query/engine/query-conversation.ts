@@ -3,6 +3,7 @@ import type { OperatorLog } from '../../ports/operator-log.js';
 import type { CheckedStatement, QueryRequest, QueryStatistics, Row } from '../query-engine.js';
 import { QueryError } from '../query-error.js';
 import type { TableColumn } from '../table-source.js';
+import { lateBytesMax, lateRowsMax } from './engine-limits.js';
 import type { EngineProcess } from './engine-process.js';
 import type { ChildMessage } from './engine-protocol.js';
 import { FrameError } from './frames.js';
@@ -28,6 +29,7 @@ export class QueryConversation {
   #columns: readonly TableColumn[] | undefined;
   #rowCount = 0;
   #byteCount = 0;
+  #placeCount = 0;
 
   constructor(process: EngineProcess, request: QueryRequest, log: OperatorLog) {
     this.#process = process;
@@ -80,6 +82,9 @@ export class QueryConversation {
       case 'resolve':
         this.#process.send({ type: 'tables', tables: await this.#request.resolve(message.names) });
         return;
+      case 'records':
+        this.#process.send({ type: 'records', texts: await this.#records(message.places) });
+        return;
       case 'columns':
         this.#columns = message.columns;
         await this.#request.onColumns(message.columns);
@@ -92,6 +97,19 @@ export class QueryConversation {
       default:
         throw new FrameError(`a message out of turn: ${message.type}`);
     }
+  }
+
+  async #records(places: readonly string[]): Promise<(string | null)[]> {
+    this.#placeCount += places.length;
+    if (this.#placeCount > lateRowsMax) throw new FrameError('more records than a query may read');
+    const texts = await this.#request.records?.(places);
+    if (texts === undefined) throw new FrameError('a message out of turn: records');
+    // Records are as long as somebody has made them: what would not fit into a message is left out.
+    let left = lateBytesMax;
+    return texts.map((text) => {
+      left -= text?.length ?? 0;
+      return text === undefined || left < 0 ? null : text;
+    });
   }
 
   /** The process keeps to the limits; one that was taken over does not. */

@@ -2,14 +2,17 @@
 import type { DdlStatement } from '../dialect/ddl-statement.js';
 import type { QueryLimits, QueryStatistics, StatementAnswer } from '../query-engine.js';
 import type { QueryResult } from '../results/query-results.js';
-import type { TableName, TableSource } from '../table-source.js';
+import type { WantedTable } from '../table-condition.js';
+import type { TableSource } from '../table-source.js';
 import type { QueryJob } from './query-job.js';
 
 /** What the runner asks of CloudTrail Lake's or Athena's side of a query. */
 export interface QueryFront {
   limits(job: QueryJob): QueryLimits;
   /** @param signal ends when the query is cancelled or over. Throws QueryError. */
-  resolve(job: QueryJob, names: readonly TableName[], signal: AbortSignal): Promise<readonly TableSource[]>;
+  resolve(job: QueryJob, names: readonly WantedTable[], signal: AbortSignal): Promise<readonly TableSource[]>;
+  /** `QueryRequest.records`, of the tables that `resolve` gave for this query. */
+  records?(job: QueryJob, places: readonly string[]): Promise<readonly (string | undefined)[]>;
   /** What `resolve` held for a query (snapshots, scratch files) may go: it has ended. Called once for each job. */
   release?(job: QueryJob): void;
   define?(job: QueryJob, statement: DdlStatement): Promise<StatementAnswer>;

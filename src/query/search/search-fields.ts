@@ -6,6 +6,7 @@ export const searchFields = {
   eventSource: 'eventsource',
   eventId: 'eventid',
   eventType: 'eventtype',
+  account: 'account',
   category: 'category',
   region: 'region',
   sourceIp: 'sourceipaddress',

@@ -18,6 +18,8 @@ export interface SearchRequest {
   /** Bounds of eventTime, ms since the epoch: from, and before. */
   readonly fromMs?: number;
   readonly toMs?: number;
+  /** Whose histories; absent: the caller's own, `*`: all that the caller sees. */
+  readonly accounts?: readonly string[] | '*';
   readonly where: readonly SearchCondition[];
   /** Texts that the whole record has, whatever their case. */
   readonly text: readonly string[];
@@ -47,16 +49,17 @@ const valueLengthMax = 2_048;
 const textsMax = 16;
 const facetsMax = 12;
 const facetLimitMax = 100;
+const accountsMax = 1_000;
 
 type Document = Readonly<Record<string, unknown>>;
 
 /** Throws InvalidSearchError. */
 export function toSearchRequest(asked: unknown): SearchRequest {
   const document = asDocument(asked, 'the search');
-  const known = ['from', 'to', 'where', 'text', 'limit', 'after', 'facets', 'facetLimit', 'histogram'];
+  const known = 'accounts from to where text limit after facets facetLimit histogram'.split(' ');
   const other = Object.keys(document).find((name) => !known.includes(name));
   if (other !== undefined) throw new InvalidSearchError(`${other} is no member of a search`);
-  const { from, to, after, histogram = false } = document;
+  const { from, to, after, accounts, histogram = false } = document;
   if (typeof histogram !== 'boolean') throw new InvalidSearchError('histogram must be true or false');
   const where = asList(document.where ?? [], 'where', conditionsMax).map(toCondition);
   const facets = asTexts(document.facets ?? [], 'facets', facetsMax).map(toField);
@@ -70,6 +73,7 @@ export function toSearchRequest(asked: unknown): SearchRequest {
     ...(from === undefined ? {} : { fromMs: toTime(from, 'from') }),
     ...(to === undefined ? {} : { toMs: toTime(to, 'to') }),
     ...(after === undefined ? {} : { after: readToken(after) }),
+    ...(accounts === undefined ? {} : { accounts: toAccounts(accounts) }),
   };
 }
 
@@ -101,6 +105,14 @@ function verifyCidrs({ field, cidr = [] }: SearchCondition): void {
     const isBlock = isIPv4(address) && /^\d{1,2}$/.test(bits) && Number(bits) <= 32 && more === undefined;
     if (!isBlock) throw new InvalidSearchError(`${block} is no IPv4 block`);
   }
+}
+
+function toAccounts(asked: unknown): readonly string[] | '*' {
+  if (asked === '*') return asked;
+  const ids = [...new Set(asTexts(asked, 'accounts', accountsMax))];
+  if (ids.length === 0 || !ids.every((id) => /^\d{12}$/.test(id)))
+    throw new InvalidSearchError('accounts must be ids of accounts, of 12 digits, or *');
+  return ids;
 }
 
 function toField(name: string): SearchField {

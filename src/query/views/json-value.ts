@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { eventContextMembers } from '../../record/event-context.js';
 import { recordColumns, recordParts, resourceMembers } from '../../record/record-columns.js';
 import { quoteName, quoteText, type TrinoType, toDuckdbType } from '../dialect/trino-type.js';
 
@@ -41,6 +42,7 @@ const spellings = ((): ReadonlyMap<string, ReadonlySet<string>> => {
     ...Object.values(recordColumns).flatMap((columns) => columns.map(({ path }) => path)),
     ...Object.values(recordParts).flat(),
     [...resourceMembers, 'resources'],
+    eventContextMembers,
   ];
   for (const name of paths.flat()) {
     const lower = name.toLowerCase();

@@ -35,7 +35,8 @@ const athena = columns(`
 
 /**
  * Source: CloudTrail User Guide, "Supported SQL schemas for event data stores", CloudTrail event record fields. The guide's
- * `credentiaisissuedto` is `credentialsissuedto` here, as the records have it.
+ * `credentiaisissuedto` is `credentialsissuedto` here, as the records have it. `eventcontext` is not in that list; queries of the
+ * page "Create CloudTrail Lake queries from natural language prompts" ask for it.
  */
 const lake = columns(`
   eventversion varchar
@@ -71,7 +72,8 @@ const lake = columns(`
   tlsdetails row(tlsversion varchar, ciphersuite varchar, clientprovidedhostheader varchar)
   sessioncredentialfromconsole varchar
   eventjson varchar
-  eventjsonchecksum varchar`);
+  eventjsonchecksum varchar
+  eventcontext row(requestcontext map(varchar, varchar), tagcontext row(principaltags map(varchar, varchar), resourcetags array(row(arn varchar, tags map(varchar, varchar)))))`);
 
 /** Source: the same page, non-AWS event fields. The guide's `errormssage` is `errormessage` here, as the events have it. */
 const activity = columns(`

@@ -29,4 +29,16 @@ export interface FasterColumn {
 export interface TableView {
   readonly select: string;
   readonly schema: TableSchema;
+  /** Of a table whose records can be had one by one: a query that shows few of its rows reads only those whole. */
+  readonly late?: LateView;
+}
+
+/** How a table is asked for places of rows first, and then shown over the records of just those. */
+export interface LateView {
+  /** Columns of the view's SELECT with what a record does not say of itself: place, account, region, category, entered. */
+  readonly head: readonly string[];
+  /** Names, in lower case, of columns that take long to read: few values occur twice. */
+  readonly costly: ReadonlySet<string>;
+  /** The same SELECT over a relation with the columns of segments (`selectRecordColumns`). */
+  over(relation: string): string;
 }

@@ -39,15 +39,51 @@ function viewOfSegments(source: SegmentSource): TableView {
     columns: segmentColumns(kind),
     areAlike: true,
   });
+  const shown = { columns: [...visible, ...partitionColumns], hidden: [...hidden.keys()], faster };
+  if (source.byPlace !== true || kind !== 'cloudtrail' || partitionColumns.length > 0)
+    return { select: `SELECT ${items.join(', ')} FROM (${read})`, schema: shown };
+  const all = [...items, ...lateHead.map((name) => `${name} AS ${quoteName(`$row ${name}`)}`)].join(', ');
   return {
-    select: `SELECT ${items.join(', ')} FROM (${read})`,
-    schema: { columns: [...visible, ...partitionColumns], hidden: [...hidden.keys()], faster },
+    select: `SELECT ${all} FROM (${read})`,
+    schema: shown,
+    late: {
+      head: lateHead.map((name) => `$row ${name}`),
+      costly: costlyColumns,
+      over: (relation) => `SELECT ${all} FROM ${relation}`,
+    },
   };
 }
 
-function viewOfFiles({ files, columns, partitionColumns = [] }: OtherSource): TableView {
-  const visible = columns.filter(isNotOneOf(partitionColumns));
-  const types = new Map(visible.map(({ name, type }) => [name, toDuckdbType(parseTrinoType(type))]));
+/** What a row of segments has beside its record. Their names in the view are none that a table can declare. */
+const lateHead = ['place', 'account', 'region', 'category', 'entered'];
+
+const costlyColumns: ReadonlySet<string> = new Set([
+  ...[
+    'requestparameters',
+    'responseelements',
+    'additionaleventdata',
+    'serviceeventdetails',
+    'insightdetails',
+  ],
+  ...[
+    'edgedevicedetails',
+    'resources',
+    'requestid',
+    'eventid',
+    'sharedeventid',
+    'eventjson',
+    'eventjsonchecksum',
+  ],
+]);
+
+function viewOfFiles(source: OtherSource): TableView {
+  const { files, columns, partitionColumns: own = [], hiddenColumns = [] } = source;
+  const visible = columns.filter(isNotOneOf(own));
+  // Hidden columns are in the files, or said of each of them.
+  const said = hiddenColumns.filter(({ name }) => files[0]?.partition?.[name] !== undefined);
+  const partitionColumns = [...own, ...said];
+  const inFiles = [...visible, ...hiddenColumns.filter(isNotOneOf(said))];
+  const types = new Map(inFiles.map(({ name, type }) => [name, toDuckdbType(parseTrinoType(type))]));
   const read = readFiles({
     files: files.map(withHiddenPartition),
     partitionColumns: partitionColumns.map(({ name, type }) => ({ name: `$partition ${name}`, type })),
@@ -60,7 +96,7 @@ function viewOfFiles({ files, columns, partitionColumns = [] }: OtherSource): Ta
   ];
   return {
     select: `SELECT ${items.join(', ')} FROM (${read})`,
-    schema: { columns: [...visible, ...partitionColumns], hidden: [], faster: {} },
+    schema: { columns: [...visible, ...own], hidden: hiddenColumns.map(({ name }) => name), faster: {} },
   };
 }
 

@@ -93,13 +93,11 @@ export async function runSts(
   call: Pick<ReadyCall, 'request' | 'principal' | 'accountId' | 'input'>,
   { calls, sts }: Pick<SigninApiDependencies, 'calls' | 'sts'>,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const operation = sts.model.operations.get(operationName);
+  const service = await sts.load();
+  const operation = service.model.operations.get(operationName);
   if (operation === undefined) throw new Error(`STS has no ${operationName}`);
   try {
-    return await runCall(
-      { ...call, service: sts, operation, region: globalRegion, refusal: undefined },
-      calls,
-    );
+    return await runCall({ ...call, service, operation, region: globalRegion, refusal: undefined }, calls);
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
     const status = error.code === 'AccessDenied' ? 403 : (error.status ?? 400);

@@ -21,7 +21,7 @@ export interface RunSigninDependencies {
   readonly eventLog: Pick<EventLog, 'append'>;
   readonly stateStore: StateStore;
   readonly clock: Clock;
-  readonly onRecorded: (category: string) => void;
+  readonly onRecorded: (category: string, count: number) => void;
 }
 
 /** Runs of a step whose state was changed by somebody faster. */
@@ -63,5 +63,5 @@ async function append(
   const changes = isDiscarded ? [] : state.changes();
   if (records.length === 0 && changes.length === 0) return;
   await eventLog.append({ kind: 'call', records, changes });
-  for (const { category } of records) onRecorded(category);
+  for (const { category } of records) onRecorded(category, 1);
 }

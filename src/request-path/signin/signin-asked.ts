@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { IssuerKeys } from '../../identity/oidc/issuer-keys.js';
 import type { SessionTokens } from '../../identity/session-token.js';
-import type { Service } from '../../services/service.js';
+import type { ServedService } from '../../services/served-service.js';
 import type { OidcEndpoints } from '../../signin/oidc-endpoints.js';
 import { type CsrfTokens, parseSessionToken, type SessionToken } from '../../signin/session-tokens.js';
 import { type OpenSession, openSession } from '../../signin/sessions.js';
@@ -21,7 +21,7 @@ export interface SigninApiDependencies {
   readonly csrfTokens: CsrfTokens;
   readonly sessionTokens: SessionTokens;
   /** By which roles are taken. */
-  readonly sts: Service;
+  readonly sts: ServedService;
   readonly issuerKeys: IssuerKeys;
   readonly oidc: OidcEndpoints;
   /** The server's address where it has a name. */

@@ -16,7 +16,7 @@ export class Selections {
 
   /**
    * Rejects with SelectError, or with what reading the object has thrown.
-   * @param signal ends the selection at once
+   * @param signal ends the selection at once, and the waiting for a place
    */
   async *run(request: SelectRequest, object: ObjectBytes, signal: AbortSignal): AsyncGenerator<SelectEvent> {
     await this.#enter(signal);
@@ -44,11 +44,20 @@ export class Selections {
       this.#running += 1;
       return;
     }
+    if (signal.aborted) throw new SelectError('InternalError');
     if (this.#waiting.length >= waitingMax) throw new SelectError('Busy');
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    if (!signal.aborted) return;
-    this.#leave();
-    throw new SelectError('InternalError');
+    await new Promise<void>((resolve, reject) => {
+      const leave = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(enter), 1);
+        reject(new SelectError('InternalError'));
+      };
+      const enter = (): void => {
+        signal.removeEventListener('abort', leave);
+        resolve();
+      };
+      this.#waiting.push(enter);
+      signal.addEventListener('abort', leave, { once: true });
+    });
   }
 
   /** The place goes to who has waited longest. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import * as client from '@aws-sdk/client-athena';
 import { modelFromClient } from '../../wire/model-from-client.js';
+import { sdkClient } from '../../wire/sdk-client.js';
 
-export const athenaModel = modelFromClient(client, {
+export const athenaModel = modelFromClient(sdkClient('@aws-sdk/client-athena'), {
   id: 'athena',
   signingNames: ['athena'],
   protocols: ['awsJson1_1'],

@@ -13,7 +13,7 @@ import type {
   QueryExecution,
   StopQueryExecutionInput,
 } from '@aws-sdk/client-athena';
-import { type ExecutionEntry, executionPrefix } from '../../athena/query-execution.js';
+import { athenaFacts, type ExecutionEntry, executionPrefix } from '../../athena/query-execution.js';
 import { hasEnded, type QueryJob, queryJobKey } from '../../query/jobs/query-job.js';
 import type { Handler } from '../service.js';
 import { checkIds } from './check-members.js';
@@ -92,7 +92,7 @@ export const getQueryRuntimeStatistics: Handler<
         : {
             Rows: {
               InputRows: job.statistics.rowsScanned,
-              InputBytes: job.statistics.bytesScanned,
+              InputBytes: athenaFacts(job).bytesScanned ?? job.statistics.bytesScanned,
               OutputRows: job.statistics.rowsReturned,
             },
           }),

@@ -73,7 +73,7 @@ export function statisticsOf(job: QueryJob): QueryExecutionStatistics {
       ? {}
       : {
           EngineExecutionTimeInMillis: Math.round(engine),
-          DataScannedInBytes: statistics.bytesScanned,
+          DataScannedInBytes: athenaFacts(job).bytesScanned ?? statistics.bytesScanned,
           QueryPlanningTimeInMillis: Math.round(planning),
         }),
     ...(total === undefined

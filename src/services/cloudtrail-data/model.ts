@@ -83,17 +83,14 @@ const errors = [
   'UnsupportedOperationException',
 ].map((name): StaticErrorSchema => [-3, namespace, name, { error: 'client' }, ['message'], [0]]);
 
-export const cloudtrailDataModel = modelFromClient(
-  { putAuditEvents, ...errors },
-  {
-    id: 'cloudtrail-data',
-    signingNames: ['cloudtrail-data'],
-    protocols: ['restJson'],
-    targetPrefixes: [],
-    apiVersion: '2021-08-11',
-    xmlNamespace: '',
-    hostLabels: ['cloudtrail-data'],
-    // AWS takes 1 MB of events a request; as strings inside JSON they may need twice that and more.
-    bodyBytesMax: 4 * 1024 * 1024,
-  },
-);
+export const cloudtrailDataModel = modelFromClient(() => ({ putAuditEvents, ...errors }), {
+  id: 'cloudtrail-data',
+  signingNames: ['cloudtrail-data'],
+  protocols: ['restJson'],
+  targetPrefixes: [],
+  apiVersion: '2021-08-11',
+  xmlNamespace: '',
+  hostLabels: ['cloudtrail-data'],
+  // AWS takes 1 MB of events a request; as strings inside JSON they may need twice that and more.
+  bodyBytesMax: 4 * 1024 * 1024,
+});

@@ -67,24 +67,21 @@ export function putAuditEventsHandler({
       channelArn: channelArn(channel),
       ingestionTime: secondsText(call.receivedAtMs),
     });
-    const common = {
-      accountId: channel.accountId,
-      region: channel.region,
-      category: 'ActivityAuditLog',
-      forEventDataStores: stores,
-    } as const;
+    const { accountId, region } = channel;
+    const category = 'ActivityAuditLog';
     const successful: { id: string; eventID: string }[] = [];
     const failed: ({ id: string } & AuditEventFault)[] = [];
     const events: LoggedRecord[] = [];
     for (const { id, eventData, eventDataChecksum } of auditEvents) {
       const read =
-        stores.length === 0 ? notSubscribed : readAuditEvent(eventData, eventDataChecksum, channel.accountId);
+        stores.length === 0 ? notSubscribed : readAuditEvent(eventData, eventDataChecksum, accountId);
       if (isFault(read)) {
         failed.push({ id, ...read });
         continue;
       }
       const eventID = newId();
-      events.push({ ...common, json: toRecord(eventID, read) });
+      const json = toRecord(eventID, read);
+      events.push({ accountId, region, category, json, forEventDataStores: stores });
       successful.push({ id, eventID });
     }
     call.audit.events = events;

@@ -80,7 +80,10 @@ export function createCloudTrailService(deps: CloudTrailDependencies): Service {
           'KmsKeyId is checked and kept, but segments are not encrypted under it; stores for Insights events, configuration items and evidence stay empty',
       },
       EnableFederation: { missing: 'the switch alone: there is no Glue Data Catalog to show the store in' },
-      PutEventConfiguration: { missing: 'of event data stores: events are not enriched by context keys' },
+      PutEventConfiguration: {
+        missing:
+          'of event data stores: tags of resources that Cairn has no part in; the service-linked role for tags is not made',
+      },
     },
   };
 }

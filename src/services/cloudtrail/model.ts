@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import * as client from '@aws-sdk/client-cloudtrail';
 import { modelFromClient } from '../../wire/model-from-client.js';
+import { sdkClient } from '../../wire/sdk-client.js';
 
 /** The SDKs name the short target; the long one stands in the CloudTrail API Reference's examples. */
 const target = 'CloudTrail_20131101';
 
-export const cloudtrailModel = modelFromClient(client, {
+export const cloudtrailModel = modelFromClient(sdkClient('@aws-sdk/client-cloudtrail'), {
   id: 'cloudtrail',
   signingNames: ['cloudtrail'],
   protocols: ['awsJson1_1', 'awsJson1_0'],

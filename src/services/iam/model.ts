@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import * as client from '@aws-sdk/client-iam';
 import { modelFromClient } from '../../wire/model-from-client.js';
+import { sdkClient } from '../../wire/sdk-client.js';
 
-export const iamModel = modelFromClient(client, {
+export const iamModel = modelFromClient(sdkClient('@aws-sdk/client-iam'), {
   id: 'iam',
   signingNames: ['iam'],
   protocols: ['awsQuery'],

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import * as client from '@aws-sdk/client-kms';
 import { modelFromClient } from '../../wire/model-from-client.js';
+import { sdkClient } from '../../wire/sdk-client.js';
 
-export const kmsModel = modelFromClient(client, {
+export const kmsModel = modelFromClient(sdkClient('@aws-sdk/client-kms'), {
   id: 'kms',
   signingNames: ['kms'],
   protocols: ['awsJson1_1'],

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import * as client from '@aws-sdk/client-cloudwatch-logs';
 import { modelFromClient } from '../../wire/model-from-client.js';
+import { sdkClient } from '../../wire/sdk-client.js';
 
-export const logsModel = modelFromClient(client, {
+export const logsModel = modelFromClient(sdkClient('@aws-sdk/client-cloudwatch-logs'), {
   id: 'logs',
   signingNames: ['logs'],
   protocols: ['awsJson1_1'],

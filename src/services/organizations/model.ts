@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import * as client from '@aws-sdk/client-organizations';
 import { modelFromClient } from '../../wire/model-from-client.js';
+import { sdkClient } from '../../wire/sdk-client.js';
 
-export const organizationsModel = modelFromClient(client, {
+export const organizationsModel = modelFromClient(sdkClient('@aws-sdk/client-organizations'), {
   id: 'organizations',
   signingNames: ['organizations'],
   protocols: ['awsJson1_1'],

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import * as client from '@aws-sdk/client-s3';
 import { modelFromClient } from '../../wire/model-from-client.js';
+import { sdkClient } from '../../wire/sdk-client.js';
 
-export const s3Model = modelFromClient(client, {
+export const s3Model = modelFromClient(sdkClient('@aws-sdk/client-s3'), {
   id: 's3',
   signingNames: ['s3', 's3express'],
   protocols: ['restXml'],

@@ -71,6 +71,7 @@ export function createS3Service(dependencies: S3Dependencies): Service {
     ),
     partly,
     anonymousAccount,
+    resourceTags,
     translateError,
   };
 }
@@ -95,4 +96,12 @@ function anonymousAccount(
   const { Bucket: name } = input as { readonly Bucket?: unknown };
   if (typeof name !== 'string' || !isBucketName(name)) return undefined;
   return state.get<BucketDocument>(bucketKey(name))?.accountId;
+}
+
+const bucketArn = 'arn:aws:s3:::';
+
+/** Buckets have tags that are told of resources; those of objects are S3's own matter. */
+function resourceTags(arn: string, state: Pick<CallState, 'get'>): BucketDocument['tags'] {
+  const name = arn.startsWith(bucketArn) ? arn.slice(bucketArn.length) : '';
+  return isBucketName(name) ? state.get<BucketDocument>(bucketKey(name))?.tags : undefined;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Readable } from 'node:stream';
-import { unreadMsMax } from '../../s3-select/limits.js';
+import { ReaderPatience } from '../../s3-select/reader-patience.js';
 import type { SelectCounts } from '../../s3-select/select-request.js';
 import type { SelectEvent } from '../../s3-select/worker/select-thread.js';
 import { xmlDeclaration } from '../../wire/codec/xml-writer.js';
@@ -14,7 +14,24 @@ export interface SelectAnswerOptions {
   readonly abort: () => void;
   /** An error in S3's words. */
   readonly toWireError: (error: unknown) => WireError;
+  /** The process's own when left out. */
+  readonly timers?: AnswerTimers;
 }
+
+export interface AnswerTimers {
+  /** ms, from any beginning; never less than before. */
+  now(): number;
+  /** @returns the way to call it off */
+  after(ms: number, act: () => void): () => void;
+}
+
+const processTimers: AnswerTimers = {
+  now: () => performance.now(),
+  after: (ms, act) => {
+    const timer = setTimeout(act, ms).unref();
+    return () => clearTimeout(timer);
+  },
+};
 
 /**
  * The body of the answer: Records as they are found, Progress when asked for, else Cont so that the connection lives, then
@@ -25,7 +42,9 @@ export class SelectAnswer extends Readable {
   readonly #events: AsyncIterator<SelectEvent>;
   readonly #options: SelectAnswerOptions;
   #first: Promise<IteratorResult<SelectEvent>> | undefined;
-  #stalled: NodeJS.Timeout | undefined;
+  readonly #timers: AnswerTimers;
+  readonly #patience = new ReaderPatience();
+  #notStalled: () => void = () => undefined;
 
   /** @param first the events' first, which somebody has asked for already */
   constructor(
@@ -37,10 +56,12 @@ export class SelectAnswer extends Readable {
     this.#events = events;
     this.#first = first;
     this.#options = options;
+    this.#timers = options.timers ?? processTimers;
   }
 
   override _read(): void {
-    clearTimeout(this.#stalled);
+    this.#notStalled();
+    this.#patience.take(this.#timers.now());
     const next = this.#first ?? this.#events.next();
     this.#first = undefined;
     next.then(
@@ -53,17 +74,18 @@ export class SelectAnswer extends Readable {
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    clearTimeout(this.#stalled);
+    this.#notStalled();
     this.#options.abort();
     // One that waits for its reader, not for its thread, hears of nothing else: its thread's place would be lost.
     this.#events.return?.().catch(() => undefined);
     callback(error);
   }
 
-  /** A reader who takes nothing for long goes: others wait for the thread that it holds. */
+  /** A reader who is too slow goes: others wait for the thread that it holds. */
   #give(frames: Buffer): void {
     if (this.destroyed) return;
-    this.#stalled = setTimeout(() => this.destroy(), unreadMsMax).unref();
+    const allowedMs = this.#patience.give(frames.length, this.#timers.now());
+    this.#notStalled = this.#timers.after(allowedMs, () => this.destroy());
     this.push(frames);
   }
 

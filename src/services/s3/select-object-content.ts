@@ -51,9 +51,13 @@ async function selectObjectContent(
   const { dataKey } = await dataKeyOf(deps.dataKeys, call, bucket, info);
   const object = bytesOf(deps, bucket, info, dataKey);
   const gone = new AbortController();
+  // Until there is an answer to be destroyed, who leaves tells nobody else.
+  call.request.left?.().addEventListener('abort', () => gone.abort(), { once: true });
   const events = selections.run(request, object, gone.signal);
   const first = events.next();
   await untilKnown(first).catch((error: unknown) => {
+    // Nobody hears it any more, and nothing is wrong.
+    if (gone.signal.aborted) throw s3Error('RequestTimeout');
     const known = toWireError(error);
     // What is our own fault is logged by whoever runs calls, and answered as such.
     throw known.code === 'InternalError' ? error : known;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import * as client from '@aws-sdk/client-sns';
 import { modelFromClient } from '../../wire/model-from-client.js';
+import { sdkClient } from '../../wire/sdk-client.js';
 
-export const snsModel = modelFromClient(client, {
+export const snsModel = modelFromClient(sdkClient('@aws-sdk/client-sns'), {
   id: 'sns',
   signingNames: ['sns'],
   protocols: ['awsQuery'],

@@ -5,9 +5,9 @@ import { type RoleDocument, roleKey, type UserDocument, userKey } from '../../id
 import {
   type OutboundFederationDocument,
   outboundFederationKey,
-  signWebIdentityToken,
   tokenAlgorithms,
 } from '../../identity/outbound-federation.js';
+import { signWebIdentityToken } from '../../identity/outbound-tokens.js';
 import type { ContextValues } from '../../identity/policy/request-context.js';
 import { type Principal, principalArn, type SignedPrincipal } from '../../identity/principal.js';
 import { organizationOf } from '../../identity/service-control-policies.js';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import * as client from '@aws-sdk/client-sts';
 import { modelFromClient } from '../../wire/model-from-client.js';
+import { sdkClient } from '../../wire/sdk-client.js';
 
-export const stsModel = modelFromClient(client, {
+export const stsModel = modelFromClient(sdkClient('@aws-sdk/client-sts'), {
   id: 'sts',
   signingNames: ['sts'],
   protocols: ['awsQuery'],

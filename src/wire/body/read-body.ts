@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from 'node:crypto';
+import { createHash, type Hash, hash } from 'node:crypto';
 import { BodyFailure } from './body-failure.js';
 import { type BodyRequest, bodyChunks, declaredLength } from './body-source.js';
 
@@ -23,18 +23,20 @@ export async function readBody(
   if (bytesDeclared !== undefined && bytesDeclared > bytesMax) {
     throw new BodyFailure({ code: 'tooLarge', bytesMax, bytesDeclared });
   }
-  const hash = createHash('sha256');
   const chunks: Buffer[] = [];
+  let longHash: Hash | undefined;
   let size = 0;
   for await (const chunk of bodyChunks(request)) {
     size += chunk.length;
     if (size > bytesMax) throw new BodyFailure({ code: 'tooLarge', bytesMax, bytesDeclared: undefined });
-    hash.update(chunk);
     chunks.push(chunk);
+    if (chunks.length > 1) longHash = (longHash ?? hashOf(chunks[0] as Buffer)).update(chunk);
   }
-  const [only] = chunks;
-  return {
-    bytes: chunks.length === 1 && only ? only : Buffer.concat(chunks, size),
-    sha256: hash.digest('hex'),
-  };
+  // Nearly all bodies come in one piece: hashing that at once costs half of what a hash that goes on does.
+  const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size);
+  return { bytes, sha256: longHash?.digest('hex') ?? hash('sha256', bytes) };
+}
+
+function hashOf(first: Buffer): Hash {
+  return createHash('sha256').update(first);
 }

@@ -14,7 +14,7 @@ import { hasStreamingInput } from '../streaming.js';
 import { sampleRequest } from '../testing/sample-request.js';
 import { WireError } from '../wire-error.js';
 
-const models = inertServices().map(({ model }) => model);
+const models = (await inertServices()).map(({ model }) => model);
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
 const entityBomb = `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "${'b'.repeat(100)}"><!ENTITY c "&a;&a;">]><Tagging>&c;</Tagging>`;

@@ -1,21 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
-import { compressBytesMin } from './log-limits.js';
+import {
+  brotliCompressSync,
+  brotliDecompressSync,
+  constants,
+  crc32,
+  deflateRawSync,
+  inflateRawSync,
+} from 'node:zlib';
+import { brotliBytesMin, compressBytesMin } from './log-limits.js';
 
 /**
  * The value of a batch:
  *
  *     u8 codec · 3 zero bytes · u32 CRC-32 of all that follows · f64 appendedAtMs · u32 bytes of the payload · payload
  *
- * and the payload, deflated or not, is `u32 bytes, body` for every entry.
+ * and the payload, compressed or not, is `u32 bytes, body` for every entry.
  *
- * Deflate at its fastest level was measured against LMDB's own LZ4 on real CloudTrail records: groups of 64 take the
- * same time (0.26 ms) and half the space less (8.3x against 5.7x), the format depends on nobody's dictionary, and a
- * damaged value ends in an error rather than in a wild length.
+ * Measured on real CloudTrail records. Deflate at its fastest level takes the same time as LMDB's own LZ4 and makes half
+ * the space less (8.3x against 5.7x); of larger groups Brotli at quality 1 makes less still, in half the time (64 records:
+ * 9.0x in 0.12 ms, deflate 7.9x in 0.26 ms; a request of 100 events of applications: 0.10 ms, 0.17 ms). Of a few records
+ * deflate is the faster and smaller one. Both are Node's own, and a damaged value ends in an error rather than in a wild
+ * length.
  */
 const headerBytes = 20;
 const codecPlain = 0;
 const codecDeflate = 1;
+/** Since format 2 of the log. */
+const codecBrotli = 2;
 
 /** The stored bytes are not what was written: the disk or somebody else changed them. */
 export class DamagedBatchError extends Error {
@@ -24,16 +35,35 @@ export class DamagedBatchError extends Error {
 
 export function encodeBatch(appendedAtMs: number, bodies: readonly Buffer[]): Buffer {
   const plain = joinBodies(bodies);
-  const deflated = plain.length >= compressBytesMin ? deflateRawSync(plain, { level: 1 }) : plain;
-  const payload = deflated.length < plain.length ? deflated : plain;
-  const value = Buffer.alloc(headerBytes + payload.length);
-  value.writeUInt8(payload === plain ? codecPlain : codecDeflate, 0);
+  const { codec, payload } = compressed(plain);
+  const value = Buffer.allocUnsafe(headerBytes + payload.length);
+  value.writeUInt32BE(codec << 24, 0);
   value.writeDoubleBE(appendedAtMs, 8);
   value.writeUInt32BE(plain.length, 16);
   payload.copy(value, headerBytes);
   value.writeUInt32BE(crc32(value.subarray(8)), 4);
   return value;
 }
+
+function compressed(plain: Buffer): { readonly codec: number; readonly payload: Buffer } {
+  if (plain.length >= compressBytesMin) {
+    const isLarge = plain.length >= brotliBytesMin;
+    const payload = isLarge ? brotli(plain) : deflateRawSync(plain, { level: 1 });
+    if (payload.length < plain.length) return { codec: isLarge ? codecBrotli : codecDeflate, payload };
+  }
+  return { codec: codecPlain, payload: plain };
+}
+
+function brotli(plain: Buffer): Buffer {
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: 1,
+    [constants.BROTLI_PARAM_SIZE_HINT]: plain.length,
+  };
+  return brotliCompressSync(plain, { params, chunkSize: outputBytes });
+}
+
+/** Most groups come out in one piece. */
+const outputBytes = 64 * 1024;
 
 function joinBodies(bodies: readonly Buffer[]): Buffer {
   const plain = Buffer.allocUnsafe(bodies.reduce((sum, body) => sum + 4 + body.length, 0));
@@ -61,13 +91,20 @@ export function decodeBatch(value: Buffer, countExpected: number): DecodedBatch 
   return { appendedAtMs: value.readDoubleBE(8), bodies };
 }
 
+const decompressors: ReadonlyMap<number, (bytes: Buffer, options: { maxOutputLength: number }) => Buffer> =
+  new Map([
+    [codecDeflate, inflateRawSync],
+    [codecBrotli, brotliDecompressSync],
+  ]);
+
 function readPayload(value: Buffer): Buffer {
   const codec = value.readUInt8(0);
   const payload = value.subarray(headerBytes);
   if (codec === codecPlain) return payload;
-  if (codec !== codecDeflate) throw new DamagedBatchError(`unknown codec ${codec}`);
+  const decompress = decompressors.get(codec);
+  if (decompress === undefined) throw new DamagedBatchError(`unknown codec ${codec}`);
   const plainBytes = value.readUInt32BE(16);
-  const plain = inflateRawSync(payload, { maxOutputLength: Math.max(plainBytes, 1) });
+  const plain = decompress(payload, { maxOutputLength: Math.max(plainBytes, 1) });
   if (plain.length !== plainBytes)
     throw new DamagedBatchError(`${plain.length} bytes inflated, not ${plainBytes}`);
   return plain;

@@ -26,6 +26,8 @@ const logged = fc.record(
     json: text,
     forTrail: text,
     forEventDataStores: fc.array(text, { maxLength: 3 }),
+    eventContext: text,
+    largeJson: text,
   },
   { noNullPrototype: true, requiredKeys: ['accountId', 'region', 'category', 'json'] },
 );
@@ -104,13 +106,14 @@ test('an import into an event data store comes back', () => {
   );
 });
 
-test('any batch comes back, plain or deflated', () => {
+test('any batch comes back, plain, deflated or in Brotli', () => {
   fc.assert(
     fc.property(
       fc.array(fc.uint8Array({ maxLength: 2_000 }), { minLength: 1, maxLength: 20 }),
+      fc.constantFrom(1, 20),
       fc.nat(),
-      (arrays, timeMs) => {
-        const bodies = arrays.map((array) => Buffer.from(array));
+      (arrays, times, timeMs) => {
+        const bodies = arrays.map((array) => Buffer.concat(Array.from({ length: times }, () => array)));
         const decoded = decodeBatch(encodeBatch(timeMs, bodies), bodies.length);
         assert.deepEqual(decoded.bodies, bodies);
         assert.equal(decoded.appendedAtMs, timeMs);
@@ -119,12 +122,14 @@ test('any batch comes back, plain or deflated', () => {
   );
 });
 
-for (const [form, bodies] of [
-  ['plain', [Buffer.from('one'), Buffer.from('two')]],
-  ['deflated', [Buffer.alloc(600, 'a'), Buffer.alloc(600, 'b')]],
+for (const [form, codec, bodies] of [
+  ['plain', 0, [Buffer.from('one'), Buffer.from('two')]],
+  ['deflated', 1, [Buffer.alloc(600, 'a'), Buffer.alloc(600, 'b')]],
+  ['Brotli', 2, [Buffer.alloc(9_000, 'some text'), Buffer.alloc(9_000, 'and more')]],
 ] as const) {
   test(`every changed byte and every cut of a ${form} batch is noticed`, () => {
     const value = encodeBatch(1, bodies);
+    assert.equal(value.readUInt8(0), codec);
     for (let i = 0; i < value.length; i++) {
       // The three bytes behind the codec are unused.
       if (i > 0 && i < 4) continue;

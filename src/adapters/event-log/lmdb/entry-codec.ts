@@ -9,6 +9,7 @@ import type {
 } from '../../../ports/event-log.js';
 import type { Revision, StateChange } from '../../../ports/state-store.js';
 import { stateKeyBytesMax } from '../../state-store/lmdb/state-value.js';
+import { bundledRecords, isBundle } from './bundled-records.js';
 import { callBytesMax, importBytesMax } from './log-limits.js';
 
 /** A change with its value as JSON text; null removes the key. */
@@ -21,8 +22,8 @@ export interface EncodedChange {
 /** An entry in the form in which it waits for the writer: nothing the caller does later can change it. */
 export interface EncodedEntry {
   readonly changes: readonly EncodedChange[];
-  /** A call's records as they will be read back; undefined for an import. */
-  readonly records: readonly LoggedRecord[] | undefined;
+  /** A call's records as they will be read back, or the way to have them; undefined for an import. */
+  readonly records: readonly LoggedRecord[] | (() => readonly LoggedRecord[]) | undefined;
   /** What goes into the batch value. */
   readonly body: Buffer;
   /** An import's own bytes, stored beside the batch. */
@@ -49,6 +50,8 @@ interface CallHead {
   readonly x: readonly ChangeHead[];
   /** The records' facts, two texts for each, 0 and 0 for a record without. Entries of older versions have none, and those versions do not look for them. */
   readonly f?: readonly (string | 0)[];
+  /** Of the records that have them, by their places: the event context and the larger text, 0 for none. As `f`, additional. */
+  readonly e?: readonly (readonly [place: number, eventContext: string | 0, largeJson: string | 0])[];
 }
 
 interface ImportHead {
@@ -78,11 +81,17 @@ function encodeCall(entry: CallEntry): EncodedEntry {
     toHead(record, textBytes[i] as number, entry.records[i - 1]),
   );
   // The values are JSON texts already: they are placed, not encoded a second time.
-  const head = `{"k":"c","r":${JSON.stringify(records)},"x":[${changes.map(changeHead).join(',')}]${factsHead(entry.records)}}`;
-  const body = frame(head, texts.bytes);
+  const more = `${factsHead(entry.records)}${extrasHead(entry.records)}`;
+  const head = `{"k":"c","r":${JSON.stringify(records)},"x":[${changes.map(changeHead).join(',')}]${more}}`;
+  const body = frame(head, texts);
   if (body.length > callBytesMax)
     throw new RangeError(`a log entry of ${body.length} bytes is larger than ${callBytesMax}`);
-  const kept = entry.records.map((record, i) => toKept(record, textBytes[i] as number));
+  const [first] = entry.records;
+  const at = body.length - texts.bytes;
+  const kept =
+    first !== undefined && more === '' && isBundle(records)
+      ? bundledRecords({ first, bytes: body, at, textBytes, isAscii: texts.isAscii })
+      : entry.records.map((record, i) => toKept(record, textBytes[i] as number));
   return { changes, records: kept, body, importBytes: undefined, bytes: body.length };
 }
 
@@ -110,9 +119,20 @@ function toHead(
 
 /** A copy, that the caller cannot change. UTF-8 cannot say what is no Unicode: such a text is kept as it will be read. */
 function toKept(
-  { accountId, region, category, json, forTrail, forEventDataStores, factsKind, factsOwn }: LoggedRecord,
+  {
+    accountId,
+    region,
+    category,
+    json,
+    forTrail,
+    forEventDataStores,
+    factsKind,
+    factsOwn,
+    ...more
+  }: LoggedRecord,
   textBytes: number,
 ): LoggedRecord {
+  const { eventContext, largeJson } = more;
   return {
     accountId,
     region,
@@ -121,6 +141,8 @@ function toKept(
     ...(forTrail === undefined ? {} : { forTrail }),
     ...(forEventDataStores === undefined ? {} : { forEventDataStores }),
     ...(factsKind === undefined || factsOwn === undefined ? undefined : { factsKind, factsOwn }),
+    ...(eventContext === undefined ? undefined : { eventContext }),
+    ...(largeJson === undefined ? undefined : { largeJson }),
   };
 }
 
@@ -149,6 +171,13 @@ function factsHead(records: readonly LoggedRecord[]): string {
   return `,"f":${JSON.stringify(records.flatMap(({ factsKind = 0, factsOwn = 0 }) => [factsKind, factsOwn]))}`;
 }
 
+function extrasHead(records: readonly LoggedRecord[]): string {
+  const extras = records.flatMap(({ eventContext = 0, largeJson = 0 }, place) =>
+    eventContext === 0 && largeJson === 0 ? [] : [[place, eventContext, largeJson]],
+  );
+  return extras.length === 0 ? '' : `,"e":${JSON.stringify(extras)}`;
+}
+
 function changeHead({ key, json, expected }: EncodedChange): string {
   const tail = expected === undefined ? '' : `,${JSON.stringify(expected)}`;
   return `[${JSON.stringify(key)},${json ?? 'null'}${tail}]`;
@@ -170,7 +199,7 @@ function encodeImport(entry: ImportEntry): EncodedEntry {
     crc: crc32(entry.bytes),
     ...(entry.eventDataStore === undefined ? {} : { d: entry.eventDataStore }),
   };
-  const body = frame(JSON.stringify(head), noBytes);
+  const body = frame(JSON.stringify(head), noTexts);
   return {
     changes: [],
     records: undefined,
@@ -181,33 +210,45 @@ function encodeImport(entry: ImportEntry): EncodedEntry {
 }
 
 interface EncodedTexts {
-  /** The texts one behind the other, in UTF-8. */
-  readonly bytes: Buffer;
+  /** Of all texts, in UTF-8. */
+  readonly bytes: number;
   readonly textBytes: readonly number[];
+  readonly isAscii: boolean;
+  /** Writes the texts one behind the other. */
+  put(into: Buffer, at: number): void;
 }
 
-const noBytes = Buffer.alloc(0);
+const noTexts: EncodedTexts = { bytes: 0, textBytes: [], isAscii: true, put() {} };
 
 /** All texts at once: encoding a hundred one by one takes several times as long. */
 function encodeTexts(records: readonly LoggedRecord[]): EncodedTexts {
   const all =
     records.length === 1 ? (records[0] as LoggedRecord).json : records.map(({ json }) => json).join('');
-  const bytes = Buffer.from(all);
-  const isAscii = bytes.length === all.length;
-  // Surrogates that two texts share would become one character where the texts meet: each is encoded by itself then.
-  if (isAscii || records.length === 1)
-    return { bytes, textBytes: records.map(({ json }) => (isAscii ? json.length : bytes.length)) };
+  const bytes = Buffer.byteLength(all);
+  if (bytes === all.length) {
+    const textBytes = records.map(({ json }) => json.length);
+    return { bytes, textBytes, isAscii: true, put: (into, at) => into.write(all, at, 'latin1') };
+  }
+  if (records.length === 1)
+    return { bytes, textBytes: [bytes], isAscii: false, put: (into, at) => into.write(all, at) };
+  // Surrogates that two texts share would become one character where the texts meet: each is encoded by itself.
   const each = records.map(({ json }) => Buffer.from(json));
-  return { bytes: Buffer.concat(each), textBytes: each.map(({ length }) => length) };
+  const textBytes = each.map(({ length }) => length);
+  return {
+    bytes: textBytes.reduce((sum, length) => sum + length, 0),
+    textBytes,
+    isAscii: false,
+    put: (into, at) => each.reduce((from, text) => from + text.copy(into, from), at),
+  };
 }
 
 /** `u32 bytes of the head, head, text of each record …` */
-function frame(head: string, texts: Buffer): Buffer {
+function frame(head: string, texts: EncodedTexts): Buffer {
   const headBytes = Buffer.byteLength(head);
-  const body = Buffer.allocUnsafe(4 + headBytes + texts.length);
+  const body = Buffer.allocUnsafe(4 + headBytes + texts.bytes);
   body.writeUInt32BE(headBytes, 0);
   body.write(head, 4);
-  texts.copy(body, 4 + headBytes);
+  texts.put(body, 4 + headBytes);
   return body;
 }
 
@@ -232,7 +273,19 @@ export function decodeEntry(body: Buffer, loadImport: (bytes: number, crc: numbe
   return { kind: 'call', records: decodeRecords(head, body, dataAt), changes: head.x.map(decodeChange) };
 }
 
-function decodeRecords({ r, f }: CallHead, body: Buffer, dataAt: number): LoggedRecord[] {
+function decodeRecords(head: CallHead, body: Buffer, dataAt: number): LoggedRecord[] {
+  const records = decodePlainRecords(head, body, dataAt);
+  for (const [place, eventContext, largeJson] of head.e ?? []) {
+    records[place] = {
+      ...(records[place] as LoggedRecord),
+      ...(eventContext === 0 ? undefined : { eventContext }),
+      ...(largeJson === 0 ? undefined : { largeJson }),
+    };
+  }
+  return records;
+}
+
+function decodePlainRecords({ r, f }: CallHead, body: Buffer, dataAt: number): LoggedRecord[] {
   let at = dataAt;
   let last: RecordHead | undefined;
   return r.map((head, index) => {

@@ -13,7 +13,7 @@ import type { OperatorLog } from '../../../ports/operator-log.js';
 import { GroupCommit } from '../../lmdb/group-commit.js';
 import type { LmdbStateStore } from '../../state-store/lmdb/lmdb-state-store.js';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-value.js';
-import { encodeEntry } from './entry-codec.js';
+import { type EncodedEntry, encodeEntry } from './entry-codec.js';
 import type { LogHead } from './log-head.js';
 import { queueLimits, readBytesMaxDefault, readEntriesMaxDefault, tailBytesMax } from './log-limits.js';
 import { toPosition, toSequence } from './log-position.js';
@@ -72,7 +72,11 @@ export class LmdbEventLog implements EventLog {
   }
 
   async append(entry: LogEntry): Promise<Position> {
-    const encoded = encodeEntry(entry);
+    return this.#appendEncoded(encodeEntry(entry));
+  }
+
+  /** By itself, so that nothing holds on to the entry as it was given while its bytes wait for the disk. */
+  async #appendEncoded(encoded: EncodedEntry): Promise<Position> {
     return toPosition(await this.#writer.run(encoded.bytes, (group) => group.append(encoded)));
   }
 

@@ -52,3 +52,6 @@ export const readBytesMaxDefault = 4 * 1024 ** 2;
 
 /** A batch smaller than this is stored as it is: compression would cost more time than it saves space. */
 export const compressBytesMin = 512;
+
+/** From here on Brotli makes less of a batch than deflate, and in less time. */
+export const brotliBytesMin = 16 * 1024;

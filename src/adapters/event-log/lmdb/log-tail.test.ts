@@ -25,6 +25,15 @@ function call(json: string, more: Partial<CallEntry> = {}): CallEntry {
   return { kind: 'call', records: [oneRecord(json)], changes: [], ...more };
 }
 
+/** Many records in one place, as events of applications come. */
+function bundle(json: string): LoggedRecord[] {
+  const forEventDataStores = ['a-store', 'another'];
+  return Array.from({ length: 20 }, (_, at) => ({
+    ...oneRecord(at % 3 === 0 ? json : '{}'),
+    forEventDataStores,
+  }));
+}
+
 const imported: LogEntry = {
   kind: 'import',
   accountId: '111122223333',
@@ -54,6 +63,10 @@ test('from memory as from the disk: any text, facts, changes, imports in between
       ],
     }),
     call('{}', { records: [], changes: [{ key: 'a', value: 2 }] }),
+    call('{}', { records: bundle('{"c":1}') }),
+    call('{}', { records: bundle('{"ü":"\ud83d"}'), changes: [{ key: 'c', value: 1 }] }),
+    call('{}', { records: bundle('"\ude00"').map((each, at) => ({ ...each, forTrail: `t${at % 2}` })) }),
+    call('{}', { records: bundle('{"d":1}').map((each) => ({ ...each, factsKind: 'k', factsOwn: 'o' })) }),
   ];
   let stores = await openLmdbStores(dir, options);
   try {
@@ -105,7 +118,7 @@ test(`never a hole, never more than its bytes (seed ${seed})`, () => {
   );
   let answered = 0;
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 30 }), fc.nat({ max: 2_000 }), (steps, bytesMax) => {
+    fc.property(fc.array(step, { maxLength: 30 }), fc.nat({ max: 5_000 }), (steps, bytesMax) => {
       const tail = new LogTail(bytesMax);
       const sizes: number[] = [];
       for (const each of steps) {
@@ -113,7 +126,12 @@ test(`never a hole, never more than its bytes (seed ${seed})`, () => {
           tail.dropUpTo(Math.min(each.dropUpTo, sizes.length));
         } else {
           // Some of them are imports.
-          const entries = each.map((size) => encodeEntry(size % 7 === 0 ? imported : call('x'.repeat(size))));
+          const entries = each.map((size) => {
+            if (size % 7 === 0) return encodeEntry(imported);
+            return encodeEntry(
+              call('x'.repeat(size), size % 5 === 0 ? { records: bundle('x'.repeat(size)) } : {}),
+            );
+          });
           tail.add(sizes.length + 1, 1, entries);
           sizes.push(...entries.map(({ bytes, records }) => (records === undefined ? -1 : bytes)));
         }

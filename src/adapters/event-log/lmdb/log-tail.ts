@@ -5,7 +5,7 @@ import { toPosition } from './log-position.js';
 
 interface TailEntry {
   readonly appendedAtMs: number;
-  readonly records: readonly LoggedRecord[];
+  readonly records: readonly LoggedRecord[] | (() => readonly LoggedRecord[]);
   readonly changes: readonly EncodedChange[];
   readonly bytes: number;
   /** Made when the first reader asks for it; all readers get the same one. */
@@ -98,5 +98,10 @@ function toStored(sequence: number, { appendedAtMs, records, changes }: TailEntr
     value: json === null ? null : (JSON.parse(json) as unknown),
     ...(expected === undefined ? {} : { expected }),
   }));
-  return { position: toPosition(sequence), appendedAtMs, entry: { kind: 'call', records, changes: parsed } };
+  const kept = typeof records === 'function' ? records() : records;
+  return {
+    position: toPosition(sequence),
+    appendedAtMs,
+    entry: { kind: 'call', records: kept, changes: parsed },
+  };
 }

@@ -87,7 +87,7 @@ test('import bytes are stored as they are, not compressed a second time', () =>
   }));
 
 for (const [what, format] of [
-  ['a newer', '2'],
+  ['a newer', '3'],
   ['an unknown', 'something else'],
 ] as const) {
   test(`${what} stored format is refused by name, and the log stays as it is`, () =>
@@ -98,15 +98,26 @@ for (const [what, format] of [
         return (
           error instanceof LogFormatError &&
           error.message.includes(format) &&
-          error.message.includes('reads format 1')
+          error.message.includes('reads format 2')
         );
       });
-      await changeTables(dir, ({ meta }) => meta.putSync(Buffer.from('format'), Buffer.from('1')));
+      await changeTables(dir, ({ meta }) => meta.putSync(Buffer.from('format'), Buffer.from('2')));
       const { eventLog, close } = await openLmdbStores(dir, { clock });
       assert.deepEqual(eventIds(await readAll(eventLog)), ['a']);
       await close();
     }));
 }
+
+test('a log of format 1 is read, and from then on refused by those who read no other', () =>
+  withDir(async (dir) => {
+    await appendAll(dir, [call('a')]);
+    const key = Buffer.from('format');
+    await changeTables(dir, ({ meta }) => meta.putSync(key, Buffer.from('1')));
+    const { eventLog, close } = await openLmdbStores(dir, { clock });
+    assert.deepEqual(eventIds(await readAll(eventLog)), ['a']);
+    await close();
+    await changeTables(dir, ({ meta }) => assert.equal(meta.getBinary(key)?.toString(), '2'));
+  }));
 
 test('a log without a format, but with contents, is refused', () =>
   withDir(async (dir) => {

@@ -14,6 +14,13 @@ describe('choosing files to merge', () => {
     assert.equal(chooseMerge(Array(mergeFilesMin).fill(small)).length, mergeFilesMin);
   });
 
+  test('large batches wait for a full file, and are rewritten once', () => {
+    const batch = { rows: 35_000, fromMs: 0 };
+    const enough = Math.ceil(fullFileRowsMin / batch.rows);
+    assert.deepEqual(chooseMerge(Array(enough - 1).fill(batch)), []);
+    assert.equal(chooseMerge(Array(enough).fill(batch)).length, enough);
+  });
+
   test('merging comes to an end, keeps every row, and leaves few files', () => {
     fc.assert(
       fc.property(
@@ -37,7 +44,7 @@ describe('choosing files to merge', () => {
             total,
           );
           const small = files.filter(({ rows }) => rows < fullFileRowsMin);
-          assert.ok(small.length <= 5 * (mergeFilesMin - 1), `${small.length} small files are left`);
+          assert.ok(small.length < mergeFilesMax + 2 * mergeFilesMin, `${small.length} small files are left`);
         },
       ),
     );

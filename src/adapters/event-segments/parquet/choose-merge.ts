@@ -3,6 +3,7 @@ import type { BookedFile } from './books.js';
 import {
   firstTierRows,
   fullFileRowsMin,
+  lastTierRows,
   mergedRowsMax,
   mergeFilesMax,
   mergeFilesMin,
@@ -26,14 +27,19 @@ export function chooseMerge<T extends Sized>(files: readonly T[]): readonly T[] 
   }
   for (const tier of [...byTier.keys()].sort((a, b) => a - b)) {
     const same = byTier.get(tier) as T[];
-    if (same.length >= mergeFilesMin) return atMost(same.sort((a, b) => a.fromMs - b.fromMs));
+    if (isEnough(tier, same)) return atMost(same.sort((a, b) => a.fromMs - b.fromMs));
   }
   return [];
 }
 
+function isEnough(tier: number, files: readonly Sized[]): boolean {
+  if (tier < tierOf(lastTierRows)) return files.length >= mergeFilesMin;
+  return files.length >= mergeFilesMax || files.reduce((sum, { rows }) => sum + rows, 0) >= fullFileRowsMin;
+}
+
 function tierOf(rows: number): number {
   let tier = 0;
-  for (let rowsMax = firstTierRows; rows >= rowsMax; rowsMax *= tierFactor) tier++;
+  for (let rowsMax = firstTierRows; rows >= rowsMax && rowsMax <= lastTierRows; rowsMax *= tierFactor) tier++;
   return tier;
 }
 

@@ -2,19 +2,25 @@
 
 /** The limits of segments, with their reasons. */
 
-/** A file of this many rows is left alone: it is read by several threads, and rewriting it would take seconds. */
-export const fullFileRowsMin = 1_000_000;
+/** A file of this many rows is left alone: twenty of them are read nearly as fast as one with ten million. */
+export const fullFileRowsMin = 500_000;
 
 /** What a merge makes at most. */
-export const mergedRowsMax = 2_000_000;
+export const mergedRowsMax = 1_000_000;
 
-/** So many neighbours of one size are made into one file: every row is rewritten some four times on its way to a full file. */
+/** So many neighbours of one size are made into one file. */
 export const mergeFilesMin = 8;
 export const mergeFilesMax = 64;
 
 /** Sizes differ by this factor between tiers; files of the first one are smaller than `firstTierRows`. */
 export const tierFactor = 8;
 export const firstTierRows = 2_000;
+
+/**
+ * Files of so many rows wait until there are enough of them for a full one. Rewriting a row costs half as much as writing it: what
+ * comes in large batches is rewritten once. What waits, some thirty files, costs a query about 15 ms.
+ */
+export const lastTierRows = 16_000;
 
 /** A merge of so few rows is sorted by time anew: sorting more wide rows than fit into memory would take minutes. */
 export const sortedRowsMax = 150_000;

@@ -11,10 +11,12 @@ import {
   type ScannedEvents,
   type StoredEvent,
 } from '../../../ports/event-store.js';
-import type { IndexFacts, PlacedEntry } from './history.js';
+import type { PlacedEntry } from './entry-parser.js';
+import type { IndexFacts } from './history-options.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { textBytesOf } from './parse-pool.js';
 import { ordinalOfPlace } from './read-places.js';
+import { unpackedEvents } from './reading/matching-events.js';
 import { EventStoreBusyError } from './store-errors.js';
 import {
   ingestBatchBytesMax,
@@ -62,7 +64,8 @@ export class DuckdbEventStore implements EventStore {
       throw new EventStoreBusyError('too many look-ups at once');
     this.#lookups++;
     try {
-      return await this.#client.call('lookup', query);
+      const { parts, next } = await this.#client.call('lookup', query);
+      return { events: parts.flatMap(unpackedEvents), ...(next !== undefined && { next }) };
     } finally {
       this.#lookups--;
     }

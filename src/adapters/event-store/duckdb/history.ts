@@ -5,86 +5,34 @@ import type { Position } from '../../../ports/event-log.js';
 import type {
   EventPlace,
   IngestResult,
-  LookupPage,
   LookupQuery,
   ReadAhead,
   ScannedEvents,
   StoredEvent,
 } from '../../../ports/event-store.js';
-import type { OperatorLog } from '../../../ports/operator-log.js';
-import { ConnectionPool } from './connection-pool.js';
 import { DayCounts, dayMs } from './day-counts.js';
+import { dropEvents } from './drop-events.js';
 import { Drops } from './drops.js';
+import { EntryParser, type PlacedEntry } from './entry-parser.js';
+import type { HistoryOptions, IndexFacts } from './history-options.js';
+import { type HistoryParts, openParts } from './history-parts.js';
 import { IdGuide } from './id-guide.js';
-import { IndexDatabase, rowsOf, type StoredFacts } from './index-database.js';
+import { rowsOf } from './index-database.js';
 import { type Ingested, ingestBatches } from './ingest.js';
-import { lookupPage } from './lookup.js';
+import { type FoundPage, lookupPage } from './lookup.js';
 import { OneAtATime } from './one-at-a-time.js';
+import { OnePerTurn } from './one-per-turn.js';
 import { blockAddressOf } from './ordinal.js';
+import { Packer } from './packing/packer.js';
 import { PageTokens } from './page-token.js';
-import type { ArrivedEntry } from './parse-entries.js';
-import { ParsePool } from './parse-pool.js';
 import type { ParsedBatch } from './parsed-batch.js';
 import { Places } from './places.js';
-import { ReadAheadFiles } from './read-ahead-files.js';
-import { ReadConnection } from './read-connection.js';
 import { readPlaces } from './read-places.js';
-import { RecordFiles, RecordFilesError } from './record-files.js';
-import { fillTerms } from './runs/fill-terms.js';
+import { EventReaders } from './reading/event-readers.js';
+import { TermFilling } from './runs/term-filling.js';
 import { TermIndex } from './runs/term-index.js';
 import { type ScanLimits, scanEvents } from './scan.js';
-import { EventStoreFormatError } from './store-errors.js';
-import { lookupConnections } from './store-limits.js';
 import { TermHasher } from './term-hash.js';
-
-/** A term index that was lost is made anew after so long. */
-const refillMs = 10_000;
-
-/** What arrives while the term index is filled is caught up with so often; fewer rows are added while ingest waits. */
-const fillRoundsMax = 5;
-const rowsFilledInOneGo = 50_000;
-
-export interface PlacedEntry extends ArrivedEntry {
-  readonly position: Position;
-}
-
-export interface HistoryOptions {
-  readonly dir: string;
-  readonly memoryBytesMax: number;
-  readonly log: OperatorLog;
-  readonly termIndex?: TermIndexSizes | undefined;
-}
-
-/** How the term index works in tests: small runs, merged at once. */
-export interface TermIndexSizes {
-  readonly rowsPerRun?: number;
-  readonly quietMsBeforeMerge?: number;
-}
-
-/** How look-ups are answered. */
-export interface IndexFacts {
-  readonly isReady: boolean;
-  readonly runs: number;
-  /** Rows in runs: the others are in memory. */
-  readonly rows: number;
-  readonly pagesOfTerms: number;
-  readonly pagesOfColumns: number;
-}
-
-interface Parts {
-  readonly database: IndexDatabase;
-  readonly files: RecordFiles;
-  readonly readers: ConnectionPool;
-  readonly guideReader: DuckDBConnection;
-  /** For scans and reads of places, one at a time. */
-  readonly scanner: DuckDBConnection;
-  /** For filling the term index. */
-  readonly termReaders: readonly [DuckDBConnection, DuckDBConnection];
-  readonly facts: StoredFacts;
-  readonly log: OperatorLog;
-  readonly dir: string;
-  readonly termIndex: TermIndexSizes | undefined;
-}
 
 /**
  * The store itself, as it lives in its worker thread.
@@ -94,16 +42,19 @@ interface Parts {
  * - Everything kept in memory beside (filter, day counts) is a guide: losing it costs time, never truth.
  */
 export class History {
-  readonly #parts: Parts;
+  readonly #parts: HistoryParts;
   readonly #hasher: TermHasher;
   readonly #tokens: PageTokens;
   readonly #places: Places;
   readonly #days = new DayCounts();
   readonly #ids: IdGuide;
   readonly #terms: TermIndex;
+  readonly #filling: TermFilling;
   readonly #drops: Drops;
-  readonly #parsers: ParsePool;
-  readonly #readAhead = new ReadAheadFiles();
+  readonly #parser: EntryParser;
+  readonly #packer: Packer;
+  readonly #events: EventReaders;
+  readonly #lookups = new OnePerTurn();
   readonly #writing = new OneAtATime();
   readonly #scanning = new OneAtATime();
   #position: Position;
@@ -113,53 +64,50 @@ export class History {
   #isBroken = false;
   #guides: Promise<void> = Promise.resolve();
   readonly #pages = { pagesOfTerms: 0, pagesOfColumns: 0 };
-  #filling: Promise<void> = Promise.resolve();
-  #fillTimer: NodeJS.Timeout | undefined;
 
-  private constructor(parts: Parts) {
+  private constructor(parts: HistoryParts) {
     this.#parts = parts;
-    const { hashSeed, tokenKey, places, position, eventCount, lastOrdinal } = parts.facts;
+    const { facts, options, files, database } = parts;
+    const { hashSeed } = facts;
     this.#hasher = new TermHasher(hashSeed);
-    this.#tokens = new PageTokens(tokenKey);
-    this.#places = new Places(places);
-    this.#ids = new IdGuide(join(parts.dir, 'ids.filter'), hashSeed);
-    this.#drops = new Drops(parts.facts.drops);
-    this.#terms = new TermIndex(join(parts.dir, 'terms'), {
+    this.#tokens = new PageTokens(facts.tokenKey);
+    this.#places = new Places(facts.places);
+    this.#ids = new IdGuide(join(options.dir, 'ids.filter'), hashSeed);
+    this.#drops = new Drops(facts.drops);
+    this.#terms = new TermIndex(join(options.dir, 'terms'), {
       hashSeed,
-      log: parts.log,
-      onLost: () => this.#fillAgainLater(),
-      ...parts.termIndex,
+      log: options.log,
+      onLost: () => this.#filling.startLater(),
+      ...options.termIndex,
     });
-    this.#parsers = new ParsePool(hashSeed);
-    this.#position = position;
-    this.#count = eventCount;
-    this.#lastOrdinal = lastOrdinal;
+    this.#filling = new TermFilling({
+      terms: this.#terms,
+      connections: parts.termReaders,
+      writing: this.#writing,
+      hashSeed,
+      log: options.log,
+      count: () => this.#count,
+      lastOrdinal: () => this.#lastOrdinal,
+    });
+    this.#parser = new EntryParser(hashSeed);
+    this.#events = new EventReaders(files);
+    this.#packer = new Packer({
+      files,
+      log: options.log,
+      exclusively: (work) => this.#writing.run(work),
+      onFirstPacked: () => database.notePacking(),
+      ...options.packing,
+    });
+    this.#position = facts.position;
+    this.#count = facts.eventCount;
+    this.#lastOrdinal = facts.lastOrdinal;
   }
 
   /** Throws EventStoreLockedError, EventStoreFormatError. */
-  static async open({ dir, memoryBytesMax, log, termIndex }: HistoryOptions): Promise<History> {
-    const { database, facts } = await IndexDatabase.open(dir, memoryBytesMax);
-    try {
-      const files = openRecordFiles(join(dir, 'records'), facts.recordsEnd, log);
-      const readers = new ConnectionPool(await connectTimes(database, lookupConnections));
-      const history = new History({
-        database,
-        files,
-        readers,
-        guideReader: await database.connect(),
-        scanner: await database.connect(),
-        termReaders: [await database.connect(), await database.connect()],
-        facts,
-        log,
-        dir,
-        termIndex,
-      });
-      history.#startGuides();
-      return history;
-    } catch (error) {
-      database.close();
-      throw error;
-    }
+  static async open(options: HistoryOptions): Promise<History> {
+    const history = new History(await openParts(options));
+    history.#startGuides();
+    return history;
   }
 
   get ingestedUpTo(): Position {
@@ -174,7 +122,7 @@ export class History {
   async ingest(entries: readonly PlacedEntry[], isFirst: boolean): Promise<IngestResult> {
     const fresh = entries.filter(({ position }) => position > this.#position);
     const last = fresh.at(-1);
-    const parsed = this.#parse(fresh);
+    const parsed = this.#parser.parse(fresh);
     parsed.catch(() => {});
     return this.#writing.run(async () => {
       if (isFirst) this.#isBroken = false;
@@ -189,18 +137,17 @@ export class History {
     });
   }
 
-  /** Parses a file whose import is still to come. Takes the buffer of its bytes over. Rejects with LogFileError. */
-  async readAhead(file: Uint8Array): Promise<ReadAhead> {
-    const name = ReadAheadFiles.nameOf(file);
-    const { summary, batch } = await this.#parsers.parseAhead(file);
-    if (summary.rejectedCount === 0 && summary.recordCount > 0) this.#readAhead.keep(name, batch);
-    return summary;
+  /** As `EntryParser.readAhead`. */
+  readAhead(file: Uint8Array): Promise<ReadAhead> {
+    return this.#parser.readAhead(file);
   }
 
-  lookup(query: LookupQuery): Promise<LookupPage> {
-    const { files, readers, facts } = this.#parts;
+  async lookup(query: LookupQuery): Promise<FoundPage> {
+    // An ingest takes a dozen turns: with eight clients it would wait for a hundred pages.
+    await this.#lookups.next();
+    const { readers, facts } = this.#parts;
     const source = {
-      files,
+      events: this.#events,
       readers,
       pages: this.#pages,
       terms: this.#terms,
@@ -217,13 +164,13 @@ export class History {
 
   /** Once everything that was ingested before is answered by the term index. */
   async indexFacts(): Promise<IndexFacts> {
-    await this.#filling;
+    await this.#filling.settled;
     return { isReady: this.#terms.isReady, ...this.#terms.facts, ...this.#pages };
   }
 
   scan(after: string, limits: ScanLimits): Promise<ScannedEvents> {
-    const { files, scanner, log } = this.#parts;
-    const source = { files, places: this.#places, lastOrdinal: this.#lastOrdinal, log };
+    const { files, scanner, options } = this.#parts;
+    const source = { files, places: this.#places, lastOrdinal: this.#lastOrdinal, log: options.log };
     return this.#scanning.run(() => scanEvents(source, scanner, after, limits));
   }
 
@@ -235,51 +182,38 @@ export class History {
   /** Returns how many events went. */
   dropEnteredBefore(timeMs: number): Promise<number> {
     return this.#writing.run(async () => {
-      const { database, files, log } = this.#parts;
-      const bound = BigInt(Math.ceil(timeMs));
-      const [[dropped] = []] = await rowsOf(
-        database.writer,
-        'SELECT count(*) FROM events WHERE entered_at_ms < ?',
-        [bound],
-      );
-      if (Number(dropped) === 0) return 0;
-      const drop = { enteredBeforeMs: Math.ceil(timeMs), ordinalMax: this.#lastOrdinal };
-      await database.transaction(async (writer) => {
-        await writer.run('INSERT INTO drops VALUES (?, ?)', [bound, BigInt(drop.ordinalMax)]);
-        await writer.run(
-          'DELETE FROM drops WHERE entered_before_ms <= ? AND ordinal_max <= ? AND NOT (entered_before_ms = ? AND ordinal_max = ?)',
-          [bound, BigInt(drop.ordinalMax), bound, BigInt(drop.ordinalMax)],
-        );
-        await writer.run('DELETE FROM resource_terms WHERE entered_at_ms < ?', [bound]);
-        await writer.run('DELETE FROM events WHERE entered_at_ms < ?', [bound]);
-      });
+      const { database, files, options } = this.#parts;
+      const dropped = await dropEvents(database, timeMs, this.#lastOrdinal);
+      if (dropped === undefined) return 0;
+      const { count, drop, firstOrdinal } = dropped;
       this.#drops.add(drop);
-      this.#count -= Number(dropped);
-      const [[firstOrdinal] = []] = await rowsOf(database.writer, 'SELECT min(ordinal) FROM events');
+      this.#count -= count;
       const recordBytes = files.dropBefore(
-        firstOrdinal == null ? files.end : blockAddressOf(Number(firstOrdinal)),
+        firstOrdinal === undefined ? files.end : blockAddressOf(firstOrdinal),
       );
-      this.#terms.dropBefore(drop.enteredBeforeMs, Number(firstOrdinal ?? Number.POSITIVE_INFINITY));
+      this.#terms.dropBefore(drop.enteredBeforeMs, firstOrdinal ?? Number.POSITIVE_INFINITY);
       // Gives the rows' space back to the file. A look-up that is under way may forbid it: the next one does it.
       await database
         .checkpoint()
-        .catch((error: unknown) => log.warn({ err: error }, 'the history was not compacted'));
+        .catch((error: unknown) => options.log.warn({ err: error }, 'the history was not compacted'));
       await this.#loadDays(database.writer);
-      log.info({ events: Number(dropped), recordBytes }, 'events left the history');
-      return Number(dropped);
+      options.log.info({ events: count, recordBytes }, 'events left the history');
+      return count;
     });
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#fillTimer);
+    this.#filling.stop();
+    await this.#packer.close();
     await this.#terms.close();
-    await this.#filling;
+    await this.#filling.settled;
     await this.#writing.run(async () => {
       await this.#guides;
       await this.#scanning.run(() => Promise.resolve());
       const { database, files, readers } = this.#parts;
       await readers.close();
-      await this.#parsers.close();
+      await this.#parser.close();
+      await this.#events.close();
       this.#ids.save(this.#lastOrdinal);
       await database.checkpoint();
       database.close();
@@ -287,32 +221,10 @@ export class History {
     });
   }
 
-  /** The batches of the entries in their order: those read ahead as they are, what stands between them parsed now. */
-  async #parse(entries: readonly PlacedEntry[]): Promise<ParsedBatch[]> {
-    const parts: Promise<ParsedBatch[]>[] = [];
-    let unread: PlacedEntry[] = [];
-    const parseUnread = (): void => {
-      if (unread.length > 0) parts.push(this.#parsers.parse(unread));
-      unread = [];
-    };
-    for (const placed of entries) {
-      const { entry, enteredAtMs } = placed;
-      const batch = entry.kind === 'import' ? this.#readAhead.take(entry, enteredAtMs) : undefined;
-      if (batch === undefined) {
-        unread.push(placed);
-      } else {
-        parseUnread();
-        parts.push(Promise.resolve([batch]));
-      }
-    }
-    parseUnread();
-    return (await Promise.all(parts)).flat();
-  }
-
   async #write(batches: readonly ParsedBatch[], position: Position): Promise<IngestResult> {
-    const { database, files, log } = this.#parts;
+    const { database, files, options } = this.#parts;
     for (const fault of batches.flatMap(({ faults }) => faults))
-      log.error({ fault }, 'left out of the history: not readable');
+      options.log.error({ fault }, 'left out of the history: not readable');
     const target = {
       database,
       files,
@@ -327,6 +239,7 @@ export class History {
       batches,
       position > this.#position ? position : this.#position,
     );
+    this.#packer.tend();
     if (position > this.#position) this.#position = position;
     this.#count += result.added;
     if (result.lastOrdinal !== undefined) this.#lastOrdinal = result.lastOrdinal;
@@ -340,46 +253,14 @@ export class History {
       await this.#loadDays(guideReader);
       await this.#ids.start(guideReader, facts.eventCount, facts.lastOrdinal);
     });
-    this.#startFilling();
-  }
-
-  /**
-   * Completes the term index from the index of columns: first without holding up ingest, the rest between two ingests.
-   * From then on every ingest adds to it.
-   */
-  async #fillTerms(): Promise<void> {
-    const fill = (): Promise<void> =>
-      fillTerms(this.#terms, this.#parts.termReaders, this.#lastOrdinal, this.#parts.facts.hashSeed);
-    await this.#writing.run(async () => {
-      const [[first] = []] = await rowsOf(this.#parts.termReaders[0], 'SELECT min(ordinal) FROM events');
-      this.#terms.open(Number(first ?? Number.POSITIVE_INFINITY), this.#lastOrdinal);
-    });
-    for (let round = 0; round < fillRoundsMax; round++) {
-      const count = this.#count;
-      await fill();
-      if (this.#count - count < rowsFilledInOneGo) break;
-    }
-    await this.#writing.run(async () => {
-      await fill();
-      this.#terms.ready();
-    });
-  }
-
-  #startFilling(): void {
-    this.#filling = this.#fillTerms().catch((error: unknown) =>
-      this.#parts.log.error({ err: error }, 'the term index of the history failed; look-ups are slower now'),
-    );
-  }
-
-  #fillAgainLater(): void {
-    this.#fillTimer = setTimeout(() => this.#startFilling(), refillMs).unref();
+    this.#filling.start();
   }
 
   #inBackground(work: () => Promise<void>): void {
     this.#guides = this.#guides
       .then(work)
       .catch((error: unknown) =>
-        this.#parts.log.error({ err: error }, 'a guide of the history failed; it is slower now'),
+        this.#parts.options.log.error({ err: error }, 'a guide of the history failed; it is slower now'),
       );
   }
 
@@ -392,21 +273,4 @@ export class History {
     for (const [place, category, day, count, newestMs] of rows)
       this.#days.add(Number(place), Number(category), Number(day), Number(count), Number(newestMs));
   }
-}
-
-function openRecordFiles(dir: string, end: number, log: OperatorLog): RecordFiles {
-  try {
-    const { files, cutBytes } = RecordFiles.open(dir, end);
-    if (cutBytes > 0) log.warn({ cutBytes }, 'an unfinished write was cut from the history');
-    return files;
-  } catch (error) {
-    if (error instanceof RecordFilesError) throw new EventStoreFormatError(error.message, { cause: error });
-    throw error;
-  }
-}
-
-async function connectTimes(database: IndexDatabase, count: number): Promise<ReadConnection[]> {
-  const connections: ReadConnection[] = [];
-  while (connections.length < count) connections.push(new ReadConnection(await database.connect()));
-  return connections;
 }

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { type Position, START } from '../../../ports/event-log.js';
+import { loadDuckdb } from '../../duckdb/load-duckdb.js';
 import type { Drop } from './drops.js';
 import type { Place } from './parsed-batch.js';
+import { isRebuildUnfinished } from './rebuild-mark.js';
+import { listRecordFiles } from './record-file-list.js';
 import { EventStoreFormatError, EventStoreLockedError } from './store-errors.js';
 import { duckdbWalBytesMax } from './store-limits.js';
 
-/** Raised when the meaning of anything stored changes: tables, hashes, ordinals, blocks, page tokens. */
+/** Of a new store. Raised when the meaning of anything stored changes: tables, hashes, ordinals, blocks, page tokens. */
 export const formatVersion = 2;
 
+/** Of a store with packed record files, which older programs would take for lost ones. */
+const packedFormatVersion = 3;
+
 /** Of older formats these can be read: format 1 only lacks the newer kinds of blocks. */
-const readableVersions: readonly unknown[] = [1, formatVersion];
+const readableVersions: readonly unknown[] = [1, formatVersion, packedFormatVersion];
 
 /** The columns that an event has in the index, in order. Hashes are those of term-hash.ts, 0 where there is no value. */
 export const eventColumns = {
@@ -63,9 +69,6 @@ const laterSchema = [
   // Addresses of record bytes that a rebuild found damaged: nothing in the index points there.
   'CREATE TABLE IF NOT EXISTS lost_records (first BIGINT NOT NULL, behind BIGINT NOT NULL)',
 ];
-
-/** Stands beside the index while everything is made anew. */
-export const rebuildMark = 'rebuilding';
 
 const candidates = `CREATE TEMP TABLE candidates (${columnList(candidateColumns)})`;
 
@@ -135,6 +138,11 @@ export class IndexDatabase {
     }
   }
 
+  /** To be called before a record file is packed. */
+  async notePacking(): Promise<void> {
+    await this.writer.run('UPDATE store_facts SET format_version = ?', [packedFormatVersion]);
+  }
+
   /** Folds the write-ahead log into the file. */
   async checkpoint(): Promise<void> {
     await this.writer.run('CHECKPOINT');
@@ -157,9 +165,9 @@ export async function rowsOf(
 }
 
 function refuseUnfinishedRebuild(dir: string): void {
-  if (existsSync(join(dir, rebuildMark)))
+  if (isRebuildUnfinished(dir))
     throw new EventStoreFormatError(
-      `the history in ${dir} was being rebuilt and that did not end: run "cairn store rebuild" again`,
+      `the history in ${dir} was being rebuilt and that did not end: start the server, which ends it, or run "cairn store rebuild" again`,
     );
 }
 
@@ -167,7 +175,7 @@ function refuseUnfinishedRebuild(dir: string): void {
 function refuseLostIndex(dir: string): void {
   const records = join(dir, 'records');
   if (existsSync(join(dir, 'index.duckdb')) || !existsSync(records)) return;
-  if (readdirSync(records).some((name) => name.endsWith('.records')))
+  if (listRecordFiles(records).length > 0)
     throw new EventStoreFormatError(
       `the history in ${dir} has records, but its index is gone: stop here and run "cairn store rebuild"`,
     );
@@ -175,7 +183,7 @@ function refuseLostIndex(dir: string): void {
 
 async function openInstance(dir: string, memoryBytesMax: number): Promise<DuckDBInstance> {
   try {
-    return await DuckDBInstance.create(join(dir, 'index.duckdb'), {
+    return await loadDuckdb().DuckDBInstance.create(join(dir, 'index.duckdb'), {
       threads: '2',
       memory_limit: `${Math.floor(memoryBytesMax / 1024)}KiB`,
       temp_directory: join(dir, 'spill'),
@@ -204,13 +212,12 @@ async function readOrCreate(writer: DuckDBConnection, dir: string): Promise<Stor
   const [version] = (await rowsOf(writer, 'SELECT format_version FROM store_facts'))[0] ?? [];
   if (!readableVersions.includes(version)) {
     throw new EventStoreFormatError(
-      `the history in ${dir} has format ${String(version)}; this version of the program reads format ${formatVersion}`,
+      `the history in ${dir} has format ${String(version)}; this version of the program reads format ${packedFormatVersion}`,
     );
   }
   for (const sql of laterSchema) await writer.run(sql);
   // From here on blocks are written that older programs cannot read: they say so.
-  if (version !== formatVersion)
-    await writer.run('UPDATE store_facts SET format_version = ?', [formatVersion]);
+  if (version === 1) await writer.run('UPDATE store_facts SET format_version = ?', [formatVersion]);
   return readFacts(writer);
 }
 

@@ -8,6 +8,9 @@ import { openDuckdbEventStore } from './open-duckdb-event-store.js';
 /** So that runs are written and merged all the time. */
 export const smallRuns = { rowsPerRun: 300, quietMsBeforeMerge: 0 };
 
+/** So that files become full and are packed all the time. */
+export const smallFiles = { fileBytesMax: 40_000, liveFileBytesMax: 10_000, firstRoundMs: 0, restMs: 0 };
+
 /** The entry at a position is the same in every process: 400 imported events, or three live ones. */
 export function entryAt(number: number): StoredEntry {
   const id = (index: number): string => `entry-${number}-${index}`;
@@ -21,11 +24,17 @@ export function entryAt(number: number): StoredEntry {
 
 const [dir, first] = process.argv.slice(2);
 if (dir !== undefined && first !== undefined) {
-  const store = await openDuckdbEventStore(dir, { log: silentLog, termIndex: smallRuns });
+  const store = await openDuckdbEventStore(dir, {
+    log: silentLog,
+    termIndex: smallRuns,
+    packing: smallFiles,
+  });
   process.stdout.write('ready\n');
   for (let number = Number(first); ; number += 8) {
     const entries = Array.from({ length: 8 }, (_, index) => entryAt(number + index));
-    await store.ingest(entries);
+    // One by one they make small blocks.
+    if (number % 16 === 1) for (const entry of entries) await store.ingest([entry]);
+    else await store.ingest(entries);
     process.stdout.write(`${number + 7}\n`);
   }
 }

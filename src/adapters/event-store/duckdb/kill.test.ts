@@ -10,12 +10,13 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { allPages, query } from '../../../ports/contract/event-store-under-test.js';
 import { silentLog } from '../../../ports/operator-log.js';
-import { entryAt, smallRuns } from './kill-child.js';
+import { entryAt, smallFiles, smallRuns } from './kill-child.js';
 import { openDuckdbEventStore } from './open-duckdb-event-store.js';
 import { EventStoreLockedError } from './store-errors.js';
 import { verifyHistory } from './upkeep/verify-history.js';
 
 const rounds = 8;
+const options = { log: silentLog, termIndex: smallRuns, packing: smallFiles };
 const child = fileURLToPath(new URL('./kill-child.js', import.meta.url));
 
 /** Runs the child, lets `whileItRuns` look, kills it, and gives the last position that it acknowledged (0 = none). */
@@ -49,7 +50,7 @@ function runAndKill(
   });
 }
 
-test(`kill -9 at random points, ${rounds} rounds: rows, texts and position agree`, async () => {
+test(`kill -9 at random points, ${rounds} rounds: rows, texts and position agree, packed or not`, async () => {
   const dir = await mkdtemp(join(tmpdir(), 'cairn-kill-'));
   let next = 1;
   const total = (upTo: number): number => {
@@ -64,10 +65,10 @@ test(`kill -9 at random points, ${rounds} rounds: rows, texts and position agree
         if (round > 0) return;
         const refusal = (error: unknown): boolean =>
           error instanceof EventStoreLockedError && error.message.includes(dir);
-        await assert.rejects(openDuckdbEventStore(dir, { log: silentLog, termIndex: smallRuns }), refusal);
+        await assert.rejects(openDuckdbEventStore(dir, options), refusal);
       };
       const acknowledged = await runAndKill(dir, next, loadMs, locked);
-      const store = await openDuckdbEventStore(dir, { log: silentLog, termIndex: smallRuns });
+      const store = await openDuckdbEventStore(dir, options);
       const where = `round ${round}, killed after ${loadMs} ms`;
       const position = Number(await store.ingestedUpTo());
       assert.ok(
@@ -81,7 +82,7 @@ test(`kill -9 at random points, ${rounds} rounds: rows, texts and position agree
       next = Number(await store.ingestedUpTo()) + 1;
       await store.close();
     }
-    const store = await openDuckdbEventStore(dir, { log: silentLog, termIndex: smallRuns });
+    const store = await openDuckdbEventStore(dir, options);
     assert.equal((await store.indexFacts()).isReady, true);
     const events = await allPages(store, query({ limit: 2000 }));
     const ids = new Set(events.map(({ eventId }) => eventId));

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { LookupPage, LookupQuery, StoredEvent } from '../../../ports/event-store.js';
-import type { IndexFields } from '../../../record/index-fields.js';
+import type { LookupQuery } from '../../../ports/event-store.js';
 import { categoryCode } from './categories.js';
 import type { ConnectionPool } from './connection-pool.js';
 import type { DayCounts } from './day-counts.js';
 import type { Drops } from './drops.js';
-import { type AttributeFilter, type IndexQuery, toStatement } from './lookup-sql.js';
+import { type IndexQuery, toStatement } from './lookup-sql.js';
 import type { PagePlace, PageTokens } from './page-token.js';
 import type { Places } from './places.js';
 import type { ReadConnection } from './read-connection.js';
-import type { RecordFiles } from './record-files.js';
+import type { EventReaders } from './reading/event-readers.js';
+import type { EventsPart } from './reading/matching-events.js';
 import type { FoundRow } from './runs/run-query.js';
 import type { TermIndex } from './runs/term-index.js';
-import { storedEventAt } from './stored-event.js';
 import type { TermHasher } from './term-hash.js';
 import { toRunQuery } from './to-run-query.js';
 
@@ -23,7 +22,7 @@ export interface LookupSource {
   readonly readers: ConnectionPool;
   /** Counts who answered. */
   readonly pages: { pagesOfTerms: number; pagesOfColumns: number };
-  readonly files: RecordFiles;
+  readonly events: EventReaders;
   readonly places: Places;
   readonly days: DayCounts;
   readonly hasher: TermHasher;
@@ -42,13 +41,19 @@ const looksWithAttributes: readonly number[] = [50_000, 1_000_000];
 const looksWithout: readonly number[] = [1_000, 20_000];
 const nextLookFactorMin = 4;
 
+/** A page on its way between threads. */
+export interface FoundPage {
+  readonly parts: readonly EventsPart[];
+  readonly next?: string;
+}
+
 /** Answers one page. Throws InvalidPageTokenError. */
-export async function lookupPage(source: LookupSource, query: LookupQuery): Promise<LookupPage> {
+export async function lookupPage(source: LookupSource, query: LookupQuery): Promise<FoundPage> {
   const from = query.after === undefined ? undefined : source.tokens.read(query, query.after);
   const pinnedOrdinal = from?.pinnedOrdinal ?? source.lastOrdinal;
   const enteredSinceMs = from === undefined ? query.enteredSinceMs : from.enteredSinceMs;
   const placeIds = source.places.idsOf(query.accountId, query.region);
-  if (placeIds.length === 0) return { events: [] };
+  if (placeIds.length === 0) return { parts: [] };
   const wanted = {
     // An account that is alone in the store needs no filter; places that come up meanwhile are behind the pin.
     placeIds: placeIds.length === source.places.count ? undefined : placeIds,
@@ -59,23 +64,24 @@ export async function lookupPage(source: LookupSource, query: LookupQuery): Prom
     enteredSinceMs: wholeMs(enteredSinceMs, Math.ceil),
     ordinalMax: pinnedOrdinal,
   };
-  const events: StoredEvent[] = [];
+  const parts: EventsPart[] = [];
+  let left = query.limit;
   let behind: IndexQuery['behind'] = from;
-  let last: FoundRow | undefined;
   for (;;) {
-    const limit = query.limit - events.length + 1;
-    const rows = await findRows(source, { ...wanted, behind, limit });
-    for (const row of rows) {
-      if (events.length === query.limit)
-        return { events, next: source.tokens.write(query, tokenPlace(pinnedOrdinal, enteredSinceMs, last!)) };
-      const event = storedEventAt(source, row, (fields) =>
-        query.attributes.every((attribute) => matches(fields, attribute)),
-      );
-      if (event !== undefined) events.push(event);
-      last = row;
-    }
-    // Fewer than asked for: the end. Else a hash matched another value, or an event was dropped meanwhile: go on.
-    if (rows.length < limit) return { events };
+    // One more tells whether there is a next page.
+    const found = await findRows(source, { ...wanted, behind, limit: left + 1 });
+    const rows = found.slice(0, left);
+    const read = await source.events.read(
+      rows.map(({ ordinal, placeId }) => ({ ordinal, place: source.places.placeAt(placeId) })),
+      query.attributes,
+    );
+    parts.push(...read.parts);
+    left -= read.count;
+    if (found.length === rows.length) return { parts };
+    const last = rows.at(-1)!;
+    if (left === 0)
+      return { parts, next: source.tokens.write(query, tokenPlace(pinnedOrdinal, enteredSinceMs, last)) };
+    // A hash matched another value, or an event was dropped meanwhile: go on.
     behind = last;
   }
 }
@@ -147,25 +153,4 @@ async function runLook(
     eventTimeMs: Number(eventTimeMs),
     placeId: Number(placeId),
   }));
-}
-
-function matches(fields: IndexFields, { key, value }: AttributeFilter): boolean {
-  switch (key) {
-    case 'EventId':
-      return fields.eventId === value;
-    case 'EventName':
-      return fields.eventName === value;
-    case 'EventSource':
-      return fields.eventSource === value;
-    case 'Username':
-      return fields.username === value;
-    case 'AccessKeyId':
-      return fields.accessKeyId === value;
-    case 'ReadOnly':
-      return fields.readOnly === value.toLowerCase();
-    case 'ResourceType':
-      return fields.resources.some(({ type }) => type === value);
-    case 'ResourceName':
-      return fields.resources.some(({ name }) => name === value);
-  }
 }

@@ -3,7 +3,7 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import type { Clock } from '../../../ports/clock.js';
 import type { OperatorLog } from '../../../ports/operator-log.js';
 import { DuckdbEventStore } from './duckdb-event-store.js';
-import type { TermIndexSizes } from './history.js';
+import type { PackingSizes, TermIndexSizes } from './history-options.js';
 import { EventStoreLockedError } from './store-errors.js';
 import { duckdbMemoryBytesDefault } from './store-limits.js';
 import { WorkerClient } from './worker-client.js';
@@ -15,6 +15,7 @@ export interface DuckdbEventStoreOptions {
   /** What DuckDB may hold in memory, in bytes. Default 512 MB. */
   readonly memoryBytesMax?: number;
   readonly termIndex?: TermIndexSizes;
+  readonly packing?: PackingSizes;
 }
 
 /**
@@ -42,6 +43,7 @@ export async function openDuckdbEventStore(
       dir: realDir,
       memoryBytesMax: options.memoryBytesMax ?? duckdbMemoryBytesDefault,
       termIndex: options.termIndex,
+      packing: options.packing,
     });
     return new DuckdbEventStore(client, () => openDirs.delete(realDir));
   } catch (error) {

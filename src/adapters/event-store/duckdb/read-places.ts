@@ -31,7 +31,7 @@ export async function readPlaces(
       events.push(
         ordinal === undefined || placeId === undefined
           ? undefined
-          : storedEventAt(source, { ordinal, placeId }),
+          : storedEventAt(source.files, { ordinal, place: source.places.placeAt(placeId) }),
       );
     }
   }

@@ -9,7 +9,7 @@ import { BlockWriter, DamagedBlockError } from './record-block.js';
 import { RecordFiles, RecordFilesError } from './record-files.js';
 
 /** Files end after this many bytes, so that a few blocks make several. */
-const fileBytesMax = 300;
+const sizes = { fileBytesMax: 300, liveFileBytesMax: 300 };
 
 async function withDir(work: (dir: string) => Promise<void>): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'cairn-records-'));
@@ -39,12 +39,12 @@ async function fill(files: RecordFiles): Promise<number[]> {
 
 test('blocks come back by address, also after reopening, over several files', () =>
   withDir(async (dir) => {
-    const { files } = RecordFiles.open(dir, 0, fileBytesMax);
+    const { files } = RecordFiles.open(dir, 0, sizes);
     const addresses = await fill(files);
     const { end } = files;
     files.close();
     assert.ok((await readdir(dir)).length > 2);
-    const again = RecordFiles.open(dir, end, fileBytesMax);
+    const again = RecordFiles.open(dir, end, sizes);
     assert.equal(again.cutBytes, 0);
     for (const [index, address] of addresses.entries()) {
       assert.equal(again.files.read(address)?.json(0), `text ${index}`);
@@ -56,7 +56,7 @@ test('blocks come back by address, also after reopening, over several files', ()
 
 test('what was appended but not committed is written over, and cut at opening', () =>
   withDir(async (dir) => {
-    const { files } = RecordFiles.open(dir, 0, fileBytesMax);
+    const { files } = RecordFiles.open(dir, 0, sizes);
     const [first] = await fill(files);
     const { end } = files;
     await files.append(blockOf('x'.repeat(5000), 'lost'));
@@ -66,7 +66,7 @@ test('what was appended but not committed is written over, and cut at opening', 
     await files.append(Buffer.alloc(1000, 1));
     files.close();
     await writeFile(join(dir, '0000000000099999.records'), 'a file that was begun');
-    const again = RecordFiles.open(dir, second.end, fileBytesMax);
+    const again = RecordFiles.open(dir, second.end, sizes);
     assert.ok(again.cutBytes > 0);
     assert.equal(again.files.read(second.address)?.json(0), 'kept');
     assert.equal(again.files.read(first!)?.json(0), 'text 0');
@@ -75,7 +75,7 @@ test('what was appended but not committed is written over, and cut at opening', 
 
 test('files before an address are removed; the others stay readable', () =>
   withDir(async (dir) => {
-    const { files } = RecordFiles.open(dir, 0, fileBytesMax);
+    const { files } = RecordFiles.open(dir, 0, sizes);
     const addresses = await fill(files);
     for (const address of addresses) files.read(address);
     const before = (await readdir(dir)).length;

@@ -1,46 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   closeSync,
-  existsSync,
   fdatasync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readSync,
+  renameSync,
   rmSync,
   statSync,
   write,
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { ReadableBlock } from './record-block.js';
+import { listRecordFiles, type RecordFile, recordFilePath } from './record-file-list.js';
+import { RecordReader, type Stretch } from './record-reader.js';
 import {
-  type BlockShape,
-  blockBytes,
-  blockHeaderBytes,
-  blockShape,
-  DamagedBlockError,
-  RecordBlock,
-} from './record-block.js';
-import { blockCacheBlocksMax, openRecordFilesMax, recordFileBytesMax } from './store-limits.js';
+  blockCacheBlocksMax,
+  liveAppendBytesMax,
+  liveRecordFileBytesMax,
+  recordFileBytesMax,
+} from './store-limits.js';
 
 const writeAsync = promisify(write);
 const fdatasyncAsync = promisify(fdatasync);
-
-/** One read of this size holds nearly every block whole. */
-const firstReadBytes = 16 * 1024;
 
 /** The files of blocks do not hold what the index says they hold. */
 export class RecordFilesError extends Error {
   override readonly name = 'RecordFilesError';
 }
 
-export interface RecordFile {
-  /** The address of the file's first byte. */
-  readonly start: number;
-  readonly path: string;
+/** When a file is full, in bytes: of imports and of live events. */
+export interface RecordFileSizes {
+  readonly fileBytesMax: number;
+  readonly liveFileBytesMax: number;
 }
+
+export const usualFileSizes: RecordFileSizes = {
+  fileBytesMax: recordFileBytesMax,
+  liveFileBytesMax: liveRecordFileBytesMax,
+};
 
 /**
  * The texts of all records, as compressed blocks in append-only files beside the index. An address counts all block
@@ -48,22 +49,21 @@ export interface RecordFile {
  *
  * Invariants:
  * - The index says where the good bytes end. What is behind that was never committed and is cut at opening.
- * - Bytes are written and synced before the index commits to them, and never change afterwards.
+ * - Bytes are written and synced before the index commits to them, and never change afterwards. A full file may be
+ *   packed: the addresses stay.
  */
 export class RecordFiles {
   readonly #dir: string;
-  readonly #fileBytesMax: number;
-  #files: RecordFile[];
+  readonly #sizes: RecordFileSizes;
+  readonly #reader: RecordReader;
   /** Behind the last committed byte. */
   #end: number;
   #writing: { readonly file: RecordFile; readonly fd: number } | undefined;
-  readonly #reading = new Map<number, number>();
-  readonly #opened = new Map<number, RecordBlock>();
 
-  private constructor(dir: string, files: RecordFile[], end: number, fileBytesMax: number) {
+  private constructor(dir: string, files: readonly RecordFile[], end: number, sizes: RecordFileSizes) {
     this.#dir = dir;
-    this.#fileBytesMax = fileBytesMax;
-    this.#files = files;
+    this.#sizes = sizes;
+    this.#reader = new RecordReader(files, blockCacheBlocksMax);
     this.#end = end;
   }
 
@@ -71,9 +71,10 @@ export class RecordFiles {
   static open(
     dir: string,
     end: number,
-    fileBytesMax = recordFileBytesMax,
+    sizes: RecordFileSizes = usualFileSizes,
   ): { files: RecordFiles; cutBytes: number } {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
+    removeLeftOvers(dir);
     const found = listRecordFiles(dir);
     const kept = found.filter(({ start }) => start < end);
     let cutBytes = 0;
@@ -83,7 +84,9 @@ export class RecordFiles {
     }
     if (end > 0 && kept.length === 0)
       throw new RecordFilesError(`${dir} is empty, but ${end} bytes were committed`);
-    for (const [index, { path, start }] of kept.entries()) {
+    for (const [index, { path, start, isPacked }] of kept.entries()) {
+      // It was committed long before it was packed, and got its name when it was complete.
+      if (isPacked) continue;
       const goodBytes = (kept[index + 1]?.start ?? end) - start;
       const { size } = statSync(path);
       if (size < goodBytes)
@@ -91,7 +94,7 @@ export class RecordFiles {
       if (size > goodBytes) truncate(path, goodBytes);
       cutBytes += size - goodBytes;
     }
-    return { files: new RecordFiles(dir, kept, end, fileBytesMax), cutBytes };
+    return { files: new RecordFiles(dir, kept, end, sizes), cutBytes };
   }
 
   /** Where the next block goes. */
@@ -105,7 +108,7 @@ export class RecordFiles {
    */
   async append(bytes: Uint8Array): Promise<{ address: number; end: number }> {
     const address = this.#end;
-    const { file, fd } = this.#fileFor(address);
+    const { file, fd } = this.#fileFor(address, bytes.length);
     let written = 0;
     while (written < bytes.length) {
       const { bytesWritten } = await writeAsync(
@@ -126,123 +129,99 @@ export class RecordFiles {
     this.#end = end;
   }
 
-  /** Opens the block at an address. Throws DamagedBlockError; undefined where the file was dropped meanwhile. */
-  read(address: number): RecordBlock | undefined {
-    const cached = this.#opened.get(address);
-    if (cached !== undefined) {
-      this.#opened.delete(address);
-      this.#opened.set(address, cached);
-      return cached;
-    }
-    const block = this.open(address);
-    if (block === undefined) return undefined;
-    if (this.#opened.size >= blockCacheBlocksMax) this.#opened.delete(this.#opened.keys().next().value!);
-    this.#opened.set(address, block);
-    return block;
+  get files(): readonly RecordFile[] {
+    return this.#reader.files;
+  }
+
+  /** Whether a block is in memory. */
+  has(address: number): boolean {
+    return this.#reader.has(address);
+  }
+
+  /** The block at an address. Throws DamagedBlockError; undefined where the file was dropped meanwhile. */
+  read(address: number): ReadableBlock | undefined {
+    return this.#reader.read(address);
+  }
+
+  /** As `read`, for whoever goes over many blocks once. */
+  open(address: number): ReadableBlock | undefined {
+    return this.#reader.open(address);
+  }
+
+  /** Throws DamagedBlockError; undefined where the file was dropped meanwhile. */
+  stretchAt(address: number): Stretch | undefined {
+    return this.#reader.stretchAt(address);
   }
 
   /** Where the oldest block is that there still is. */
   get start(): number {
-    return this.#files[0]?.start ?? this.#end;
-  }
-
-  /** What the header at an address says; undefined where the file was dropped meanwhile. Throws DamagedBlockError. */
-  shapeAt(address: number): BlockShape | undefined {
-    const file = this.#fileOf(address);
-    if (file === undefined) return undefined;
-    return blockShape(readAt(this.#readingFd(file), address - file.start, blockHeaderBytes));
-  }
-
-  /** As `read`, past the cache: for whoever goes over many blocks once. */
-  open(address: number): RecordBlock | undefined {
-    const file = this.#fileOf(address);
-    return file && readBlock(this.#readingFd(file), address - file.start, file.path);
+    return this.files[0]?.start ?? this.#end;
   }
 
   /** Removes the files that lie wholly before an address. Returns how many bytes that freed. */
   dropBefore(address: number): number {
-    let freedBytes = 0;
-    while (this.#files.length > 1 && this.#files[1]!.start <= address) {
-      const file = this.#files.shift()!;
-      this.#closeReading(file.start);
-      freedBytes += statSync(file.path).size;
-      rmSync(file.path);
+    const kept = this.files.findLastIndex(({ start }, index) => index === 0 || start <= address);
+    const dropped = this.files.slice(0, Math.max(0, kept));
+    this.#reader.setFiles(this.files.slice(dropped.length));
+    return dropped.reduce((freedBytes, { path }) => {
+      const { size } = statSync(path);
+      rmSync(path);
+      return freedBytes + size;
+    }, 0);
+  }
+
+  /**
+   * A file was packed: what was written takes its place. Returns false when the file was dropped meanwhile.
+   *
+   * @param file as it was, full and committed
+   */
+  replaceByPacked(file: RecordFile): boolean {
+    const packing = recordFilePath(this.#dir, file.start, 'packing');
+    if (!this.files.includes(file)) {
+      rmSync(packing, { force: true });
+      return false;
     }
-    for (const opened of this.#opened.keys()) if (opened < address) this.#opened.delete(opened);
-    return freedBytes;
+    const packed = { ...file, path: recordFilePath(this.#dir, file.start, 'packed'), isPacked: true };
+    renameSync(packing, packed.path);
+    syncFolder(this.#dir);
+    this.#reader.setFiles(this.files.map((of) => (of === file ? packed : of)));
+    rmSync(file.path);
+    return true;
   }
 
   close(): void {
     if (this.#writing !== undefined) closeSync(this.#writing.fd);
     this.#writing = undefined;
-    for (const fd of this.#reading.values()) closeSync(fd);
-    this.#reading.clear();
-    this.#opened.clear();
+    this.#reader.close();
   }
 
-  #fileFor(address: number): { file: RecordFile; fd: number } {
-    const last = this.#files.at(-1);
-    if (last !== undefined && address - last.start < this.#fileBytesMax) {
+  #fileFor(address: number, bytes: number): { file: RecordFile; fd: number } {
+    const last = this.files.at(-1);
+    if (last !== undefined && !last.isPacked && address - last.start < this.#bytesMax(bytes)) {
       this.#writing ??= { file: last, fd: openSync(last.path, 'r+') };
       return this.#writing;
     }
     if (this.#writing !== undefined) closeSync(this.#writing.fd);
-    const file = { start: address, path: join(this.#dir, `${String(address).padStart(16, '0')}.records`) };
+    const file = { start: address, path: recordFilePath(this.#dir, address, 'records'), isPacked: false };
     this.#writing = { file, fd: openSync(file.path, 'w+', 0o600) };
-    this.#files.push(file);
+    this.#reader.setFiles([...this.files, file]);
     syncFolder(this.#dir);
     return this.#writing;
   }
 
-  #fileOf(address: number): RecordFile | undefined {
-    return this.#files.findLast(({ start }) => start <= address);
-  }
-
-  #readingFd(file: RecordFile): number {
-    const open = this.#reading.get(file.start);
-    if (open !== undefined) return open;
-    if (this.#reading.size >= openRecordFilesMax) this.#closeReading(this.#reading.keys().next().value!);
-    const fd = openSync(file.path, 'r');
-    this.#reading.set(file.start, fd);
-    return fd;
-  }
-
-  #closeReading(start: number): void {
-    const fd = this.#reading.get(start);
-    if (fd === undefined) return;
-    closeSync(fd);
-    this.#reading.delete(start);
+  /** Files of live events end earlier: only full ones are packed. */
+  #bytesMax(appended: number): number {
+    return appended <= liveAppendBytesMax ? this.#sizes.liveFileBytesMax : this.#sizes.fileBytesMax;
   }
 }
 
-/** Bytes of all files of blocks in a folder. */
-export function recordFilesBytes(dir: string): number {
-  if (!existsSync(dir)) return 0;
-  return listRecordFiles(dir).reduce((sum, { path }) => sum + statSync(path).size, 0);
-}
-
-/** The files of blocks in a folder, in the order of their addresses. */
-export function listRecordFiles(dir: string): RecordFile[] {
-  return readdirSync(dir)
-    .filter((name) => /^\d{16}\.records$/.test(name))
-    .sort()
-    .map((name) => ({ start: Number(name.slice(0, 16)), path: join(dir, name) }));
-}
-
-function readBlock(fd: number, offset: number, path: string): RecordBlock {
-  try {
-    let bytes = readAt(fd, offset, firstReadBytes);
-    const length = blockBytes(bytes.subarray(0, blockHeaderBytes));
-    if (length > bytes.length) bytes = readAt(fd, offset, length);
-    return new RecordBlock(bytes.subarray(0, length));
-  } catch (cause) {
-    throw new DamagedBlockError(`${path} is damaged at byte ${offset}`, { cause });
+/** What packing was at when it ended, and files of which the packed one is there. */
+function removeLeftOvers(dir: string): void {
+  const kept = new Set(listRecordFiles(dir).map(({ path }) => path));
+  for (const name of readdirSync(dir)) {
+    const path = join(dir, name);
+    if (/^\d{16}\.(records|packing)$/.test(name) && !kept.has(path)) rmSync(path);
   }
-}
-
-function readAt(fd: number, offset: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
-  return bytes.subarray(0, readSync(fd, bytes, 0, length, offset));
 }
 
 function truncate(path: string, length: number): void {

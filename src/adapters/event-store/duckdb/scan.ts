@@ -6,7 +6,7 @@ import type { OperatorLog } from '../../../ports/operator-log.js';
 import { rowsOf } from './index-database.js';
 import { blockAddressOf, slotOf, toOrdinal } from './ordinal.js';
 import type { Places } from './places.js';
-import { DamagedBlockError, type RecordBlock } from './record-block.js';
+import { DamagedBlockError, type ReadableBlock } from './record-block.js';
 import type { RecordFiles } from './record-files.js';
 import { ScanLines } from './scan-lines.js';
 import { scanBlocksPerTurn } from './store-limits.js';
@@ -72,11 +72,11 @@ function endOfStretch(
   let bytes = lines.length;
   let address = Math.max(files.start, blockAddressOf(behind + 1));
   while (address < files.end && events < eventsMax && bytes < bytesMax) {
-    const shape = files.shapeAt(address);
-    if (shape === undefined) return Number.POSITIVE_INFINITY;
-    events += shape.records;
-    bytes += shape.textBytes;
-    address += shape.blockBytes;
+    const stretch = files.stretchAt(address);
+    if (stretch === undefined) return Number.POSITIVE_INFINITY;
+    events += stretch.records;
+    bytes += stretch.textBytes;
+    address = stretch.next;
   }
   return address >= files.end ? Number.POSITIVE_INFINITY : toOrdinal(address, 0) - 1;
 }
@@ -99,7 +99,7 @@ async function rowsBetween(connection: DuckDBConnection, behind: number, until: 
 class StretchReader {
   readonly #source: ScanSource;
   #address = -1;
-  #block: RecordBlock | undefined;
+  #block: ReadableBlock | undefined;
   #blocks = 0;
 
   constructor(source: ScanSource) {
@@ -116,7 +116,7 @@ class StretchReader {
     return this.#block?.bytes(slotOf(ordinal));
   }
 
-  #open(address: number): RecordBlock | undefined {
+  #open(address: number): ReadableBlock | undefined {
     try {
       return this.#source.files.open(address)?.openWhole();
     } catch (error) {

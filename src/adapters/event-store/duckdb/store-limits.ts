@@ -13,11 +13,23 @@ export const blockRecordsMax = 1024;
 /** A full file of blocks is never written again; space comes back file by file when its events are dropped. */
 export const recordFileBytesMax = 128 * 1024 * 1024;
 
+/**
+ * A file that live events are written to ends here. Small: only full ones are packed; large: at 700 bytes an event a
+ * million a day are 22 files.
+ */
+export const liveRecordFileBytesMax = 32 * 1024 * 1024;
+
+/** What is appended at once by live events; imports bring more. */
+export const liveAppendBytesMax = 64 * 1024;
+
 /** Files of blocks that are kept open for reading. */
 export const openRecordFilesMax = 64;
 
 /** Opened blocks kept for the pages that follow: about 32 KB each. */
 export const blockCacheBlocksMax = 256;
+
+/** The same of each thread that reads pages: what is kept longer costs its garbage collector more than it saves. */
+export const readerCacheBlocksMax = 64;
 
 /**
  * One transaction: what the main thread sends to the worker at once, in bytes of entries as they are in the log. Of
@@ -61,3 +73,12 @@ export const scanBlocksPerTurn = 8;
 
 /** Places that `read` asks the index for at once. */
 export const readPlacesAtOnceMax = 500;
+
+/** A packed block holds texts until they pass this. */
+export const packedBlockTextBytesMax = 24 * 1024;
+
+/** Blocks of live events smaller than this, on average, are worth packing: full ones take 7 KB. */
+export const smallBlockBytesMax = 3 * 1024;
+
+/** Packed blocks in front of one block of facts. */
+export const packedBlocksPerFacts = 64;

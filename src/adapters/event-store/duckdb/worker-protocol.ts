@@ -3,13 +3,14 @@ import type { Position } from '../../../ports/event-log.js';
 import type {
   EventPlace,
   IngestResult,
-  LookupPage,
   LookupQuery,
   ReadAhead,
   ScannedEvents,
   StoredEvent,
 } from '../../../ports/event-store.js';
-import type { IndexFacts, PlacedEntry, TermIndexSizes } from './history.js';
+import type { PlacedEntry } from './entry-parser.js';
+import type { IndexFacts, PackingSizes, TermIndexSizes } from './history-options.js';
+import type { FoundPage } from './lookup.js';
 import type { ScanLimits } from './scan.js';
 import type { SentError } from './store-errors.js';
 
@@ -20,6 +21,7 @@ export interface WorkerCalls {
       readonly dir: string;
       readonly memoryBytesMax: number;
       readonly termIndex?: TermIndexSizes | undefined;
+      readonly packing?: PackingSizes | undefined;
     };
     answer: undefined;
   };
@@ -30,7 +32,7 @@ export interface WorkerCalls {
   };
   readAhead: { request: Uint8Array; answer: ReadAhead };
   ingestedUpTo: { request: undefined; answer: Position };
-  lookup: { request: LookupQuery; answer: LookupPage };
+  lookup: { request: LookupQuery; answer: FoundPage };
   scan: { request: { readonly after: string; readonly limits: ScanLimits }; answer: ScannedEvents };
   read: { request: readonly EventPlace[]; answer: readonly (StoredEvent | undefined)[] };
   count: { request: undefined; answer: number };

@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import type { ScannedEvents } from '../../../ports/event-store.js';
 import type { OperatorLog } from '../../../ports/operator-log.js';
 import { History } from './history.js';
+import type { FoundPage } from './lookup.js';
 import { toSentError } from './store-errors.js';
 import type { WorkerMessage, WorkerRequest } from './worker-protocol.js';
 
@@ -54,9 +55,11 @@ async function answer(call: WorkerRequest): Promise<unknown> {
   }
 }
 
-/** The lines of a scan go over without a copy. */
+/** The lines of a scan and the events of a page go over without a copy. */
 function buffersIn({ method }: WorkerRequest, result: unknown): ArrayBuffer[] {
-  return method === 'scan' ? [(result as ScannedEvents).lines.buffer as ArrayBuffer] : [];
+  if (method === 'scan') return [(result as ScannedEvents).lines.buffer as ArrayBuffer];
+  if (method !== 'lookup') return [];
+  return (result as FoundPage).parts.map(({ buffer }) => buffer as ArrayBuffer);
 }
 
 function send(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {

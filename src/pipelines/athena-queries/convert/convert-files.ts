@@ -7,6 +7,7 @@ import { duckdbTypeText, parseHiveType, type StructField } from '../../../athena
 import { BadDataError, type CellRow, cloudtrailRows, lineReader } from '../../../athena/files/row-reader.js';
 import type { ConvertRequest, SourceFile } from './convert-request.js';
 import { linesOf, wholeText } from './read-lines.js';
+import { watchedReader } from './watched-reader.js';
 
 /** What the copy's writer may take; the source is streamed. */
 const memoryLimit = '1GB';
@@ -26,8 +27,12 @@ const rowBytesMin = 1024 * 1024;
 export async function convertFiles(request: ConvertRequest): Promise<number> {
   const columns = request.columns.map(({ name, type }) => ({ name, type: parseHiveType(type) }));
   const { count, bytesMax } = await writeRows(request, columns);
+  const hidden = (request.hidden ?? []).map(({ name }): StructField => {
+    const type = name === '$file_size' ? 'bigint' : 'string';
+    return { name, type: { kind: 'primitive', name: type } };
+  });
   try {
-    await writeParquet(request, columns, bytesMax);
+    await writeParquet(request, [...columns, ...hidden], bytesMax);
   } finally {
     rmSync(request.rowsPath, { force: true });
   }
@@ -58,8 +63,9 @@ async function writeRows(request: ConvertRequest, columns: readonly StructField[
   };
   try {
     for (const file of request.files) {
+      const hidden = hiddenOf(file, request);
       for await (const row of rowsOf(file, request, columns)) {
-        const line = JSON.stringify(row);
+        const line = JSON.stringify(hidden === undefined ? row : { ...row, ...hidden });
         // A character of JavaScript's has at most three bytes.
         bytesMax = Math.max(bytesMax, line.length * 3);
         if (bytesMax > rowBytesMax)
@@ -75,6 +81,10 @@ async function writeRows(request: ConvertRequest, columns: readonly StructField[
     await once(out, 'close');
   }
   return { count, bytesMax };
+}
+
+function hiddenOf({ name, bytes }: SourceFile, { hidden }: ConvertRequest): CellRow | undefined {
+  return hidden === undefined ? undefined : { $path: name, $file_size: bytes };
 }
 
 /** Recording needs the disk, too: files that unfold to much do not take all of it. */
@@ -96,7 +106,8 @@ async function* rowsOf(
       yield* cloudtrailRows(await wholeText(file), columns);
       return;
     }
-    const read = lineReader(form, columns);
+    const reader = lineReader(form, columns);
+    const read = form.kind === 'regex' ? watchedReader(reader) : reader;
     let skip = form.kind === 'json' ? 0 : form.skipLines;
     for await (const line of linesOf(file)) {
       if (skip > 0) {

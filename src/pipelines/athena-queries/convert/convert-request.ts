@@ -6,6 +6,8 @@ export interface ConvertRequest {
   readonly form: Exclude<TableForm, { kind: 'parquet' }>;
   /** Names in lower case and Hive types. */
   readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** Hidden columns to write, of `$path` and `$file_size`. */
+  readonly hidden?: readonly { readonly name: string }[];
   readonly files: readonly SourceFile[];
   /** Files that the process writes. */
   readonly rowsPath: string;
@@ -14,8 +16,12 @@ export interface ConvertRequest {
 
 export interface SourceFile {
   readonly path: string;
+  /** Where it is in a file of several. */
+  readonly part?: { readonly start: number; readonly length: number };
   /** For messages: `s3://bucket/key`. */
   readonly name: string;
+  /** As the object is stored. */
+  readonly bytes: number;
   readonly compression: 'none' | 'gzip' | 'bzip2';
 }
 

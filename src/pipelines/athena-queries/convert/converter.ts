@@ -9,6 +9,12 @@ import type { ConvertAnswer, ConvertRequest } from './convert-request.js';
 const program = fileURLToPath(new URL('./convert-main.js', import.meta.url));
 const heapMebibytesMax = 1_024;
 
+/**
+ * V8 goes over to its breadth-first engine for expressions after 50,000 steps back: linear time, where that engine can run them.
+ * See watched-reader.ts.
+ */
+export const matchOptions = ['--enable-experimental-regexp-engine-on-excessive-backtracks'] as const;
+
 /** What the process may know of the server's environment: nothing that is secret. */
 const sharedVariables = ['PATH', 'TMPDIR', 'TZ', 'LANG', 'HOME'] as const;
 
@@ -62,10 +68,14 @@ export class Converter {
       const value = process.env[name];
       return value === undefined ? [] : [[name, value]];
     });
-    const child = spawn(process.execPath, [`--max-old-space-size=${heapMebibytesMax}`, program], {
-      stdio: ['pipe', 'pipe', 'ignore'],
-      env: Object.fromEntries(known) as Record<string, string>,
-    });
+    const child = spawn(
+      process.execPath,
+      [...matchOptions, `--max-old-space-size=${heapMebibytesMax}`, program],
+      {
+        stdio: ['pipe', 'pipe', 'ignore'],
+        env: Object.fromEntries(known) as Record<string, string>,
+      },
+    );
     // A request to a process that has just ended: its exit is what counts.
     child.stdin.on('error', () => {});
     child.on('error', () => {});

@@ -23,8 +23,10 @@ async function* textOf(file: SourceFile): AsyncGenerator<string> {
   yield decoder.end();
 }
 
-async function* bytesOf({ path, compression, name }: SourceFile): AsyncGenerator<Uint8Array> {
-  const source = createReadStream(path, { highWaterMark: 256 * 1024 });
+async function* bytesOf({ path, part, compression, name }: SourceFile): AsyncGenerator<Uint8Array> {
+  if (part?.length === 0) return;
+  const range = part === undefined ? {} : { start: part.start, end: part.start + part.length - 1 };
+  const source = createReadStream(path, { highWaterMark: 256 * 1024, ...range });
   const plain = createGunzip();
   source.on('error', (error) => plain.destroy(error));
   try {

@@ -10,7 +10,7 @@ import type { Fault } from '../../aggregate-events/testing/memory-stores.js';
 /** Segments that are lists of eventIDs. They outlive every reader; commits fail where a test says so. */
 export class MemorySegments implements EventSegments {
   readonly #cursors = new Map<string, string>();
-  readonly #streams = new Map<string, { kind: SegmentAppend['kind']; ids: string[] }>();
+  readonly #streams = new Map<string, { kind: SegmentAppend['kind']; ids: string[]; texts: string[] }>();
   readonly drops: string[] = [];
   operations = 0;
   faultAt: readonly [operation: number, fault: Fault] | undefined;
@@ -18,6 +18,11 @@ export class MemorySegments implements EventSegments {
   /** The eventIDs of a stream, in the order in which they came. */
   ids(stream: string): readonly string[] {
     return this.#streams.get(stream)?.ids ?? [];
+  }
+
+  /** The records of a stream, as JSON texts. */
+  records(stream: string): readonly string[] {
+    return this.#streams.get(stream)?.texts ?? [];
   }
 
   async commit(reader: string, cursor: string, appends: readonly SegmentAppend[]) {
@@ -68,15 +73,17 @@ export class MemorySegments implements EventSegments {
   async close(): Promise<void> {}
 
   #append({ stream, kind, lines, leaveOutKnown }: SegmentAppend): number {
-    const own = this.#streams.get(stream) ?? { kind, ids: [] };
+    const own = this.#streams.get(stream) ?? { kind, ids: [], texts: [] };
     this.#streams.set(stream, own);
     const text = Buffer.from(lines.bytes).toString().trimEnd();
-    const ids = text
+    const records = text
       .split('\n')
-      .map((line) => (JSON.parse(line) as { record: { eventID: string } }).record.eventID);
+      .map((line) => (JSON.parse(line) as { record: { eventID: string } }).record);
+    const ids = records.map(({ eventID }) => eventID);
     if (ids.length !== lines.count) throw new Error('the count is not that of the lines');
     const fresh = leaveOutKnown === true ? ids.filter((id) => !own.ids.includes(id)) : ids;
     own.ids.push(...fresh);
+    own.texts.push(...records.map((each) => JSON.stringify(each)));
     return fresh.length;
   }
 }

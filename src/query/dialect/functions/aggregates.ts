@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { QueryError } from '../../query-error.js';
 import { castTo } from '../cast-to.js';
 import {
   arrayOf,
@@ -70,9 +69,10 @@ function by(name: string): FunctionTranslation {
   return aggregate((call) => {
     call.takes(2, 3);
     const { type } = call.arg(0);
+    // With two arguments the row counts whose first is NULL; the engine's own leaves it out.
     return typed(
       call.aggregate(
-        name,
+        call.count === 3 ? name : `${name}_null`,
         call.args.map(({ sql }) => sql),
       ),
       call.count === 3 ? arrayOf(type) : type,
@@ -118,9 +118,42 @@ function percentile(call: FunctionCall): Typed {
 function mapAggregate(call: FunctionCall): Typed {
   call.takes(2);
   const [key, value] = [call.arg(0), call.arg(1)];
-  if (call.node.filter) throw new QueryError('NOT_SUPPORTED', 'map_agg with FILTER is not supported.');
   const entries = call.aggregate('list', [`struct_pack(k := ${key.sql}, v := ${value.sql})`]);
   return typed(`cairn_map_of(${entries})`, mapOf(key.type, value.type));
+}
+
+/** All values of each key. */
+function multimapAggregate(call: FunctionCall): Typed {
+  call.takes(2);
+  const [key, value] = [call.arg(0), call.arg(1)];
+  const entries = call.aggregate('list', [`struct_pack(k := ${key.sql}, v := ${value.sql})`]);
+  return typed(
+    `cairn_multimap(list_filter(${entries}, lambda e: e.k IS NOT NULL))`,
+    mapOf(key.type, arrayOf(value.type)),
+  );
+}
+
+function mapUnion(call: FunctionCall): Typed {
+  call.takes(1);
+  const { sql, type } = call.arg(0);
+  if (type.kind !== 'map') throw call.mismatch();
+  const entries = `flatten(${call.aggregate('list', [`map_entries(${sql})`])})`;
+  return typed(
+    `cairn_map_of(list_transform(${entries}, lambda e: struct_pack(k := e.key, v := e.value)))`,
+    type,
+  );
+}
+
+/** Of counts, in bits (Trino, "Aggregate functions": entropy). */
+function entropy(call: FunctionCall): Typed {
+  call.takes(1);
+  const count = number(call, call.arg(0));
+  const total = call.aggregate('sum', [count]);
+  const parts = call.aggregate('sum', [`CASE WHEN ${count} > 0 THEN ${count} * ln(${count}) ELSE 0 END`]);
+  return typed(
+    `(CASE WHEN ${total} > 0 THEN (ln(${total}) - ${parts} / ${total}) / ln(2) ELSE 0 END)`,
+    DOUBLE,
+  );
 }
 
 function concatenated(call: FunctionCall): Typed {
@@ -187,6 +220,9 @@ export const AGGREGATE_FUNCTIONS: FunctionTable = {
     return typed(call.aggregate('list', [call.arg(0).sql]), arrayOf(call.arg(0).type));
   }),
   map_agg: aggregate(mapAggregate),
+  multimap_agg: aggregate(multimapAggregate),
+  map_union: aggregate(mapUnion),
+  entropy: aggregate(entropy),
   histogram: aggregate((call) => {
     call.takes(1);
     const type = mapOf(call.arg(0).type, BIGINT);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isIP } from 'node:net';
 
 import { QueryError } from '../../query-error.js';
 import { castTo } from '../cast-to.js';
@@ -18,6 +19,7 @@ import {
   printTrinoType,
   quoteName,
   quoteText,
+  type RowField,
   sameType,
   TIMESTAMP,
   type TrinoType,
@@ -26,6 +28,7 @@ import {
   VARCHAR,
 } from '../trino-type.js';
 import { failure, type Typed, typed } from '../typed.js';
+import { atLeast, invalidArgument, literalNumber } from './checked-arguments.js';
 import { type FunctionCall, type FunctionTable, type FunctionTranslation, scalar } from './function-call.js';
 import { bySignature } from './signatures.js';
 
@@ -55,7 +58,7 @@ export function subscript(of: Typed, index: Typed): Typed {
   const sizes = `CAST(${at} AS VARCHAR) || ' > ' || CAST(len(${of.sql}) AS VARCHAR)`;
   const below = /^[1-9]\d*$/.test(at)
     ? ''
-    : `WHEN ${at} < 1 THEN ${failure('SQL array indices start at 1', `CAST(${at} AS VARCHAR) || ' of ' || CAST(len(${of.sql}) AS VARCHAR)`)} `;
+    : `WHEN ${at} < 0 THEN ${failure('Array subscript is negative', `CAST(${at} AS VARCHAR) || ' of ' || CAST(len(${of.sql}) AS VARCHAR)`)} WHEN ${at} < 1 THEN ${failure('SQL array indices start at 1', `CAST(${at} AS VARCHAR) || ' of ' || CAST(len(${of.sql}) AS VARCHAR)`)} `;
   const above = `WHEN ${at} > len(${of.sql}) THEN ${failure('Array subscript must be less than or equal to array length', sizes)}`;
   return typed(`(CASE ${below}${above} ELSE list_extract(${of.sql}, ${at}) END)`, type.element);
 }
@@ -105,13 +108,24 @@ function elementAt(call: FunctionCall): Typed {
   return typed(`list_extract(${of.sql}, ${key.sql})`, of.type.element);
 }
 
+/** Of a network in IPv4 that stands in the statement only numbers are compared. */
+function inNetwork({ constant, sql }: Typed, address: string): string {
+  if (constant === undefined) return `cairn_cidr_contains(${sql}, ${address})`;
+  const [, network, bits] = /^([0-9a-fA-F.:]+)\/(\d{1,3})$/.exec(constant) ?? [];
+  if (network === undefined || !isIP(network)) throw invalidArgument('Invalid CIDR');
+  const prefix = Number(bits);
+  if (prefix > (isIP(network) === 4 ? 32 : 128)) throw invalidArgument('Invalid prefix length');
+  if (isIP(network) === 6) return `cairn_cidr_contains(${sql}, ${address})`;
+  const size = 2 ** (32 - prefix);
+  const number = network.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  return `cairn_in_ipv4(${address}, ${Math.floor(number / size)}, ${size})`;
+}
+
 function contains(call: FunctionCall): Typed {
   call.takes(2);
   const [of, wanted] = [call.arg(0), call.arg(1)];
   if (of.type.kind === 'varchar' && wanted.type.kind === 'ipaddress') {
-    if (of.constant !== undefined && !/^[0-9a-fA-F.:]+\/\d{1,3}$/.test(of.constant))
-      throw call.fail('INVALID_FUNCTION_ARGUMENT: Invalid CIDR');
-    return typed(`cairn_cidr_contains(${of.sql}, ${wanted.sql})`, BOOLEAN);
+    return typed(inNetwork(of, wanted.sql), BOOLEAN);
   }
   if (of.type.kind !== 'array') throw call.mismatch();
   const type = commonType(of.type.element, wanted.type);
@@ -210,18 +224,91 @@ function sequence(call: FunctionCall): Typed {
   const step = call.count === 3 ? call.arg(2) : undefined;
   if (isInteger(from.type) && isInteger(to.type)) {
     const by = step?.sql ?? `(CASE WHEN ${from.sql} <= ${to.sql} THEN 1 ELSE -1 END)`;
-    return typed(
-      `generate_series(CAST(${from.sql} AS BIGINT), CAST(${to.sql} AS BIGINT), CAST(${by} AS BIGINT))`,
-      arrayOf(BIGINT),
-    );
+    if (step && literalNumber(step.sql) === 0) throw invalidArgument('interval must not be zero');
+    const args = [from.sql, to.sql, by].map((sql) => `CAST(${sql} AS BIGINT)`).join(', ');
+    return typed(step ? `cairn_sequence(${args})` : `generate_series(${args})`, arrayOf(BIGINT));
   }
   const type = commonType(from.type, to.type);
   if (type?.kind !== 'date' && type?.kind !== 'timestamp') throw call.mismatch();
   if (type.kind === 'timestamp' && !step) throw call.mismatch();
-  const series = `generate_series(${castTo(from, TIMESTAMP)}, ${castTo(to, TIMESTAMP)}, ${step?.sql ?? 'to_days(1)'})`;
+  const series = `generate_series(${castTo(from, TIMESTAMP)}, ${castTo(to, TIMESTAMP)}, ${step?.sql ?? `(CASE WHEN ${from.sql} <= ${to.sql} THEN to_days(1) ELSE to_days(-1) END)`})`;
   return typed(
     type.kind === 'date' ? `CAST(${series} AS DATE[])` : series,
     arrayOf(type.kind === 'date' ? DATE : TIMESTAMP),
+  );
+}
+
+/**
+ * Sorted by a comparison: an element's place is how many come before it. As many comparisons as pairs of elements, so this is
+ * for arrays as records have them.
+ */
+function arraySort(call: FunctionCall): Typed {
+  call.takes(1, 2);
+  const array = arrayArg(call);
+  if (call.count === 1) return typed(`list_sort(${array.sql}, 'ASC', 'NULLS LAST')`, array.type);
+  const [own, other] = [call.newParameter(array.type.element), call.newParameter(array.type.element)];
+  const [place, otherPlace] = [call.newParameter(BIGINT).sql, call.newParameter(BIGINT).sql];
+  const order = call.lambdaBody(1, [other, own]);
+  if (!isInteger(order.type) && order.type.kind !== 'unknown') throw call.mismatch();
+  const before = `list_filter(${array.sql}, lambda ${other.sql}, ${otherPlace}: ${order.sql} < 0 OR (${order.sql} = 0 AND ${otherPlace} < ${place}))`;
+  const placed = `list_transform(${array.sql}, lambda ${own.sql}, ${place}: struct_pack(r := len(${before}), x := ${own.sql}))`;
+  return typed(
+    `list_transform(list_sort(${placed}), lambda ${own.sql}: struct_extract(${own.sql}, 'x'))`,
+    array.type,
+  );
+}
+
+/** Trino, "Array functions and operators": at most groups of five. */
+const COMBINATIONS_MAX = 5;
+
+function combinations(call: FunctionCall): Typed {
+  call.takes(2);
+  const array = arrayArg(call);
+  const size = literalNumber(call.arg(1).sql);
+  if (size === undefined)
+    throw new QueryError('NOT_SUPPORTED', 'The size of combinations has to be a literal.');
+  if (size < 0 || size > COMBINATIONS_MAX)
+    throw invalidArgument(`combination size must not exceed ${COMBINATIONS_MAX}`);
+  const type = arrayOf(array.type);
+  if (size === 0) return typed(`CAST([[]] AS ${toDuckdbType(type)})`, type);
+  const places = Array.from({ length: size }, () => call.newParameter(BIGINT).sql);
+  let sql = `[${places.map((place) => `list_extract(${array.sql}, ${place})`).join(', ')}]`;
+  for (let depth = size - 1; depth >= 0; depth--) {
+    const from = depth === 0 ? '1' : `${places[depth - 1]} + 1`;
+    const each = `list_transform(generate_series(${from}, len(${array.sql})), lambda ${places[depth]}: ${sql})`;
+    sql = depth === size - 1 ? each : `flatten(${each})`;
+  }
+  return typed(sql, type);
+}
+
+/** Every key of either map, with its values in both. */
+function mapZipWith(call: FunctionCall): Typed {
+  call.takes(3);
+  const [left, right] = [mapArg(call, 0), mapArg(call, 1)];
+  const key = commonType(left.type.key, right.type.key);
+  if (!key) throw call.mismatch();
+  const own = call.newParameter(key);
+  const valueIn = ({ sql, type }: Typed & { readonly type: MapType }): Typed =>
+    typed(`map_extract_value(${sql}, ${own.sql})`, type.value);
+  const body = call.lambdaBody(2, [own, valueIn(left), valueIn(right)]);
+  const keys = `cairn_distinct(map_keys(${left.sql}) || map_keys(${right.sql}))`;
+  return typed(
+    `map_from_entries(list_transform(${keys}, lambda ${own.sql}: struct_pack(k := ${own.sql}, v := ${body.sql})))`,
+    mapOf(key, body.type),
+  );
+}
+
+function multimapFromEntries(call: FunctionCall): Typed {
+  call.takes(1);
+  const { sql, type } = arrayArg(call);
+  if (type.element.kind !== 'row' || type.element.fields.length !== 2) throw call.mismatch();
+  const [key, value] = type.element.fields as [RowField, RowField];
+  const entry = call.newParameter(UNKNOWN).sql;
+  const field = (of: RowField, place: number): string =>
+    `struct_extract(${entry}, ${quoteText(fieldName(of, place))})`;
+  return typed(
+    `cairn_multimap(list_transform(${sql}, lambda ${entry}: struct_pack(k := ${field(key, 0)}, v := ${field(value, 1)})))`,
+    mapOf(key.type, arrayOf(value.type)),
   );
 }
 
@@ -273,16 +360,19 @@ export const COLLECTION_FUNCTIONS: FunctionTable = {
     'array_intersect(array(T), array(T)) array(T)': 'cairn_intersect($1, $2)',
     'array_union(array(T), array(T)) array(T)': 'cairn_distinct($1 || $2)',
     'array_except(array(T), array(T)) array(T)': 'cairn_except($1, $2)',
-    'arrays_overlap(array(T), array(T)) boolean': 'list_has_any($1, $2)',
+    'arrays_overlap(array(T), array(T)) boolean': 'cairn_overlap($1, $2)',
     'array_max(array(T)) T': '(CASE WHEN len($1) = list_count($1) THEN list_max($1) END)',
     'array_min(array(T)) T': '(CASE WHEN len($1) = list_count($1) THEN list_min($1) END)',
-    'array_sort(array(T)) array(T)': "list_sort($1, 'ASC', 'NULLS LAST')",
     'array_position(array(T), T) bigint':
       '(CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN CAST(coalesce(list_position($1, $2), 0) AS BIGINT) END)',
     'array_remove(array(T), T) array(T)': 'cairn_remove($1, $2)',
     'slice(array(T), bigint, bigint) array(T)': 'cairn_slice($1, $2, $3)',
     'trim_array(array(T), bigint) array(T)': 'list_slice($1, 1, len($1) - $2)',
-    'repeat(T, bigint) array(T)': 'cairn_repeat($1, $2)',
+    'array_histogram(array(T)) map(T, bigint)': 'cairn_histogram($1)',
+    'ngrams(array(T), bigint) array(array(T))': 'cairn_ngrams($1, $2)',
+    'contains_sequence(array(T), array(T)) boolean': 'cairn_contains_sequence($1, $2)',
+    'array_first(array(T)) T': 'list_extract($1, 1)',
+    'array_last(array(T)) T': 'list_extract($1, -1)',
     'flatten(array(array(T))) array(T)': 'flatten($1)',
     'map_keys(map(K, V)) array(K)': 'map_keys($1)',
     'map_values(map(K, V)) array(V)': 'map_values($1)',
@@ -306,6 +396,20 @@ export const COLLECTION_FUNCTIONS: FunctionTable = {
   }),
   reduce: scalar(reduce),
   zip_with: scalar(zipWith),
+  array_sort: scalar(arraySort),
+  combinations: scalar(combinations),
+  repeat: scalar((call) => {
+    call.takes(2);
+    const [value, count] = [call.arg(0), call.arg(1)];
+    if (!isInteger(count.type)) throw call.mismatch();
+    const complaint = 'count argument of repeat function must be greater than or equal to 0';
+    return typed(
+      atLeast(call, 1, 0, complaint, `cairn_repeat(${value.sql}, ${count.sql})`),
+      arrayOf(value.type),
+    );
+  }),
+  map_zip_with: scalar(mapZipWith),
+  multimap_from_entries: scalar(multimapFromEntries),
   zip: scalar(zip),
   array_join: scalar(arrayJoin),
   sequence: scalar(sequence),

@@ -19,6 +19,7 @@ import {
 } from '../trino-type.js';
 import { type Typed, typed } from '../typed.js';
 import { fromLocal, readZone, toLocal } from '../zones.js';
+import { invalidArgument, literalNumber } from './checked-arguments.js';
 import { type FunctionCall, type FunctionTable, type FunctionTranslation, scalar } from './function-call.js';
 import { text } from './strings.js';
 
@@ -59,29 +60,55 @@ function wallClock(value: Typed): string {
   const { kind } = value.type;
   if (kind === 'timestampTz') return toLocal(value);
   if (kind === 'timestamp' || kind === 'date' || kind === 'unknown') return castTo(value, TIMESTAMP);
+  if (kind === 'time') return `(DATE '1970-01-01' + ${value.sql})`;
   throw new QueryError(
     'SYNTAX_ERROR',
     `TYPE_MISMATCH: Expected a date or a timestamp, not ${printTrinoType(value.type)}`,
   );
 }
 
+/** Of the milliseconds of an interval: how many make one, and how many of them there are in the next greater unit. */
+const INTERVAL_PARTS: Readonly<Record<string, readonly [ms: number, next?: number]>> = {
+  day: [86_400_000],
+  hour: [3_600_000, 24],
+  minute: [60_000, 60],
+  second: [1_000, 60],
+  millisecond: [1, 1_000],
+};
+
 /** `EXTRACT(part FROM value)`, `year(value)`, … */
 export function datePart(part: string, value: Typed): Typed {
-  if (
-    value.type.kind === 'intervalDay' ||
-    value.type.kind === 'intervalMonth' ||
-    value.type.kind === 'time'
-  ) {
-    return typed(`CAST(date_part(${quoteText(partOf(part))}, ${value.sql}) AS BIGINT)`, BIGINT);
+  const bigint = (sql: string): Typed => typed(`CAST(${sql} AS BIGINT)`, BIGINT);
+  if (part === 'timezone_hour') return typed(`(${offsetMinutesOf(value)} // 60)`, BIGINT);
+  if (part === 'timezone_minute') return typed(`(${offsetMinutesOf(value)} % 60)`, BIGINT);
+  if (value.type.kind === 'intervalDay') {
+    const [ms, next] = INTERVAL_PARTS[part === 'day_of_month' ? 'day' : part] ?? [];
+    if (ms === undefined) throw notSupported(part);
+    const count = `CAST(epoch_ms(${value.sql}) AS BIGINT) // ${ms}`;
+    return typed(next === undefined ? `(${count})` : `(${count} % ${next})`, BIGINT);
   }
-  if (part === 'millisecond')
-    return typed(`CAST(date_part('millisecond', ${wallClock(value)}) % 1000 AS BIGINT)`, BIGINT);
-  return typed(`CAST(date_part(${quoteText(partOf(part))}, ${wallClock(value)}) AS BIGINT)`, BIGINT);
+  if (value.type.kind === 'intervalMonth')
+    return bigint(`date_part(${quoteText(partOf(part))}, ${value.sql})`);
+  if (part === 'millisecond') return bigint(`date_part('millisecond', ${wallClock(value)}) % 1000`);
+  return bigint(`date_part(${quoteText(partOf(part))}, ${wallClock(value)})`);
+}
+
+/** By how much the wall clock of an instant's zone is ahead of UTC, which is also the session's zone. */
+function offsetMinutesOf(value: Typed): string {
+  if (value.type.kind !== 'timestampTz') {
+    wallClock(value);
+    return '0';
+  }
+  return `CAST((epoch(${toLocal(value)}) - epoch(${value.sql})) / 60 AS BIGINT)`;
+}
+
+function notSupported(part: string): QueryError {
+  return new QueryError('NOT_SUPPORTED', `EXTRACT of '${part}' is not supported.`);
 }
 
 function partOf(part: string): string {
   const found = Object.hasOwn(PARTS, part) ? PARTS[part] : undefined;
-  if (found === undefined) throw new QueryError('NOT_SUPPORTED', `EXTRACT of '${part}' is not supported.`);
+  if (found === undefined) throw notSupported(part);
   return found;
 }
 
@@ -111,7 +138,7 @@ function dateAdd(call: FunctionCall): Typed {
   const [maker, factor] = UNITS[unitOf(call)] as readonly [string, number];
   const [count, time] = [call.arg(1), call.arg(2)];
   if (!isInteger(count.type) && count.type.kind !== 'unknown') throw call.mismatch();
-  if (!['date', 'timestamp', 'timestampTz'].includes(time.type.kind)) throw call.mismatch();
+  if (!['date', 'timestamp', 'timestampTz', 'time'].includes(time.type.kind)) throw call.mismatch();
   const counted = factor === 1 ? count.sql : `(${count.sql} * ${factor})`;
   const wide = ['to_days', 'to_months', 'to_years'].includes(maker) ? `CAST(${counted} AS INTEGER)` : counted;
   return shifted(time, `+ ${maker}(${wide})`);
@@ -136,6 +163,7 @@ function dateTrunc(call: FunctionCall): Typed {
   const value = call.arg(1);
   if (value.type.kind === 'date') return typed(`CAST(date_trunc(${unit}, ${value.sql}) AS DATE)`, DATE);
   const local = `date_trunc(${unit}, ${wallClock(value)})`;
+  if (value.type.kind === 'time') return typed(`CAST(${local} AS TIME)`, value.type);
   if (value.type.kind !== 'timestampTz') return typed(local, TIMESTAMP);
   const { zone } = value.type;
   return typed(fromLocal(local, zone), value.type, zone === undefined ? { utc: local } : {});
@@ -143,7 +171,11 @@ function dateTrunc(call: FunctionCall): Typed {
 
 function fromIso8601(call: FunctionCall): Typed {
   call.takes(1);
-  const { column } = call.arg(0);
+  const { column, constant } = call.arg(0);
+  // A text that stands in the statement shows its zone; of others the zone is not known before they are read.
+  const [, time, zone] = /^(\d{4}-\d{2}-\d{2}T[\d:.]+)([+-]\d{2}:\d{2})$/.exec(constant ?? '') ?? [];
+  if (time !== undefined && zone !== undefined && readZone(zone) !== undefined)
+    return typed(fromLocal(`CAST(${quoteText(time)} AS TIMESTAMP)`, zone), { kind: 'timestampTz', zone });
   const near = nearOf(call.arg(0));
   const read = `CAST(${text(call, 0)} AS TIMESTAMPTZ)`;
   if (near.near === undefined || column?.faster.fallback === undefined)
@@ -167,11 +199,24 @@ function nearOf({ column, type }: Typed): Pick<Typed, 'near'> {
 const ISO_FORMAT = '%Y-%m-%dT%H:%M:%SZ';
 
 function parsed(call: FunctionCall, format: string): Typed {
+  const { text: readText, format: whole } = wholeDate(text(call, 0), format);
+  const time = `strptime(${readText}, ${quoteText(whole)})`;
   return typed(
-    `strptime(${text(call, 0)}, ${quoteText(format)})`,
+    whole.includes('%n') ? `date_trunc('millisecond', CAST(${time} AS TIMESTAMP))` : time,
     TIMESTAMP,
     format === ISO_FORMAT ? nearOf(call.arg(0)) : {},
   );
+}
+
+/**
+ * What a pattern leaves out is as in Joda-Time: the year 1970, and the first half of the day. The engine's year is 1900, its
+ * fraction has at most six digits, and an hour of a half without the half is one of the day.
+ */
+function wholeDate(value: string, format: string): { readonly text: string; readonly format: string } {
+  let [text, whole] = [value, format.replaceAll('%f', '%n')];
+  if (!/%[YyG]/.test(whole)) [text, whole] = [`'1970 ' || ${text}`, `%Y ${whole}`];
+  if (/%-?I/.test(whole) && !whole.includes('%p')) [text, whole] = [`${text} || ' AM'`, `${whole} %p`];
+  return { text: text === value ? value : `(${text})`, format: whole };
 }
 
 function parseDatetime(call: FunctionCall): Typed {
@@ -210,9 +255,22 @@ function toIso8601(call: FunctionCall): Typed {
 }
 
 function fromUnixtime(call: FunctionCall): Typed {
-  call.takes(1, 2);
+  call.takes(1, 3);
   const instant = typed(`to_timestamp(${castTo(call.arg(0), DOUBLE)})`, TIMESTAMP_TZ);
+  if (call.count === 3) return atTimeZone(instant, offsetZone(call));
   return call.count === 2 ? atTimeZone(instant, call.arg(1)) : instant;
+}
+
+/** `from_unixtime(t, hours, minutes)`: an offset of at most fourteen hours, as zones have. */
+function offsetZone(call: FunctionCall): Typed {
+  const [hours, minutes] = [literalNumber(call.arg(1).sql), literalNumber(call.arg(2).sql)];
+  if (hours === undefined || minutes === undefined)
+    throw new QueryError('NOT_SUPPORTED', 'A time zone has to be a literal.');
+  const total = Math.abs(hours) * 60 + Math.abs(minutes);
+  if (total > 14 * 60 || Math.abs(minutes) > 59) throw invalidArgument(`Invalid offset ${hours}:${minutes}`);
+  const sign = hours < 0 || minutes < 0 ? '-' : '+';
+  const constant = `${sign}${String(Math.abs(hours)).padStart(2, '0')}:${String(Math.abs(minutes)).padStart(2, '0')}`;
+  return typed(quoteText(constant), VARCHAR, { constant });
 }
 
 /** The query's own time, to the millisecond, in UTC, which is Athena's zone. */
@@ -227,7 +285,7 @@ const now: FunctionTranslation = scalar((call) => {
 });
 
 const partFunctions = Object.fromEntries(
-  [...Object.keys(PARTS), 'millisecond'].map((part) => [
+  [...Object.keys(PARTS), 'millisecond', 'timezone_hour', 'timezone_minute'].map((part) => [
     part,
     scalar((call) => {
       call.takes(1);
@@ -246,11 +304,37 @@ export const DATE_FUNCTIONS: FunctionTable = {
   localtime: scalar((call) => typed(`TIME ${quoteText(nowText(call).slice(11))}`, { kind: 'time' })),
   current_timezone: scalar(() => typed("'UTC'", VARCHAR)),
   date: scalar(toDate),
-  from_iso8601_date: scalar(toDate),
+  from_iso8601_date: scalar((call) => {
+    call.takes(1);
+    return typed(`cairn_iso_date(${text(call, 0)})`, DATE);
+  }),
+  from_unixtime_nanos: scalar((call) => {
+    call.takes(1);
+    return typed(`to_timestamp(CAST(${call.arg(0).sql} AS DOUBLE) / 1e9)`, TIMESTAMP_TZ);
+  }),
+  timezone: scalar((call) => {
+    call.takes(1);
+    const { type, sql } = call.arg(0);
+    if (type.kind !== 'timestampTz') throw call.mismatch();
+    return typed(`(CASE WHEN ${sql} IS NOT NULL THEN ${quoteText(type.zone ?? 'UTC')} END)`, VARCHAR);
+  }),
+  parse_duration: scalar((call) => {
+    call.takes(1);
+    return typed(`cairn_duration(${text(call, 0)})`, { kind: 'intervalDay' });
+  }),
+  human_readable_seconds: scalar((call) => {
+    call.takes(1);
+    return typed(`cairn_readable_seconds(CAST(round(${castTo(call.arg(0), DOUBLE)}) AS BIGINT))`, VARCHAR);
+  }),
   from_iso8601_timestamp: scalar(fromIso8601),
   to_iso8601: scalar(toIso8601),
   from_unixtime: scalar(fromUnixtime),
-  to_unixtime: scalar((call) => typed(`epoch(${wallClock(call.arg(0))})`, DOUBLE)),
+  to_unixtime: scalar((call) => {
+    call.takes(1);
+    const value = call.arg(0);
+    const isInstant = value.type.kind === 'timestampTz' && value.utc === undefined;
+    return typed(`epoch(${isInstant ? value.sql : (value.utc ?? wallClock(value))})`, DOUBLE);
+  }),
   at_timezone: scalar((call) => {
     call.takes(2);
     return atTimeZone(call.arg(0), call.arg(1));

@@ -50,6 +50,11 @@ export class FunctionCall {
     return value;
   }
 
+  /** An expression that stands in one of the call's clauses. */
+  expression(expression: Expression): Typed {
+    return this.expressions.translate(expression, this.scope);
+  }
+
   get args(): readonly Typed[] {
     return this.node.args.map((_, index) => this.arg(index));
   }

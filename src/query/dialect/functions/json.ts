@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { castTo } from '../cast-to.js';
 import { toJsonPath } from '../json-path.js';
 import { BIGINT, BOOLEAN, JSON_TYPE, quoteText, VARCHAR } from '../trino-type.js';
 import { typed } from '../typed.js';
@@ -36,9 +37,11 @@ export const JSON_FUNCTIONS: FunctionTable = {
   }),
   json_array_get: scalar((call) => {
     call.takes(2);
-    const index = call.arg(1);
+    const at = `'$[' || CAST(${castTo(call.arg(1), BIGINT)} AS VARCHAR) || ']'`;
+    const value = `json_extract(${json(call)}, ${at})`;
+    // A text comes without its quotes, and null as NULL: "The semantics of this function are broken", says Trino's page.
     return typed(
-      `TRY(CASE WHEN json_type(${json(call)}) = 'ARRAY' THEN json_extract(${json(call)}, '$[' || CAST(${index.sql} AS VARCHAR) || ']') END)`,
+      `TRY(CASE WHEN json_type(${json(call)}) <> 'ARRAY' THEN NULL WHEN json_type(${json(call)}, ${at}) IN ('VARCHAR', 'NULL') THEN json_extract_string(${json(call)}, ${at}) ELSE CAST(${value} AS VARCHAR) END)`,
       JSON_TYPE,
     );
   }),

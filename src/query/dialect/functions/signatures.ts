@@ -26,7 +26,7 @@ interface Signature {
 
 /**
  * Functions by their signatures: `'strpos(varchar, varchar) bigint': 'strpos($1, $2)'`. Types are Trino's; besides
- * - `T`, `K`, `V`: any type, everywhere the same; `N` any number
+ * - `T`, `K`, `V`: any type, everywhere the same; `N` any number, `I` any whole one
  * - `integral`: any whole number; `$1` is it as it is
  * - `$T` in a template: the type that T stands for, in DuckDB's words
  * Several signatures of one name: the first that fits.
@@ -80,7 +80,7 @@ function splitTop(text: string): string[] {
 }
 
 function patternOf(text: string): Pattern {
-  if (/^[TKVN]$/.test(text)) return (type, bindings) => bind(text, type, bindings);
+  if (/^[TKVNI]$/.test(text)) return (type, bindings) => bind(text, type, bindings);
   if (text === 'any') return (type) => type;
   if (text === 'integral') return (type) => (isInteger(type) || type.kind === 'unknown' ? type : undefined);
   const inner = /^(array|map)\((.*)\)$/.exec(text);
@@ -106,6 +106,7 @@ function patternOf(text: string): Pattern {
 }
 
 function bind(name: string, type: TrinoType, bindings: Bindings): TrinoType | undefined {
+  if (name === 'I' && !isInteger(type)) return undefined;
   if (name === 'N' && !isNumber(type) && type.kind !== 'unknown') return undefined;
   const common = commonType(bindings.get(name) ?? { kind: 'unknown' }, type);
   if (common) bindings.set(name, common);
@@ -113,7 +114,7 @@ function bind(name: string, type: TrinoType, bindings: Bindings): TrinoType | un
 }
 
 function resultOf(text: string): (bindings: Bindings) => TrinoType {
-  if (/^[TKVN]$/.test(text)) return (bindings) => bindings.get(text) ?? { kind: 'unknown' };
+  if (/^[TKVNI]$/.test(text)) return (bindings) => bindings.get(text) ?? { kind: 'unknown' };
   const inner = /^(array|map)\((.*)\)$/.exec(text);
   if (inner) {
     const [first, second] = splitTop(inner[2] as string).map(resultOf);
@@ -136,7 +137,7 @@ function apply(call: FunctionCall, overloads: readonly Signature[]): Typed {
     const args = parameters.map((pattern, index) =>
       castTo(call.arg(index), pattern(call.arg(index).type, bindings) as TrinoType),
     );
-    const sql = template.replace(/\$(\d|[TKVN])/g, (_, name: string) =>
+    const sql = template.replace(/\$(\d|[TKVNI])/g, (_, name: string) =>
       /\d/.test(name)
         ? (args[Number(name) - 1] ?? 'NULL')
         : toDuckdbType(bindings.get(name) ?? { kind: 'unknown' }),

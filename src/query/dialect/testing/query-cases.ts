@@ -141,7 +141,31 @@ export const QUERY_TOPICS: readonly SqlTopic[] = [
       fails("SELECT 1 UNION SELECT 'a'", 'SYNTAX_ERROR', 'incompatible types'),
       fails('SELECT FROM t', 'SYNTAX_ERROR', 'line 1:8'),
       fails('SELECT checksum(1)', 'NOT_SUPPORTED', "Function 'checksum' not registered"),
-      fails('WITH RECURSIVE t (n) AS (SELECT 1) SELECT n FROM t', 'NOT_SUPPORTED', 'RECURSIVE'),
+      is(
+        'WITH RECURSIVE t (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 4) SELECT sum(n) FROM t',
+        '10',
+      ),
+      fails(
+        'WITH RECURSIVE t (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT n FROM t',
+        'INVALID_VALUE',
+        'Recursion depth limit exceeded',
+      ),
+      gives(
+        'SELECT x FROM (VALUES 1, 2, 2, 3) AS t (x) ORDER BY x FETCH FIRST 2 ROWS WITH TIES',
+        ['1'],
+        ['2'],
+        ['2'],
+      ),
+      fails(
+        'SELECT x FROM t MATCH_RECOGNIZE (PATTERN (A) DEFINE A AS true)',
+        'NOT_SUPPORTED',
+        'MATCH_RECOGNIZE',
+      ),
+      fails(
+        'SELECT 1 FROM (VALUES 1) AS a (x) NATURAL JOIN (VALUES 1) AS b (x)',
+        'NOT_SUPPORTED',
+        'NATURAL JOIN',
+      ),
       fails('EXPLAIN SELECT 1', 'NOT_SUPPORTED', 'EXPLAIN'),
     ],
   },

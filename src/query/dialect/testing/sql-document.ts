@@ -3,14 +3,23 @@ import { ALLOWED_FUNCTIONS } from '../allowed-functions.js';
 import { FUNCTIONS } from '../functions/all-functions.js';
 import type { SqlCase } from './sql-case.js';
 import { SQL_TOPICS } from './sql-cases.js';
+import { ALL_VECTORS } from './vectors/all-vectors.js';
+import { KNOWN_DIFFERENCES } from './vectors/known-differences.js';
+import type { Vector } from './vectors/vector.js';
+
+const countOf = (isAfter: boolean): number =>
+  ALL_VECTORS.filter(({ source }) => source.startsWith('After ') === isAfter).flatMap(
+    ({ vectors }) => vectors,
+  ).length;
 
 const HEAD = `# SQL
 
 What Athena and CloudTrail Lake understand here: the dialect of [Trino](https://trino.io/docs/current/), read by a parser of
 Cairn's own, checked with the types of the tables, and run by DuckDB in a process of its own. This page is written by
 \`src/query/dialect/testing/sql-document.ts\` from the cases that the tests run: every line below is a test, and what stands in its
-answer is what the statement gives here, executed by DuckDB. The answers were written by the rules of the pages of Trino's
-documentation that each topic names; they have not been compared with a running Trino or Athena.
+answer is what the statement gives here, executed by DuckDB. Beside these, ${countOf(false)} examples of Trino's documentation and
+of the tests of its functions and operators run with the tests (\`src/query/dialect/testing/vectors\`), each with the page or the
+test that it comes from, and ${countOf(true)} statements of ours by the rules of such a page or test; what is known to be otherwise here stands below. Nothing was compared with a running Athena.
 
 ## What is taken
 
@@ -21,10 +30,11 @@ documentation that each topic names; they have not been compared with a running 
 - Times have milliseconds and the session's zone is UTC. A zone for \`AT TIME ZONE\` is a literal.
 - Columns without an alias are called as the query writes them, in lower case by Athena.
 - \`?\` stands for a literal of Athena's execution parameters.
-- \`approx_distinct\` counts exactly; \`approx_percentile\` is an estimate.
-- Regular expressions are RE2's: no lookaround and no backreferences.
-- Not taken, with an error that says so: CREATE TABLE AS, INSERT, UNLOAD, DELETE, UPDATE, MERGE, EXPLAIN, WITH RECURSIVE,
-  NATURAL JOIN, MATCH_RECOGNIZE, WITH TIES, functions that are not in the list at the end.
+- \`WITH RECURSIVE\` is a UNION of a base and a step, at most 10 levels deep, as in Trino.
+- \`json_query\`, \`json_value\`, \`json_exists\` take paths of members and subscripts, lax and strict, and the clauses on wrappers,
+  quotes, RETURNING, ON EMPTY and ON ERROR.
+- Not taken, with an error that says so: CREATE TABLE AS, INSERT, UNLOAD, DELETE, UPDATE, MERGE, NATURAL JOIN,
+  MATCH_RECOGNIZE, table functions (\`json_table\`, \`sequence\`), functions that are not in the list at the end.
 
 ## Statements about tables (Athena)
 
@@ -41,7 +51,18 @@ export function sqlDocument(): string {
       `## ${title}\n\nBy the rules of Trino's pages: ${page}.\n\n| statement | answer |\n| --- | --- |\n${cases.map(caseLine).join('\n')}\n`,
   );
   const names = [...FUNCTIONS.keys()].sort().map((name) => `\`${name}\``);
-  return `${HEAD}\n${topics.join('\n')}\n## All functions\n\n${names.length}, and nothing else can be called (${ALLOWED_FUNCTIONS.size} functions of the engine stand behind them):\n${names.join(', ')}.\n`;
+  const differences = KNOWN_DIFFERENCES.map(
+    ({ reason, sql, gives, trino }) =>
+      `| ${escaped(reason)} | \`${escaped(sql)}\` | ${answerText(gives)} | ${escaped(trino)} |`,
+  );
+  const table = `## What differs from Trino\n\n| what | statement | here | Trino |\n| --- | --- | --- | --- |\n${differences.join('\n')}\n`;
+  return `${HEAD}\n${table}\n${topics.join('\n')}\n## All functions\n\n${names.length}, and nothing else can be called (${ALLOWED_FUNCTIONS.size} functions of the engine stand behind them):\n${names.join(', ')}.\n`;
+}
+
+function answerText(gives: Vector['gives']): string {
+  if (gives === null) return 'NULL';
+  if (typeof gives !== 'string') return `error: ${escaped(gives.error)}`;
+  return gives === '' ? 'the empty text' : `\`${escaped(gives)}\``;
 }
 
 function caseLine({ sql, rows, fails }: SqlCase): string {

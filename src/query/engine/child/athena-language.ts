@@ -7,6 +7,7 @@ import {
   readStatement,
   translate,
 } from '../../dialect/dialect.js';
+import { statementConditions } from '../../dialect/partition-conditions.js';
 import { parseTrinoType, toDuckdbType } from '../../dialect/trino-type.js';
 import { viewOfSource } from '../../views/view-of-source.js';
 import type { StatementLanguage } from './statement-language.js';
@@ -15,6 +16,7 @@ import type { StatementLanguage } from './statement-language.js';
 export const athenaLanguage: StatementLanguage<ParsedStatement> = {
   read: readStatement,
   translate,
+  conditionsOf: statementConditions,
   macros: DIALECT_MACROS,
   engineType: (type) => toDuckdbType(parseTrinoType(type)),
   viewOf: viewOfSource,

@@ -3,20 +3,26 @@ import { statSync } from 'node:fs';
 import type { DuckDBResult } from '@duckdb/node-api';
 import type { CheckedStatement, QueryLimits, QueryStatistics, Row } from '../../query-engine.js';
 import { QueryError } from '../../query-error.js';
-import type { TableColumn, TableName, TableSource } from '../../table-source.js';
-import { batchBytesMax, batchRowsMax, rowBytesMax } from '../engine-limits.js';
+import type { WantedTable } from '../../table-condition.js';
+import type { TableColumn, TableSource } from '../../table-source.js';
+import { batchBytesMax, batchRowsMax, lateRowsMax, rowBytesMax } from '../engine-limits.js';
 import type { ParentMessage } from '../engine-protocol.js';
 import { bytesRead } from './bytes-read.js';
 import { checkFinalTree } from './check-final-tree.js';
+import { showLateRows } from './late-rows.js';
+import { toPlaceQuery } from './place-query.js';
 import { cellPrinter } from './print-cell.js';
 import type { Session } from './session.js';
+import { tablesOfStatement } from './statement-conditions.js';
 import { TableDataError } from './statement-failure.js';
 import type { StatementLanguage } from './statement-language.js';
 import { RelationMaker, type StatementTable, TableFinder } from './statement-tables.js';
 
 /** What a statement asks of the server while it runs. */
 export interface StatementTalk {
-  resolve(names: readonly TableName[]): Promise<readonly TableSource[]>;
+  resolve(names: readonly WantedTable[]): Promise<readonly TableSource[]>;
+  /** Records by their places; null for one that cannot be had. */
+  records(places: readonly string[]): Promise<readonly (string | null)[]>;
   columns(columns: readonly TableColumn[]): Promise<void>;
   /** Resolves when they have been taken. */
   rows(rows: readonly Row[]): Promise<void>;
@@ -34,31 +40,43 @@ export async function runStatement(
 ): Promise<QueryStatistics> {
   const startedAt = performance.now();
   const { dialect, limits, nowMs, parameters, threads } = message;
-  const finder = new TableFinder(language, dialect, talk.resolve);
-  const tables = await finder.find(parsed.tables);
+  const finder = new TableFinder(
+    language,
+    dialect,
+    talk.resolve,
+    tablesOfStatement(language, message, openSession),
+  );
+  const tables = await finder.findAll(parsed);
   const files = filesOf(finder.found);
   const paths = Array.from(new Set(files.map(({ path }) => path)));
   const { memoryBytesMax } = limits;
   const session = await openSession();
   try {
     await session.restrict({ memoryBytesMax, threads, paths });
-    const check = async (sql: string, relations: readonly string[]) =>
-      checkFinalTree(await session.serialized(sql), {
-        relations: new Set(relations),
-        functions: language.functions,
-      });
+    const check = async (sql: string, relations: readonly string[]) => {
+      const tree = await session.serialized(sql);
+      checkFinalTree(tree, { relations: new Set(relations), functions: language.functions });
+      return tree;
+    };
     const maker = new RelationMaker(
       language,
       { dialect, nowMs, parameters },
-      { run: (sql) => session.run(sql).catch(asTableData), check },
+      {
+        run: (sql) => session.run(sql).catch(asTableData),
+        check: async (view, relations) => {
+          await check(view, relations);
+        },
+      },
     );
     const lookUp = await maker.make(tables);
     const { sql, columns } = language.translate(parsed, lookUp, { dialect, nowMs, parameters });
-    await check(sql, maker.relations);
+    const tree = await check(sql, maker.relations);
     const rowsScanned = await session.rowsOf(paths).catch(asTableData);
     await session.lock();
     const plannedAt = performance.now();
     const readBefore = bytesRead();
+    const late = rowsScanned < message.lateFromRows ? undefined : toPlaceQuery(tree, maker.late, lateRowsMax);
+    if (late !== undefined) await showLateRows(session, late, talk.records);
     const result = await session.stream(sql).catch((error) => withoutPaths(error, paths));
     if (result.columnCount !== columns.length)
       throw new Error('a translation with other columns than its SQL');

@@ -86,6 +86,7 @@ async function run(
   }
   const talk: StatementTalk = {
     resolve: async (names) => (await ask(channel, { type: 'resolve', names }, 'tables')).tables,
+    records: async (places) => (await ask(channel, { type: 'records', places }, 'records')).texts,
     columns: (columns) => channel.send({ type: 'columns', columns }),
     rows: async (rows) => {
       await ask(channel, { type: 'rows', rows }, 'more');

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, type DuckDBValue } from '@duckdb/node-api';
+import { sortedLateRowsMax } from '../engine-limits.js';
 
 export interface SessionLimits {
   readonly memoryBytesMax: number;
@@ -34,6 +35,7 @@ export class Session {
     });
     const session = new Session(instance, await instance.connect());
     await session.run(`SET TimeZone = 'UTC'`);
+    await session.run(`SET late_materialization_max_rows = ${sortedLateRowsMax}`);
     for (const macro of macros) await session.run(macro);
     return session;
   }
@@ -67,6 +69,29 @@ export class Session {
       `SELECT sum(num_rows)::DOUBLE FROM parquet_file_metadata([${paths.map(quoted).join(', ')}])`,
     );
     return Number(reader.getRows()[0]?.[0] ?? 0);
+  }
+
+  /** A query as `serialized` gave it, in DuckDB's words. */
+  async deserialized(json: string): Promise<string> {
+    const reader = await this.#connection.runAndReadAll('SELECT json_deserialize_sql($1::JSON)', [json]);
+    return String(reader.getRows()[0]?.[0]);
+  }
+
+  async rows(sql: string): Promise<readonly (readonly DuckDBValue[])[]> {
+    return (await this.#connection.runAndReadAll(sql)).getRows();
+  }
+
+  /** Fills a table; texts are cast to its types. */
+  async fill(table: string, rows: readonly (readonly (string | null)[])[]): Promise<void> {
+    const appender = await this.#connection.createAppender(table);
+    for (const row of rows) {
+      for (const cell of row) {
+        if (cell === null) appender.appendNull();
+        else appender.appendVarchar(cell);
+      }
+      appender.endRow();
+    }
+    appender.closeSync();
   }
 
   stream(sql: string): Promise<DuckDBResult> {

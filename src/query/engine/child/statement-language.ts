@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CheckedStatement, SqlDialect } from '../../query-engine.js';
 import type { QueryError } from '../../query-error.js';
+import type { TableCondition, WantedTable } from '../../table-condition.js';
 import type { TableColumn, TableName, TableSource } from '../../table-source.js';
 import type { TableSchema, TableView } from '../../views/table-view.js';
 
@@ -23,6 +24,18 @@ export interface ResolvedTable {
   readonly schema: TableSchema;
 }
 
+export interface ConditionOptions {
+  readonly parameters?: readonly string[];
+  /** Of a view: what the statement says of its columns. */
+  readonly where?: TableCondition;
+}
+
+export interface StatementConditions<Parsed> {
+  /** A query of one row of constants that is to be run first, over no tables; absent: there is nothing to be known. */
+  readonly constants?: Parsed;
+  tables(values?: readonly { readonly type: string; readonly text: string | null }[]): readonly WantedTable[];
+}
+
 /** What a session has to know of the language that statements are written in, and of the tables that they may read. */
 export interface StatementLanguage<Parsed extends CheckedStatement = CheckedStatement> {
   read(sql: string, dialect: SqlDialect): Parsed;
@@ -31,6 +44,8 @@ export interface StatementLanguage<Parsed extends CheckedStatement = CheckedStat
     table: (name: TableName) => ResolvedTable,
     options: TranslateOptions,
   ): Translation;
+  /** What a statement says of its tables before they are opened; absent: nothing. */
+  conditionsOf?(parsed: Parsed, options: ConditionOptions): StatementConditions<Parsed>;
   /** Statements that every session runs first. */
   readonly macros: readonly string[];
   /** The type of a column (Athena's words) in the engine's words. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CheckedStatement, SqlDialect } from '../../query-engine.js';
 import { QueryError } from '../../query-error.js';
+import type { TableCondition, WantedTable } from '../../table-condition.js';
 import type { TableName, TableSource } from '../../table-source.js';
-import type { TableSchema } from '../../views/table-view.js';
+import type { LateView, TableView } from '../../views/table-view.js';
 import { tablesMax, viewDepthMax } from '../engine-limits.js';
 import { quoted } from './session.js';
 import type { ResolvedTable, StatementLanguage, TranslateOptions } from './statement-language.js';
@@ -16,19 +17,29 @@ export interface StatementTable {
   readonly tables?: ReadonlyMap<string, StatementTable>;
 }
 
-export type Resolve = (names: readonly TableName[]) => Promise<readonly TableSource[]>;
+export type Resolve = (names: readonly WantedTable[]) => Promise<readonly TableSource[]>;
+
+/** The tables of a query, with what it says of them. @param where of a view: what is said of its columns */
+export type TablesOf = (parsed: CheckedStatement, where?: TableCondition) => Promise<readonly WantedTable[]>;
 
 /** Asks for all that a statement reads, and for what its views read, one level at a time. Nothing is opened yet. */
 export class TableFinder {
   readonly #language: StatementLanguage;
   readonly #dialect: SqlDialect;
   readonly #resolve: Resolve;
+  readonly #tablesOf: TablesOf;
   readonly #found: StatementTable[] = [];
 
-  constructor(language: StatementLanguage, dialect: SqlDialect, resolve: Resolve) {
+  constructor(
+    language: StatementLanguage,
+    dialect: SqlDialect,
+    resolve: Resolve,
+    tablesOf: TablesOf = ({ tables }) => Promise.resolve(tables),
+  ) {
     this.#language = language;
     this.#dialect = dialect;
     this.#resolve = resolve;
+    this.#tablesOf = tablesOf;
   }
 
   /** Everything that was found, views and what is below them. */
@@ -36,7 +47,11 @@ export class TableFinder {
     return this.#found;
   }
 
-  async find(names: readonly TableName[], depth = 0): Promise<ReadonlyMap<string, StatementTable>> {
+  async findAll(parsed: CheckedStatement): Promise<ReadonlyMap<string, StatementTable>> {
+    return this.find(await this.#tablesOf(parsed));
+  }
+
+  async find(names: readonly WantedTable[], depth = 0): Promise<ReadonlyMap<string, StatementTable>> {
     const wanted = new Map(names.map((name) => [keyOf(name), name]));
     if (depth > viewDepthMax)
       throw new QueryError('EXCEEDED_LIMIT', `Views are nested more than ${viewDepthMax} levels deep.`);
@@ -55,11 +70,16 @@ export class TableFinder {
     return tables;
   }
 
-  async #view(name: TableName, source: TableSource & { kind: 'view' }, depth: number) {
+  async #view(name: WantedTable, source: TableSource & { kind: 'view' }, depth: number) {
     const parsed = this.#language.read(source.sql, this.#dialect);
     if (parsed.kind !== 'query')
       throw new QueryError('NOT_SUPPORTED', `The view '${name.table}' is not a query.`);
-    return { name, source, parsed, tables: await this.find(parsed.tables, depth + 1) };
+    return {
+      name,
+      source,
+      parsed,
+      tables: await this.find(await this.#tablesOf(parsed, name.where), depth + 1),
+    };
   }
 }
 
@@ -75,6 +95,8 @@ export class RelationMaker {
   readonly #options: TranslateOptions;
   readonly #session: RelationSession;
   readonly #relations: string[] = [];
+  /** Relations whose rows can be read late. */
+  readonly late = new Map<string, LateView>();
 
   constructor(language: StatementLanguage, options: TranslateOptions, session: RelationSession) {
     this.#language = language;
@@ -99,18 +121,15 @@ export class RelationMaker {
   }
 
   async #relation(table: StatementTable): Promise<ResolvedTable> {
-    const { select, schema } = await this.#viewOf(table);
+    const { select, schema, late } = await this.#viewOf(table);
     const view = `t${this.#relations.length + 1}`;
     await this.#session.run(`CREATE VIEW ${view} AS ${select}`);
     this.#relations.push(view);
+    if (late !== undefined) this.late.set(view, late);
     return { view, schema };
   }
 
-  async #viewOf({
-    source,
-    parsed,
-    tables,
-  }: StatementTable): Promise<{ select: string; schema: TableSchema }> {
+  async #viewOf({ source, parsed, tables }: StatementTable): Promise<TableView> {
     if (source.kind === 'segments' || source.kind === 'files') return this.#language.viewOf(source);
     if (source.kind === 'rows') return rowsView(source, (type) => this.#language.engineType(type));
     const lookUp = await this.make(tables!);

@@ -33,6 +33,7 @@ import { newTotpSeed, totpCode } from '../../../identity/totp.js';
 import { ManualClock } from '../../../ports/clock.js';
 import type { EventLog } from '../../../ports/event-log.js';
 import { silentLog } from '../../../ports/operator-log.js';
+import { loadedService } from '../../../services/served-service.js';
 import { stsModel } from '../../../services/sts/model.js';
 import { createStsService } from '../../../services/sts/sts-service.js';
 import { type OidcClientSettings, OidcEndpoints } from '../../../signin/oidc-endpoints.js';
@@ -114,15 +115,17 @@ export class SigninScene {
       attempts: new SigninAttempts(),
       csrfTokens: new CsrfTokens(randomBytes(32)),
       sessionTokens,
-      sts: createStsService({
-        model: stsModel,
-        sessionTokens,
-        secretBox,
-        mfaGuesses,
-        issuerKeys,
-        authorizationMessages,
-        homeRegion: 'us-east-1',
-      }),
+      sts: loadedService(
+        createStsService({
+          model: stsModel,
+          sessionTokens,
+          secretBox,
+          mfaGuesses,
+          issuerKeys,
+          authorizationMessages,
+          homeRegion: 'us-east-1',
+        }),
+      ),
       issuerKeys,
       oidc: new OidcEndpoints({ web, clock, settings: oidc }),
       publicUrl,

@@ -6,6 +6,7 @@ import type {
   PutEventConfigurationRequest,
   PutEventConfigurationResponse,
 } from '@aws-sdk/client-cloudtrail';
+import { isContextKey } from '../../../event-data-stores/context-keys.js';
 import {
   type EventDataStoreDocument,
   eventDataStoreArn,
@@ -34,6 +35,7 @@ export function putStoreConfiguration(
       : readSelectors(input.ContextKeySelectors);
   if (contextKeySelectors.length > 0 && maxEventSize !== 'Large')
     throw invalidParameter('MaxEventSize must be Large when ContextKeySelectors are used.');
+  verifyMayReadTags(store, contextKeySelectors, call);
   const changed = { ...store, maxEventSize, contextKeySelectors, updatedAtMs: call.receivedAtMs };
   call.state.put(keyOfStore(changed), changed);
   noteStore(changed, call);
@@ -86,7 +88,34 @@ function readSelectors(given: readonly ContextKeySelector[]): KeptSelectors {
   }));
   if (new Set(selectors.map(({ type }) => type)).size !== selectors.length)
     throw invalidParameter('A type of context key selector is specified twice.');
+  for (const { type, equals } of selectors) {
+    if (new Set(equals).size !== equals.length)
+      throw invalidParameter(`A key is specified twice in the ${type} selector.`);
+    const unknown = type === 'RequestContext' ? equals.find((key) => !isContextKey(key)) : undefined;
+    if (unknown !== undefined)
+      throw invalidParameter(`The key ${unknown} is not a supported IAM global condition key.`);
+  }
   return selectors;
+}
+
+const contextService = 'context.cloudtrail.amazonaws.com';
+
+/**
+ * Tags of resources are read in a role of CloudTrail's own, which whoever asks for them first must be allowed to make. Here
+ * they are at hand, and only the permission counts.
+ * Source: CloudTrail User Guide, "Using service-linked roles for CloudTrail" (AWSServiceRoleForCloudTrailEventContext).
+ */
+function verifyMayReadTags(store: EventDataStoreDocument, selectors: KeptSelectors, call: Call): void {
+  const hasTags = (some: KeptSelectors) => some.some(({ type }) => type === 'TagContext');
+  if (!hasTags(selectors) || hasTags(store.contextKeySelectors ?? [])) return;
+  const { isAllowed } = call.decide({
+    action: 'iam:CreateServiceLinkedRole',
+    resource: `arn:aws:iam::${call.accountId}:role/aws-service-role/${contextService}/AWSServiceRoleForCloudTrailEventContext`,
+    context: { 'iam:AWSServiceName': contextService },
+  });
+  if (isAllowed) return;
+  const message = `To add resource tag keys, you must be allowed to call iam:CreateServiceLinkedRole for ${contextService}.`;
+  throw new WireError('InsufficientIAMAccessPermissionException', message);
 }
 
 function toAnswer(store: EventDataStoreDocument): PutEventConfigurationResponse {

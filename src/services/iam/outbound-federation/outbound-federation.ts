@@ -5,11 +5,11 @@ import type {
 } from '@aws-sdk/client-iam';
 import {
   issuerPathPrefix,
-  newIssuerKeys,
   type OutboundFederationDocument,
   outboundFederationKey,
   outboundIssuerKey,
 } from '../../../identity/outbound-federation.js';
+import { newIssuerKeys } from '../../../identity/outbound-tokens.js';
 import type { SecretBox } from '../../../identity/secret-box.js';
 import type { RandomBytes } from '../../../identity/unique-id.js';
 import { WireError } from '../../../wire/wire-error.js';

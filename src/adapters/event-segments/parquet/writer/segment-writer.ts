@@ -3,12 +3,14 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { noJson, selectRecordColumns } from '../../../../record/record-columns-sql.js';
+import { loadDuckdb } from '../../../duckdb/load-duckdb.js';
 import { writerMemoryBytes } from '../segment-limits.js';
 import type { KnownFile, WriterTask, WrittenFile } from '../writer-protocol.js';
 import { inHalves } from './in-halves.js';
-import { copyTo, factsOf, noJson, readRows, selectColumns, selectFrom, text } from './segment-sql.js';
-import { type Rows, toRows } from './to-rows.js';
+import { copyTo, factsOf, readRows, selectFrom, text } from './segment-sql.js';
+import { type RowScratch, type Rows, toRows } from './to-rows.js';
 
 type WriteTask = Extract<WriterTask, { readonly kind: 'write' }>;
 type MergeTask = Extract<WriterTask, { readonly kind: 'merge' }>;
@@ -17,6 +19,7 @@ type MergeTask = Extract<WriterTask, { readonly kind: 'merge' }>;
 export class SegmentWriter {
   readonly #folder: string;
   readonly #connection: DuckDBConnection;
+  readonly #scratch: RowScratch = {};
 
   private constructor(folder: string, connection: DuckDBConnection) {
     this.#folder = folder;
@@ -26,7 +29,7 @@ export class SegmentWriter {
   static async open(folder: string): Promise<SegmentWriter> {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const instance = await DuckDBInstance.create(':memory:', {
+    const instance = await loadDuckdb().DuckDBInstance.create(':memory:', {
       threads: '1',
       memory_limit: `${writerMemoryBytes / 1024 ** 2}MiB`,
       temp_directory: join(folder, 'engine'),
@@ -49,7 +52,7 @@ export class SegmentWriter {
   }
 
   async #write({ path, records, lines, known }: WriteTask): Promise<void> {
-    const rows = toRows(lines);
+    const rows = toRows(lines, this.#scratch);
     if (known !== undefined) {
       await this.#withRows(rows.bytes, (file) =>
         this.#writeUnknown(path, records, readRows(file, rows.longest), rows, known),
@@ -60,7 +63,7 @@ export class SegmentWriter {
     const piece = (json?: string) => async (bytes: Buffer) => {
       const made = this.#piece(++pieces);
       await this.#withRows(bytes, (file) =>
-        this.#connection.run(copyTo(selectColumns(records, readRows(file, rows.longest), json), made)),
+        this.#connection.run(copyTo(selectRecordColumns(records, readRows(file, rows.longest), json), made)),
       );
       return made;
     };
@@ -113,7 +116,7 @@ export class SegmentWriter {
       "CREATE OR REPLACE TEMP TABLE kept AS SELECT min(line) AS line FROM ids GROUP BY coalesce(id, 'line ' || line)",
     );
     const left = `(SELECT * FROM ${read} WHERE line IN (SELECT line FROM kept))`;
-    await run(copyTo(`${selectColumns(records, left)} ORDER BY happened`, path));
+    await run(copyTo(`${selectRecordColumns(records, left)} ORDER BY happened`, path));
     await run('DROP TABLE ids; DROP TABLE kept');
   }
 

@@ -23,7 +23,7 @@ import { PageCache } from './page-cache.js';
 import { PostingCursor } from './posting-cursor.js';
 import { noRow } from './row-cursor.js';
 import { Run } from './run.js';
-import { GrowingColumns, type RunColumns } from './run-columns.js';
+import { GrowingColumns } from './run-columns.js';
 import { DamagedRunError } from './run-format.js';
 import { examinedRowsMax, type RunQuery, TooManyRowsError } from './run-query.js';
 import { kindTerm, placeOfKind } from './run-terms.js';
@@ -40,7 +40,7 @@ interface TestRow {
 
 const hashSeed = 7;
 
-function columnsOf(rows: readonly TestRow[], first: number): RunColumns {
+function columnsOf(rows: readonly TestRow[], first: number): GrowingColumns {
   const columns = new GrowingColumns();
   rows.forEach((row, index) => {
     columns.add({
@@ -57,7 +57,7 @@ function columnsOf(rows: readonly TestRow[], first: number): RunColumns {
     });
     for (const term of new Set(row.resources)) columns.addResource(term);
   });
-  return columns.view();
+  return columns;
 }
 
 function inTempDir(work: (dir: string) => void): void {
@@ -81,7 +81,7 @@ function withRuns(dir: string, paths: readonly string[], work: (runs: Run[]) => 
 
 function build(dir: string, name: string, rows: readonly TestRow[], first: number): string {
   const facts = { hashSeed, behind: first - 1, upTo: first + rows.length - 1 };
-  buildRun(join(dir, name), facts, columnsOf(rows, first));
+  buildRun(join(dir, name), facts, columnsOf(rows, first).view());
   return name;
 }
 
@@ -181,7 +181,7 @@ test('runs, merged runs and rows in memory give what a plain list gives', () => 
             paths.map((path) => join(dir, path)),
           );
           const { start: lastStart } = pieces.at(-1)!;
-          const inMemory = columnsOf(rows.slice(lastStart), lastStart);
+          const inMemory = columnsOf(rows.slice(lastStart), lastStart).inMemory();
           withRuns(dir, [...paths, 'merged.run'], (runs) => {
             const merged = runs.pop()!;
             for (const asked of queries) {
@@ -194,6 +194,35 @@ test('runs, merged runs and rows in memory give what a plain list gives', () => 
         }),
     ),
     { numRuns: 60 },
+  );
+});
+
+test('many rows in memory, in order of time or not, give what a plain list gives', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(1, 7_919, 1_009), fc.array(query, { minLength: 20 }), (step, queries) => {
+      const count = 3_000;
+      const rows = Array.from(
+        { length: count },
+        (_, index): TestRow => ({
+          timeMs: (index * step) % count,
+          enteredAtMs: index % 6,
+          kind: index % 2,
+          idHash: index % 900,
+          name: index % 3 === 0 ? 1 : -1,
+          user: index % 700 === 0 ? 5 : 0,
+          resources: index % 11 === 0 ? [11, -11] : [12],
+        }),
+      );
+      const growing = columnsOf(rows.slice(0, 2_000), 0);
+      const early = growing.inMemory();
+      for (const asked of queries) {
+        const of = { ...asked, ordinalMax: count, kinds: new Set([0, 1]) };
+        assert.deepEqual(findRows([], [early], of), expected(rows.slice(0, 2_000), of));
+        const rest = columnsOf(rows.slice(2_000), 2_000).inMemory();
+        assert.deepEqual(findRows([], [early, rest], of), expected(rows, of));
+      }
+    }),
+    { numRuns: 6 },
   );
 });
 

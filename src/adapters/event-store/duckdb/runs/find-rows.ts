@@ -2,7 +2,7 @@
 import { isNewer, rowsOfColumns } from './rows-of-columns.js';
 import { rowsOfRun } from './rows-of-run.js';
 import type { Run } from './run.js';
-import type { RunColumns } from './run-columns.js';
+import type { RowsInMemory } from './run-columns.js';
 import { type FoundRow, RowBudget, type RunQuery } from './run-query.js';
 
 interface Source {
@@ -20,7 +20,11 @@ interface Opened {
  * The newest rows that match, over runs and what is in memory still, as many as asked for or all there are. A run is opened
  * when its newest row may be next. May throw DamagedRunError, TooManyRowsError.
  */
-export function findRows(runs: readonly Run[], inMemory: readonly RunColumns[], query: RunQuery): FoundRow[] {
+export function findRows(
+  runs: readonly Run[],
+  inMemory: readonly RowsInMemory[],
+  query: RunQuery,
+): FoundRow[] {
   const budget = new RowBudget();
   const sources = sourcesOf(runs, inMemory, query, budget);
   const opened: Opened[] = [];
@@ -44,15 +48,15 @@ export function findRows(runs: readonly Run[], inMemory: readonly RunColumns[], 
 
 function sourcesOf(
   runs: readonly Run[],
-  inMemory: readonly RunColumns[],
+  inMemory: readonly RowsInMemory[],
   query: RunQuery,
   budget: RowBudget,
 ): Source[] {
   const untilMs = Math.min(query.untilMs, query.behind?.eventTimeMs ?? Number.POSITIVE_INFINITY);
   return [
-    ...inMemory.map((columns) => ({
+    ...inMemory.map((rows) => ({
       newestMs: Number.POSITIVE_INFINITY,
-      open: () => rowsOfColumns(columns, query)[Symbol.iterator](),
+      open: () => rowsOfColumns(rows, query)[Symbol.iterator](),
     })),
     ...runs
       .filter(({ header }) => header.newestMs >= query.fromMs && header.oldestMs <= untilMs)

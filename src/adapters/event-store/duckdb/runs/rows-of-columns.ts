@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { fixedTermsPerRow, type RunColumns } from './run-columns.js';
+import { fixedTermsPerRow, type RowsInMemory, type RunColumns } from './run-columns.js';
 import type { FoundRow, RunQuery } from './run-query.js';
 import { placeOfKind } from './run-terms.js';
 
 /** The newest rows of columns in memory that a query wants, at most as many as its limit, newest first. */
-export function rowsOfColumns(columns: RunColumns, query: RunQuery): FoundRow[] {
+export function rowsOfColumns(inMemory: RowsInMemory, query: RunQuery): FoundRow[] {
+  const { columns } = inMemory;
   const newest = new NewestRows(query.limit);
-  for (const row of candidates(columns, query)) {
+  for (const row of candidates(inMemory, query)) {
+    if (newest.isFullAt(inMemory.newestUpTo(row))) break;
     const eventTimeMs = columns.eventTimesMs[row]!;
     const ordinal = columns.ordinals[row]!;
     if (!newest.takes(eventTimeMs, ordinal) || !isWanted(columns, query, row)) continue;
@@ -57,30 +59,12 @@ function firstResource(resourceRows: Uint32Array, row: number): number {
   return low;
 }
 
-/** Rows that may match, the last that arrived first; one may come twice in a row. */
-function* candidates(columns: RunColumns, query: RunQuery): Generator<number> {
-  const { count, idHashes, fixedTerms, resourceTerms, resourceRows } = columns;
-  const [first] = query.terms;
-  if (query.idHash !== undefined) yield* positionsOf(idHashes, query.idHash);
-  else if (first === undefined) for (let row = count - 1; row >= 0; row--) yield row;
-  else if (first.isResource) for (const at of positionsOf(resourceTerms, first.term)) yield resourceRows[at]!;
-  else {
-    let last = -1;
-    for (const at of positionsOf(fixedTerms, first.term)) {
-      const row = Math.floor(at / fixedTermsPerRow);
-      if (row !== last) yield row;
-      last = row;
-    }
-  }
-}
-
-function* positionsOf(values: Int32Array | Uint32Array, wanted: number): Generator<number> {
-  for (
-    let at = values.lastIndexOf(wanted);
-    at !== -1;
-    at = at === 0 ? -1 : values.lastIndexOf(wanted, at - 1)
-  )
-    yield at;
+/** Rows that may match, the last that arrived first. */
+function* candidates({ columns, chains }: RowsInMemory, query: RunQuery): Generator<number> {
+  const sought = query.idHash ?? query.terms[0]?.term;
+  if (sought === undefined) for (let row = columns.count - 1; row >= 0; row--) yield row;
+  // The chains may have grown since.
+  else for (const row of chains.rowsOf(sought)) if (row < columns.count) yield row;
 }
 
 /** Keeps the newest of the rows that it is shown, newest first. */
@@ -90,6 +74,12 @@ class NewestRows {
 
   constructor(limit: number) {
     this.#limit = limit;
+  }
+
+  /** Whether nothing of this time or older is wanted that arrived before all that were shown. */
+  isFullAt(timeMs: number): boolean {
+    const last = this.rows[this.#limit - 1];
+    return last !== undefined && last.eventTimeMs >= timeMs;
   }
 
   takes(eventTimeMs: number, ordinal: number): boolean {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { TermChains } from './term-chains.js';
 
 /** Values of an event that it has once at most, in the order of `RunColumns.fixedTerms`. */
 export const fixedTermsPerRow = 5;
@@ -24,6 +25,15 @@ export interface RunColumns {
   readonly resourceRows: Uint32Array;
 }
 
+/** Rows that wait in memory to become a run, and what helps to find among them. */
+export interface RowsInMemory {
+  readonly columns: RunColumns;
+  /** Has the terms and the hashes of event IDs, perhaps of later rows too. */
+  readonly chains: TermChains;
+  /** No row up to this one is newer, ms since the epoch. */
+  newestUpTo(row: number): number;
+}
+
 export interface NewRow {
   readonly ordinal: number;
   readonly eventTimeMs: number;
@@ -39,8 +49,13 @@ export interface NewRow {
 
 const firstCapacity = 256;
 
+const rowsPerTime = 256;
+
 /** Columns that grow row by row. */
 export class GrowingColumns {
+  readonly #chains = new TermChains();
+  /** For each 256 rows: the newest event time of these and of all before. */
+  readonly #newestMs: number[] = [];
   #count = 0;
   #resourceCount = 0;
   #ordinals = new Float64Array(firstCapacity);
@@ -74,6 +89,11 @@ export class GrowingColumns {
     this.#fixedTerms[term + 2] = row.username;
     this.#fixedTerms[term + 3] = row.accessKey;
     this.#fixedTerms[term + 4] = row.readOnly;
+    for (let of = term; of < term + fixedTermsPerRow; of++)
+      if (this.#fixedTerms[of] !== 0) this.#chains.add(this.#fixedTerms[of]!, at);
+    this.#chains.add(row.idHash, at);
+    const newestMs = Math.max(this.#newestMs.at(-1) ?? row.eventTimeMs, row.eventTimeMs);
+    this.#newestMs[Math.floor(at / rowsPerTime)] = newestMs;
   }
 
   /** A resource's term of the row added last. */
@@ -84,6 +104,16 @@ export class GrowingColumns {
     }
     this.#resourceTerms[this.#resourceCount] = term;
     this.#resourceRows[this.#resourceCount++] = this.#count - 1;
+    this.#chains.add(term, this.#count - 1);
+  }
+
+  /** The rows so far, to look among them. */
+  inMemory(): RowsInMemory {
+    return {
+      columns: this.view(),
+      chains: this.#chains,
+      newestUpTo: (row) => this.#newestMs[Math.floor(row / rowsPerTime)]!,
+    };
   }
 
   /** The rows so far. They share this object's memory, and stay as they are when more come. */

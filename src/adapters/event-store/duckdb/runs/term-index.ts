@@ -6,7 +6,7 @@ import { findRows } from './find-rows.js';
 import { PageCache } from './page-cache.js';
 import { Run } from './run.js';
 import { RunBuilder } from './run-builder.js';
-import { GrowingColumns, type NewRow, type RunColumns } from './run-columns.js';
+import { GrowingColumns, type NewRow, type RowsInMemory } from './run-columns.js';
 import { DamagedRunError, runFileName, runFilePattern } from './run-format.js';
 import { nextMerge } from './run-merges.js';
 import { type FoundRow, type RunQuery, TooManyRowsError } from './run-query.js';
@@ -33,7 +33,7 @@ export interface TermIndexOptions {
 }
 
 interface Sealed {
-  readonly columns: RunColumns;
+  readonly rows: RowsInMemory;
   readonly behind: number;
   readonly upTo: number;
 }
@@ -147,8 +147,8 @@ export class TermIndex {
   /** The rows of a page; undefined when somebody else has to look for them. */
   find(query: RunQuery): FoundRow[] | undefined {
     if (!this.#isReady) return undefined;
-    const inMemory = this.#sealed.map(({ columns }) => columns);
-    if (this.#growing.count > 0) inMemory.push(this.#growing.view());
+    const inMemory = this.#sealed.map(({ rows }) => rows);
+    if (this.#growing.count > 0) inMemory.push(this.#growing.inMemory());
     try {
       return findRows(this.#runs, inMemory, query);
     } catch (error) {
@@ -192,7 +192,7 @@ export class TermIndex {
 
   #seal(): void {
     const upTo = this.#growing.lastOrdinal!;
-    this.#sealed.push({ columns: this.#growing.view(), behind: this.#sealedUpTo, upTo });
+    this.#sealed.push({ rows: this.#growing.inMemory(), behind: this.#sealedUpTo, upTo });
     this.#sealedUpTo = upTo;
     this.#growing = new GrowingColumns();
     this.#work();
@@ -230,9 +230,13 @@ export class TermIndex {
   }
 
   async #build(sealed: Sealed): Promise<void> {
-    const { columns, behind, upTo } = sealed;
+    const { rows, behind, upTo } = sealed;
     const path = join(this.#dir, runFileName(behind, upTo));
-    await this.#builder.run({ path, facts: { hashSeed: this.#hashSeed, behind, upTo }, columns });
+    await this.#builder.run({
+      path,
+      facts: { hashSeed: this.#hashSeed, behind, upTo },
+      columns: rows.columns,
+    });
     if (this.#isClosed || this.#sealed[0] !== sealed) return;
     this.#runs.push(new Run(path, this.#cache));
     this.#sealed.shift();

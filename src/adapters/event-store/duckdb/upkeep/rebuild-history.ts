@@ -17,12 +17,13 @@ import { type Position, START } from '../../../../ports/event-log.js';
 import type { OperatorLog } from '../../../../ports/operator-log.js';
 import type { BatchFacts } from '../batch-facts.js';
 import { Drops } from '../drops.js';
-import { IndexDatabase, rebuildMark, rowsOf, type StoredFacts } from '../index-database.js';
+import { IndexDatabase, rowsOf, type StoredFacts } from '../index-database.js';
 import { appendRows } from '../ingest.js';
 import { blockAddressOf, slotOf, toOrdinal } from '../ordinal.js';
 import { Places } from '../places.js';
-import type { RecordBlock } from '../record-block.js';
-import { listRecordFiles, recordFilesBytes } from '../record-files.js';
+import { rebuildMark } from '../rebuild-mark.js';
+import type { ReadableBlock } from '../record-block.js';
+import { listRecordFiles } from '../record-file-list.js';
 import { EventStoreFormatError } from '../store-errors.js';
 import { duckdbMemoryBytesDefault } from '../store-limits.js';
 import { TermHasher } from '../term-hash.js';
@@ -61,6 +62,7 @@ export async function rebuildHistory(
   const old = await openOld(dir, log);
   try {
     mark(dir);
+    await refuseRunningRebuild(newDir);
     rmSync(newDir, { recursive: true, force: true });
     const { database, facts } = await IndexDatabase.open(newDir, duckdbMemoryBytesDefault);
     let rebuilt: RebuiltHistory;
@@ -85,6 +87,17 @@ export async function rebuildHistory(
 function mark(dir: string): void {
   writeFileSync(join(dir, rebuildMark), '', { mode: 0o600 });
   sync(dir);
+}
+
+/** Without an old index its lock keeps nobody out: that of the new one does. Throws EventStoreLockedError. */
+async function refuseRunningRebuild(newDir: string): Promise<void> {
+  if (!existsSync(join(newDir, 'index.duckdb'))) return;
+  try {
+    (await IndexDatabase.open(newDir, duckdbMemoryBytesDefault, true)).database.close();
+  } catch (error) {
+    // What is left of one that was killed may be half a file.
+    if (!(error instanceof EventStoreFormatError)) throw error;
+  }
 }
 
 interface OldIndex {
@@ -116,7 +129,7 @@ function replaceIndex(dir: string, newDir: string): void {
 }
 
 interface WaitingBlock {
-  readonly block: RecordBlock;
+  readonly block: ReadableBlock;
   readonly path: string;
   readonly end: number;
 }
@@ -150,8 +163,10 @@ class Rebuilding {
 
   async run(onProgress: OnProgress): Promise<RebuiltHistory> {
     const records = join(this.#dir, 'records');
-    const ofBytes = recordFilesBytes(records);
-    const first = existsSync(records) ? (listRecordFiles(records)[0]?.start ?? 0) : 0;
+    const files = listRecordFiles(records);
+    const first = files[0]?.start ?? 0;
+    // By addresses, which packed files have more of than bytes.
+    const ofBytes = files.length === 0 ? 0 : files.at(-1)!.start + statSync(files.at(-1)!.path).size - first;
     this.#recordsEnd = first;
     for (const walked of walkRecords(records)) {
       await this.#take(walked);
@@ -191,7 +206,7 @@ class Rebuilding {
 
   async #takeFacts(facts: BatchFacts, end: number): Promise<void> {
     // Blocks in front of the batch: the facts of theirs are damaged.
-    await this.#takeWithoutFacts(Math.min(end, ...facts.rows.map(([address]) => address)));
+    await this.#takeWithoutFacts(facts.rows.reduce((least, [address]) => Math.min(least, address), end));
     for (const [address, first, count, place, category, enteredAtMs] of facts.rows) {
       const waiting = this.#waiting.get(address);
       if (waiting === undefined) continue;
@@ -220,7 +235,7 @@ class Rebuilding {
     }
   }
 
-  async #takeOlder(address: number, block: RecordBlock, path: string): Promise<void> {
+  async #takeOlder(address: number, block: ReadableBlock, path: string): Promise<void> {
     const known = await this.#knownRows(address);
     if (known !== undefined) {
       for (const { ordinal, place, category, enteredAtMs } of known)
@@ -251,7 +266,7 @@ class Rebuilding {
 
   #add(
     ordinal: number,
-    block: RecordBlock,
+    block: ReadableBlock,
     path: string,
     known: { readonly place: number; readonly category: number; readonly enteredAtMs: number } | undefined,
   ): boolean {
@@ -319,9 +334,9 @@ class Rebuilding {
 
 /** Every address up to the end has to be in some file: where bytes are gone, zeros stand for them. */
 function closeGaps(records: string, end: number): void {
-  if (!existsSync(records)) return;
   const files = listRecordFiles(records).filter(({ start }) => start < end);
-  for (const [index, { path, start }] of files.entries()) {
+  for (const [index, { path, start, isPacked }] of files.entries()) {
+    if (isPacked) continue;
     const goodBytes = (files[index + 1]?.start ?? end) - start;
     if (statSync(path).size < goodBytes) truncateSync(path, goodBytes);
   }

@@ -5,9 +5,10 @@ import { setImmediate } from 'node:timers/promises';
 import { indexFieldsOf } from '../../../../record/index-fields.js';
 import { categoryOfCode, readOnlyCode } from '../categories.js';
 import { wordsPerEventId, writeEventIdBits } from '../event-id-bits.js';
-import { IndexDatabase, rebuildMark, rowsOf, type StoredFacts } from '../index-database.js';
+import { IndexDatabase, rowsOf, type StoredFacts } from '../index-database.js';
 import { blockAddressOf, slotOf } from '../ordinal.js';
-import { listRecordFiles } from '../record-files.js';
+import { isRebuildUnfinished } from '../rebuild-mark.js';
+import { listRecordFiles } from '../record-file-list.js';
 import { chunksOf, ResourceRows } from '../runs/fill-terms.js';
 import { PageCache } from '../runs/page-cache.js';
 import { Run } from '../runs/run.js';
@@ -37,8 +38,7 @@ export async function verifyHistory(
     return { events: 0, recordBytes: 0, runs: 0, damages: damages.told, damageCount: damages.count };
   const { database, facts } = opened;
   try {
-    if (existsSync(join(dir, rebuildMark)))
-      damages.add(dir, 'a rebuild did not end: run "cairn store rebuild" again');
+    if (isRebuildUnfinished(dir)) damages.add(dir, 'a rebuild did not end: run "cairn store rebuild" again');
     const lost = await rowsOf(database.writer, 'SELECT first, behind FROM lost_records');
     const rows = new IndexRows(database, facts, damages, dir);
     const recordBytes = await verifyRecords(dir, rows, facts, new LostRecords(lost), damages, onProgress);
@@ -71,7 +71,7 @@ async function verifyRecords(
   onProgress: OnProgress,
 ): Promise<number> {
   const records = join(dir, 'records');
-  const files = existsSync(records) ? listRecordFiles(records) : [];
+  const files = listRecordFiles(records);
   const first = files[0]?.start ?? facts.recordsEnd;
   let end = first;
   let blocks = 0;

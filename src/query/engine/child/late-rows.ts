@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import { cleanLines } from '../../../record/clean-lines.js';
+import { selectRecordColumns } from '../../../record/record-columns-sql.js';
+import { lateBytesMax, lateRowsMax, placesAtOnceMax } from '../engine-limits.js';
+import type { PlaceQuery } from './place-query.js';
+import type { Session } from './session.js';
+
+/** A row's place, account, Region, category and time of entering, as text. */
+type Head = readonly (string | null)[];
+
+type Records = (places: readonly string[]) => Promise<readonly (string | null)[]>;
+
+/**
+ * Puts the rows that a statement shows in the place of its table: asks for their places, has their records read, and makes
+ * their columns of those as segments were made of them.
+ *
+ * @returns false where the statement is to be run over the table itself: more rows than are read by place, a record that is
+ * not to be had, or anything that fails: running the statement tells why
+ */
+export async function showLateRows(session: Session, query: PlaceQuery, records: Records): Promise<boolean> {
+  const heads = await session
+    .deserialized(query.json)
+    .then((sql) => session.rows(sql))
+    .catch(() => undefined);
+  if (heads === undefined || heads.length > lateRowsMax) return false;
+  // In order of their places: neighbours are read together.
+  const rows = heads.map((head) => head.map((cell) => (cell === null ? null : String(cell)))).sort(byPlace);
+  const texts = await textsOf(rows, records);
+  if (texts === undefined) return false;
+  try {
+    await makeTable(session, rows, texts);
+    await session.run(`CREATE OR REPLACE VIEW ${query.relation} AS ${query.view.over('late_rows')}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function byPlace([a]: Head, [b]: Head): number {
+  return Number(a) - Number(b);
+}
+
+async function textsOf(rows: readonly Head[], records: Records): Promise<readonly string[] | undefined> {
+  const texts: string[] = [];
+  let left = lateBytesMax;
+  for (let from = 0; from < rows.length; from += placesAtOnceMax) {
+    const places = rows.slice(from, from + placesAtOnceMax).map(([place]) => place);
+    if (!places.every((place) => place != null)) return undefined;
+    for (const text of await records(places)) {
+      left -= text?.length ?? 0;
+      if (text === null || left < 0) return undefined;
+      texts.push(text);
+    }
+  }
+  return texts;
+}
+
+async function makeTable(session: Session, rows: readonly Head[], texts: readonly string[]): Promise<void> {
+  const lines = cleanLines(Buffer.from(texts.map((text) => text.replaceAll('\n', ' ')).join('\n')))
+    .toString('utf8')
+    .split('\n');
+  await session.run(
+    'CREATE TABLE late_records (place UBIGINT, account VARCHAR, region VARCHAR, category VARCHAR, entered BIGINT, record VARCHAR)',
+  );
+  await session.fill(
+    'late_records',
+    rows.map((head, index) => [...head, lines[index] as string]),
+  );
+  await session.run(`CREATE TABLE late_rows AS ${selectRecordColumns('cloudtrail', 'late_records')}`);
+}
