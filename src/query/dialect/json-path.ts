@@ -32,7 +32,16 @@ export function toJsonPath(path: string): string {
   }
   // A number names an element and a member alike ("TestJsonExtract": numeric path expression matches arrays and objects).
   if (steps.some((step) => typeof step === 'number' || /["\\*]/.test(step))) {
-    return steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+    return toPointer(steps);
   }
   return `$${steps.map((step) => `."${step}"`).join('')}`;
+}
+
+/** To the member of an object that bears this very name: a number names no element. */
+export function toMemberPath(name: string): string {
+  return name === '' || /["\\*]/.test(name) ? toPointer([name]) : `$."${name}"`;
+}
+
+function toPointer(steps: readonly (string | number)[]): string {
+  return steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

@@ -279,7 +279,8 @@ test('functions that look at more than one row are known by name', async () => {
   const found = reader
     .getRows()
     .map(([name]) => String(name))
-    .filter((name) => ALLOWED_FUNCTIONS.has(name) && !windows.has(name));
+    // `repeat` is a scalar too, and statements call functions that make tables only by UNNEST and generate_series.
+    .filter((name) => ALLOWED_FUNCTIONS.has(name) && !windows.has(name) && name !== 'repeat');
   assert.deepEqual(
     found.filter((name) => !otherFunctions.has(name)),
     [],

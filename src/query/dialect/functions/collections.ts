@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { QueryError } from '../../query-error.js';
 import { castTo } from '../cast-to.js';
 import { castValue } from '../casts.js';
-import { toJsonPath } from '../json-path.js';
+import { toMemberPath } from '../json-path.js';
 import { unified } from '../operators.js';
 import {
   arrayOf,
@@ -93,11 +93,8 @@ function elementAt(call: FunctionCall): Typed {
   if (of.type.kind === 'map') {
     const json = of.column?.faster.json;
     if (json !== undefined && key.constant !== undefined && of.column) {
-      const path = `/${key.constant.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-      const quoted =
-        /["\\*]/.test(key.constant) || key.constant === '' ? path : toJsonPath(`$["${key.constant}"]`);
       return typed(
-        `json_extract_string(${quoteName(of.column.relation)}.${quoteName(json)}, ${quoteText(quoted)})`,
+        `json_extract_string(${quoteName(of.column.relation)}.${quoteName(json)}, ${quoteText(toMemberPath(key.constant))})`,
         of.type.value,
       );
     }
