@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { QueryError } from '../query-error.js';
+import { withLists } from './alternatives.js';
 import type { CallExpression, Expression, FrameBound, Identifier, SortItem, WindowSpec } from './ast.js';
 import { castTo } from './cast-to.js';
 import { castValue } from './casts.js';
@@ -118,11 +119,11 @@ export class ExpressionTranslator {
         const terms = expression.terms.map((term) => this.boolean(term, scope));
         return typed(`(${terms.map(({ sql }) => sql).join(' AND ')})`, BOOLEAN, impliedByAll(terms));
       }
-      case 'or':
-        return typed(
-          `(${expression.terms.map((term) => this.condition(term, scope)).join(' OR ')})`,
-          BOOLEAN,
-        );
+      case 'or': {
+        const isText = (name: Expression) => this.translate(name, scope).type.kind === 'varchar';
+        const terms = withLists(expression.terms, isText);
+        return typed(`(${terms.map((term) => this.condition(term, scope)).join(' OR ')})`, BOOLEAN);
+      }
       case 'concat':
         return this.concat(expression, scope);
       case 'not':

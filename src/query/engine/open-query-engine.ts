@@ -129,8 +129,13 @@ class ProcessQueryEngine implements QueryEngine {
     try {
       const leave = await turns.enter(over.signal);
       const { runMsMax } = request.limits;
-      timer = setTimeout(() => over.abort(new QueryTimeError(runMsMax)), runMsMax);
-      const work = this.#work(request, over.signal, start).finally(leave);
+      // Counted from where the statement begins: a process may be long in starting on a busy machine (startMsMax).
+      const begin = (process: EngineProcess) => {
+        if (!over.signal.aborted)
+          timer = setTimeout(() => over.abort(new QueryTimeError(runMsMax)), runMsMax);
+        start(process);
+      };
+      const work = this.#work(request, over.signal, begin).finally(leave);
       this.#atWork.add(work);
       void work.catch(() => {}).finally(() => this.#atWork.delete(work));
       return await untilAborted(work, over.signal);

@@ -36,6 +36,8 @@ export class Session {
     const session = new Session(instance, await instance.connect());
     await session.run(`SET TimeZone = 'UTC'`);
     await session.run(`SET late_materialization_max_rows = ${sortedLateRowsMax}`);
+    // A statement's files are opened several times: to count, to plan, to ask for places, to answer.
+    await session.run('SET parquet_metadata_cache = true');
     for (const macro of macros) await session.run(macro);
     return session;
   }
