@@ -11,6 +11,7 @@ import type { LookupAttribute, LookupQuery } from '../src/ports/event-store.js';
 import { silentLog } from '../src/ports/operator-log.js';
 import { regions } from './event-templates.js';
 import { benchAccountId, frequentUser, RecordGenerator, rareUser } from './generate-events.js';
+import { type IngestBeside, ingestBesideLookups } from './ingest-beside-lookups.js';
 import { printTable } from './print-table.js';
 import { SeededRandom } from './seeded-random.js';
 
@@ -32,7 +33,8 @@ export async function benchLookupLarge(events: number, keptDir?: string): Promis
       if ((await store.count()) < events) await fill(store, events);
       await settle(store);
       await printSizes(dir, events);
-      await askAll(store, events);
+      const asked = await askAll(store, events);
+      await ingestBesideLookups(besideOptions(store, events, asked));
     } finally {
       await store.close();
     }
@@ -166,7 +168,7 @@ async function questions(store: DuckdbEventStore): Promise<readonly (readonly [n
   ];
 }
 
-async function askAll(store: DuckdbEventStore, events: number): Promise<void> {
+async function askAll(store: DuckdbEventStore, events: number): Promise<readonly (readonly [string, Ask])[]> {
   const asked = await questions(store);
   for (const [, ask] of asked) for (let page = 0; page < 5; page++) await store.lookup(queryOf(ask(page)));
   const rows: string[][] = [];
@@ -192,6 +194,29 @@ async function askAll(store: DuckdbEventStore, events: number): Promise<void> {
   const { pagesOfTerms, pagesOfColumns } = await store.indexFacts();
   console.log(`answered by the term index: ${pagesOfTerms}, by the columns: ${pagesOfColumns}`);
   console.log(`memory: ${(process.memoryUsage().rss / 1024 ** 2).toFixed(0)} MB`);
+  return asked;
+}
+
+function besideOptions(
+  store: DuckdbEventStore,
+  events: number,
+  asked: readonly (readonly [string, Ask])[],
+): IngestBeside {
+  // A kept history has what an earlier run ingested: other records, behind the newest place.
+  const run = Date.now();
+  const generator = new RecordGenerator(run);
+  const random = new SeededRandom(run);
+  return {
+    store,
+    freshRecords: (count) =>
+      Array.from({ length: count }, () =>
+        generator.next({ region: regions[random.zipf(regions.length)]!, eventTimeMs: endTimeMs }),
+      ),
+    firstPosition: Math.max(Math.ceil(events / eventsPerEntry) + 1, run % 1e12),
+    enteredAtMs: endTimeMs + (run % 1e9),
+    ask: (page) => queryOf(asked[page % asked.length]![1](Math.floor(page / asked.length) % pagesEach)),
+    clients,
+  };
 }
 
 async function pagesPerSecond(
