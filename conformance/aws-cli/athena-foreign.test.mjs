@@ -3,9 +3,7 @@
 // Athena User Guide, "Considerations and limitations for SQL queries", "Dynamic ID partitioning", "Get the file locations for
 // source data in Amazon S3".
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -16,37 +14,16 @@ import {
   StartQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
 import { FaultProxy, s3Error } from '../fault-proxy.mjs';
-import { CairnServer, eventually, run } from '../harness.mjs';
+import { CairnServer, eventually } from '../harness.mjs';
+import { Moto, motoSecret as secret } from '../moto.mjs';
 import { cloudTrailBucketPolicy } from '../trail-policy.mjs';
 
-const secret = 'foreign-secret-key-0123456789';
-let moto;
-let motoUrl;
+const moto = new Moto();
+const motoAws = (...args) => moto.awsOk(...args);
 let proxy;
 let cairn;
 let sdk;
 let account;
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function motoAws(...args) {
-  const env = {
-    ...process.env,
-    AWS_ENDPOINT_URL: motoUrl,
-    AWS_ACCESS_KEY_ID: 'foreign',
-    AWS_SECRET_ACCESS_KEY: secret,
-    AWS_DEFAULT_REGION: 'us-east-1',
-  };
-  const { code, stdout, stderr } = await run('aws', args, { env });
-  assert.equal(code, 0, stderr);
-  return stdout;
-}
 
 /** Puts files by their keys, by the CLI of one of the stores. */
 async function put(aws, bucket, objects) {
@@ -98,15 +75,9 @@ const jsonTable = (name, location, more = '') =>
   `CREATE EXTERNAL TABLE ${name} (id int, who string) ${more} ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' LOCATION '${location}'`;
 
 before(async () => {
-  const port = await freePort();
-  motoUrl = `http://127.0.0.1:${port}`;
-  moto = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-  await eventually(async () => assert.equal((await fetch(`${motoUrl}/moto-api/data.json`)).status, 200), {
-    timeoutMs: 30_000,
-    everyMs: 200,
-  });
+  await moto.start();
   for (const name of ['foreign-data', 'foreign-results']) await motoAws('s3', 'mb', `s3://${name}`);
-  proxy = new FaultProxy(port);
+  proxy = new FaultProxy(moto.port);
   cairn = new CairnServer({
     CAIRN_DELIVERY_INTERVAL: '1',
     CAIRN_S3_ENDPOINT: `http://127.0.0.1:${await proxy.start()}`,
@@ -124,10 +95,7 @@ after(async () => {
   sdk?.destroy();
   await cairn?.remove();
   await proxy?.stop();
-  if (moto === undefined) return;
-  const ended = new Promise((resolve) => moto.once('exit', resolve));
-  moto.kill('SIGTERM');
-  await ended;
+  await moto.stop();
 });
 
 describe('a table over a bucket in another store', () => {

@@ -2,59 +2,20 @@
 // Oracle: moto_server as a foreign S3, read by the AWS CLI: what its bucket holds, event by event, against the calls that
 // were made; GetTrailStatus as the CLI reads it. CloudTrail API Reference, "GetTrailStatus" (LatestDeliveryError is S3's code).
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { FaultProxy, s3Error } from '../fault-proxy.mjs';
-import { CairnServer, eventually, run } from '../harness.mjs';
+import { CairnServer, eventually } from '../harness.mjs';
+import { Moto, motoSecret as secret } from '../moto.mjs';
 
 const bucket = 'foreign-logs';
 const mapped = 'mapped-logs';
-const secret = 'foreign-secret-key-0123456789';
 let moto;
 let proxy;
 let proxyPort;
 let cairn;
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-class Moto {
-  async start() {
-    this.port = await freePort();
-    this.child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(this.port)], { stdio: 'ignore' });
-    await eventually(
-      async () => assert.equal((await fetch(`http://127.0.0.1:${this.port}/moto-api/data.json`)).status, 200),
-      {
-        timeoutMs: 30_000,
-        everyMs: 200,
-      },
-    );
-  }
-  async stop() {
-    const ended = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.kill('SIGTERM');
-    await ended;
-  }
-  aws(...args) {
-    const env = {
-      ...process.env,
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${this.port}`,
-      AWS_ACCESS_KEY_ID: 'foreign',
-      AWS_SECRET_ACCESS_KEY: secret,
-      AWS_DEFAULT_REGION: 'us-east-1',
-    };
-    return run('aws', args, { env });
-  }
-}
 
 before(async () => {
   moto = new Moto();

@@ -2,40 +2,17 @@
 // Oracle: moto_server as a foreign S3 that the AWS CLI has put log files into; the events of those files. CloudTrail API
 // Reference, "StartImport", "ListImportFailures".
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { CairnServer, eventually, run } from '../harness.mjs';
+import { CairnServer, eventually } from '../harness.mjs';
+import { Moto, motoSecret as secret } from '../moto.mjs';
 
-const secret = 'foreign-secret-key-0123456789';
-let moto;
-let motoUrl;
+const moto = new Moto();
 let cairn;
 let accountId;
 let storeArn;
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function motoAws(...args) {
-  const env = {
-    ...process.env,
-    AWS_ENDPOINT_URL: motoUrl,
-    AWS_ACCESS_KEY_ID: 'foreign',
-    AWS_SECRET_ACCESS_KEY: secret,
-    AWS_DEFAULT_REGION: 'us-east-1',
-  };
-  const { code, stderr } = await run('aws', args, { env });
-  assert.equal(code, 0, stderr);
-}
 
 const trail = (operation, ...args) => cairn.awsOk('cloudtrail', operation, ...args);
 const record = (n) => ({
@@ -56,16 +33,10 @@ const keyOf = (n) =>
   `AWSLogs/${accountId}/CloudTrail/us-east-1/2026/11/20/${accountId}_CloudTrail_us-east-1_20261120T1000Z_${n}.json.gz`;
 
 before(async () => {
-  const port = await freePort();
-  motoUrl = `http://127.0.0.1:${port}`;
-  moto = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-  await eventually(async () => assert.equal((await fetch(`${motoUrl}/moto-api/data.json`)).status, 200), {
-    timeoutMs: 30_000,
-    everyMs: 200,
-  });
-  await motoAws('s3', 'mb', 's3://foreign-logs');
+  await moto.start();
+  await moto.awsOk('s3', 'mb', 's3://foreign-logs');
   cairn = new CairnServer({
-    CAIRN_S3_ENDPOINT: motoUrl,
+    CAIRN_S3_ENDPOINT: moto.url,
     CAIRN_S3_ACCESS_KEY_ID: 'foreign',
     CAIRN_S3_SECRET_ACCESS_KEY: secret,
   });
@@ -75,10 +46,7 @@ before(async () => {
 });
 after(async () => {
   await cairn?.remove();
-  if (moto === undefined) return;
-  const ended = new Promise((resolve) => moto.once('exit', resolve));
-  moto.kill('SIGTERM');
-  await ended;
+  await moto.stop();
 });
 
 async function imported(uri) {
@@ -114,7 +82,7 @@ test('files in a foreign bucket, more than one page of them, are imported and ca
     mkdirSync(join(path, '..'), { recursive: true });
     writeFileSync(path, gzipSync(JSON.stringify({ Records: [record(2 * at), record(2 * at + 1)] })));
   }
-  await motoAws('s3', 'cp', '--quiet', '--recursive', folder, 's3://foreign-logs');
+  await moto.awsOk('s3', 'cp', '--quiet', '--recursive', folder, 's3://foreign-logs');
   const done = await imported('s3://foreign-logs/');
   assert.equal(done.ImportStatus, 'COMPLETED');
   assert.deepEqual([done.ImportStatistics.FilesCompleted, done.ImportStatistics.EventsCompleted], [230, 460]);
@@ -134,7 +102,7 @@ test('files in a foreign bucket, more than one page of them, are imported and ca
 test('a file that is no log file is named, the others go in', async () => {
   const file = join(cairn.dir, 'bad');
   writeFileSync(file, 'no gzip');
-  await motoAws('s3', 'cp', '--quiet', file, `s3://foreign-logs/${keyOf('bad')}`);
+  await moto.awsOk('s3', 'cp', '--quiet', file, `s3://foreign-logs/${keyOf('bad')}`);
   const done = await imported('s3://foreign-logs/');
   assert.deepEqual([done.ImportStatus, done.ImportStatistics.FailedEntries], ['FAILED', 1]);
   const { Failures } = await trail('list-import-failures', '--import-id', done.ImportId);

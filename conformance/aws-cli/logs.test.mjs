@@ -3,12 +3,11 @@
 // "Creating CloudWatch alarms for CloudTrail events: examples", and the CIS AWS Foundations Benchmark (their filters find
 // the calls made here); moto as a second opinion on error codes, where it has the operation.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { CairnServer, eventually, refusalOf, run } from '../harness.mjs';
+import { Moto } from '../moto.mjs';
 import { cloudTrailBucketPolicy } from '../trail-policy.mjs';
 
 const cairn = new CairnServer({ CAIRN_DELIVERY_INTERVAL: '1' });
@@ -519,16 +518,9 @@ describe('a trail that writes to a log group', () => {
 /** A moto server on a free port; undefined where there is none on this machine. */
 async function startMoto() {
   if ((await run('sh', ['-c', 'command -v moto_server'])).code !== 0) return undefined;
-  const port = await new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port: free } = probe.address();
-      probe.close(() => resolve(free));
-    });
-  });
-  const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-  const url = `http://127.0.0.1:${port}`;
-  await eventually(async () => assert.ok((await fetch(`${url}/moto-api/`)).ok), { timeoutMs: 20_000 });
-  return { url, stop: () => child.kill('SIGKILL') };
+  const moto = new Moto();
+  await moto.start();
+  return moto;
 }
 
 describe('moto gives the same codes', () => {
@@ -570,7 +562,7 @@ describe('moto gives the same codes', () => {
         assert.equal(refusalOf(ours, args).code, refusalOf(moto, args).code, args.join(' '));
       }
     } finally {
-      moto.stop();
+      await moto.stop();
     }
   });
 });

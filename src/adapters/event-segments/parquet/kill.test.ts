@@ -55,6 +55,7 @@ test(`kill -9 while files are written and merged, ${rounds} rounds: records and 
       await segments.close();
     }
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    // The writer of a process that was killed ends a moment after it.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 });
