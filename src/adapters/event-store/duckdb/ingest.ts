@@ -5,15 +5,9 @@ import type { IngestResult } from '../../../ports/event-store.js';
 import { type BatchFacts, RowStretches } from './batch-facts.js';
 import { BatchIds } from './batch-ids.js';
 import { type DayCounts, dayMs } from './day-counts.js';
-import { wordsPerEventId } from './event-id-bits.js';
 import type { IdGuide } from './id-guide.js';
-import {
-  candidateColumns,
-  eventColumns,
-  type IndexDatabase,
-  resourceColumns,
-  rowsOf,
-} from './index-database.js';
+import { eventColumns, type IndexDatabase, resourceColumns } from './index-database.js';
+import { type Candidate, findKnown } from './known-events.js';
 import { toOrdinal } from './ordinal.js';
 import type { ParsedBatch } from './parsed-batch.js';
 import type { Places } from './places.js';
@@ -88,7 +82,7 @@ async function findNewRows(target: IngestTarget, batches: readonly ParsedBatch[]
     placeIds: batch.places.map((place) => target.places.idOf(place)),
   }));
   const fresh: number[][] = [];
-  const candidates: { readonly batch: ParsedBatch; readonly row: number; readonly place: number }[] = [];
+  const candidates: Candidate[] = [];
   for (const { batch, placeIds } of placed) {
     const rows: number[] = [];
     for (let row = 0; row < batch.count; row++) {
@@ -99,7 +93,7 @@ async function findNewRows(target: IngestTarget, batches: readonly ParsedBatch[]
     }
     fresh.push(rows);
   }
-  const known = await findKnown(target.database, candidates);
+  const known = await findKnown(target, candidates);
   return placed.map(({ batch, placeIds }, index) => {
     const knownRows = known.get(batch);
     const rows = knownRows === undefined ? fresh[index]! : fresh[index]!.filter((row) => !knownRows.has(row));
@@ -110,44 +104,6 @@ async function findNewRows(target: IngestTarget, batches: readonly ParsedBatch[]
       addresses: new Float64Array(batch.blockStarts.length - 1).fill(-1),
     };
   });
-}
-
-/** Which of the candidates the store has: the exact answer behind the filter. */
-async function findKnown(
-  { writer }: IndexDatabase,
-  candidates: readonly { readonly batch: ParsedBatch; readonly row: number; readonly place: number }[],
-): Promise<Map<ParsedBatch, Set<number>>> {
-  const known = new Map<ParsedBatch, Set<number>>();
-  if (candidates.length === 0) return known;
-  await writer.run('DELETE FROM candidates');
-  const words = new Int32Array(candidates.length * wordsPerEventId);
-  candidates.forEach(({ batch, row }, index) => {
-    words.set(
-      batch.eventIds.subarray(row * wordsPerEventId, (row + 1) * wordsPerEventId),
-      index * wordsPerEventId,
-    );
-  });
-  const ids = new BigInt64Array(words.buffer);
-  const table = { name: 'candidates', catalog: 'temp', columns: candidateColumns } as const;
-  await TableAppender.use(writer, table, (appender) =>
-    appender.append(candidates.length, [
-      (row) => row,
-      (row) => ids[row * 2]!,
-      (row) => ids[row * 2 + 1]!,
-      (row) => candidates[row]!.place,
-    ]),
-  );
-  const found = await rowsOf(
-    writer,
-    `SELECT DISTINCT c.row_number FROM events e JOIN candidates c
-     ON e.event_id_low = c.event_id_low AND e.event_id_high = c.event_id_high AND e.place = c.place`,
-  );
-  for (const [index] of found) {
-    const { batch, row } = candidates[Number(index)]!;
-    const rows = known.get(batch) ?? new Set();
-    known.set(batch, rows.add(row));
-  }
-  return known;
 }
 
 /** Appends the blocks that hold new events, and what has to be known of them to make the index again. Returns the end to commit. */
