@@ -30,7 +30,7 @@ export async function benchLookupLarge(events: number, keptDir?: string): Promis
   try {
     const store = await openDuckdbEventStore(dir, { log: silentLog });
     try {
-      if ((await store.count()) < events) await fill(store, events);
+      await fill(store, events - (await store.count()));
       await settle(store);
       await printSizes(dir, events);
       const asked = await askAll(store, events);
@@ -43,15 +43,20 @@ export async function benchLookupLarge(events: number, keptDir?: string): Promis
   }
 }
 
+/** Behind what an earlier run has left, where there is something. */
 async function fill(store: DuckdbEventStore, events: number): Promise<void> {
-  const generator = new RecordGenerator(seed);
-  const random = new SeededRandom(seed + 1);
+  if (events <= 0) return;
+  const there = await store.count();
+  const generator = new RecordGenerator(seed + there);
+  const random = new SeededRandom(seed + 1 + there);
+  // Behind whatever an earlier run has used: it numbered from its own time on, fewer entries than milliseconds in a day.
+  const first = there === 0 ? 0 : (Date.now() + there) % 1e12;
   const entries = Math.ceil(events / eventsPerEntry);
   const startMs = performance.now();
   let underWay: Promise<unknown> = Promise.resolve();
   for (let from = 0; from < entries; from += entriesAtOnce) {
     const batch = Array.from({ length: Math.min(entriesAtOnce, entries - from) }, (_, index) =>
-      entryAt(from + index, entries, generator, random),
+      entryAt(first, from + index, entries, generator, random),
     );
     await underWay;
     underWay = store.ingest(batch);
@@ -63,7 +68,13 @@ async function fill(store: DuckdbEventStore, events: number): Promise<void> {
   );
 }
 
-function entryAt(number: number, of: number, generator: RecordGenerator, random: SeededRandom): StoredEntry {
+function entryAt(
+  first: number,
+  number: number,
+  of: number,
+  generator: RecordGenerator,
+  random: SeededRandom,
+): StoredEntry {
   const sliceMs = (days * 86_400_000) / of;
   const region = regions[random.zipf(regions.length)]!;
   const records = Array.from({ length: eventsPerEntry }, (_, index) =>
@@ -73,12 +84,12 @@ function entryAt(number: number, of: number, generator: RecordGenerator, random:
     }),
   );
   return {
-    position: String(number + 1).padStart(12, '0') as Position,
+    position: String(first + number + 1).padStart(12, '0') as Position,
     appendedAtMs: endTimeMs + number,
     entry: {
       kind: 'import',
       accountId: benchAccountId,
-      source: `entry ${number}`,
+      source: `entry ${first + number}`,
       eventCount: eventsPerEntry,
       gzip: false,
       bytes: Buffer.from(`{"Records":[${records.join(',')}]}`),
