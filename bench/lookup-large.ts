@@ -34,7 +34,7 @@ export async function benchLookupLarge(events: number, keptDir?: string): Promis
       await settle(store);
       await printSizes(dir, events);
       const asked = await askAll(store, events);
-      await ingestBesideLookups(besideOptions(store, events, asked));
+      await ingestBesideLookups(besideOptions(store, asked, Number(await store.ingestedUpTo()) + 1));
     } finally {
       await store.close();
     }
@@ -49,8 +49,7 @@ async function fill(store: DuckdbEventStore, events: number): Promise<void> {
   const there = await store.count();
   const generator = new RecordGenerator(seed + there);
   const random = new SeededRandom(seed + 1 + there);
-  // Behind whatever an earlier run has used: it numbered from its own time on, fewer entries than milliseconds in a day.
-  const first = there === 0 ? 0 : (Date.now() + there) % 1e12;
+  const first = Number(await store.ingestedUpTo());
   const entries = Math.ceil(events / eventsPerEntry);
   const startMs = performance.now();
   let underWay: Promise<unknown> = Promise.resolve();
@@ -210,8 +209,8 @@ async function askAll(store: DuckdbEventStore, events: number): Promise<readonly
 
 function besideOptions(
   store: DuckdbEventStore,
-  events: number,
   asked: readonly (readonly [string, Ask])[],
+  firstPosition: number,
 ): IngestBeside {
   // A kept history has what an earlier run ingested: other records, behind the newest place.
   const run = Date.now();
@@ -223,7 +222,7 @@ function besideOptions(
       Array.from({ length: count }, () =>
         generator.next({ region: regions[random.zipf(regions.length)]!, eventTimeMs: endTimeMs }),
       ),
-    firstPosition: Math.max(Math.ceil(events / eventsPerEntry) + 1, run % 1e12),
+    firstPosition,
     enteredAtMs: endTimeMs + (run % 1e9),
     ask: (page) => queryOf(asked[page % asked.length]![1](Math.floor(page / asked.length) % pagesEach)),
     clients,
