@@ -37,6 +37,7 @@ import { tailEvents } from './pipelines/tail/tail-events.js';
 import { accountRoutes } from './request-path/account-routes.js';
 import { Authenticator } from './request-path/authenticate.js';
 import { AwsApi } from './request-path/aws-api.js';
+import { ChangeTurns } from './request-path/change-turns.js';
 import { objectRoutes } from './request-path/object-routes.js';
 import { OwnApi } from './request-path/own-api.js';
 import { ownRoutes } from './request-path/own-routes.js';
@@ -175,9 +176,11 @@ async function serve(
     sts: identities.sts,
     organizations: organizationsDependencies(),
   });
+  const turns = new ChangeTurns();
   const awsApi = new AwsApi({
     eventLog,
     stateStore,
+    turns,
     clock,
     log,
     authenticator,
@@ -222,7 +225,7 @@ async function serve(
       local,
       identities,
       settings,
-      { eventLog, stateStore, clock, log, onRecorded },
+      { eventLog, stateStore, turns, clock, log, onRecorded },
       (request, code) => onRefused(request, code, 'signin'),
     ),
   );

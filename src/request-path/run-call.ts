@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
 import { type AccountDocument, accountKey } from '../identity/account-documents.js';
 import { toForeignUserIdentity } from '../identity/foreign-user-identity.js';
 import type { Principal } from '../identity/principal.js';
@@ -32,6 +31,7 @@ import type { OperationModel } from '../wire/service-model.js';
 import { WireError } from '../wire/wire-error.js';
 import { authorizeCall, authorizeNeeds } from './authorize-call.js';
 import { CallEnrichment } from './call-enrichment.js';
+import type { ChangeTurns, Turn } from './change-turns.js';
 import { throttledError } from './throttled.js';
 
 /** A call with somebody proven to make it, ready to run. */
@@ -56,6 +56,7 @@ export interface ReadyCall {
 export interface RunCallDependencies {
   readonly eventLog: EventLog;
   readonly stateStore: StateStore;
+  readonly turns: ChangeTurns;
   readonly clock: Clock;
   readonly log: OperatorLog;
   /** Which data events are recorded; without it none are. */
@@ -68,43 +69,38 @@ export interface RunCallDependencies {
 type Output = Readonly<Record<string, unknown>>;
 type Outcome = { readonly output: Output } | { readonly error: WireError };
 
-/** Runs of a handler whose state was changed by somebody faster; each try starts from fresh state. */
-const attemptsMax = 20;
-
-/** The first tries follow at once; later ones wait, each somewhat longer and never alike. */
-const attemptsAtOnce = 2;
-const waitMsMax = 50;
-
-/** Many who change one thing at once must not always lose to each other. */
-async function giveWay(attempt: number): Promise<void> {
-  if (attempt <= attemptsAtOnce) return;
-  await setTimeout(Math.random() * Math.min(waitMsMax, 2 ** (attempt - attemptsAtOnce)));
-}
-
 /**
  * Runs a call's handler and appends its record with its state changes as one entry; resolves to the output only when
  * that is durable (invariant 1). Throws the WireError that the caller is to see; that too only when it is recorded.
  */
 export async function runCall(call: ReadyCall, deps: RunCallDependencies): Promise<Output> {
-  for (let attempt = 1; ; attempt += 1) {
-    const state = new StateOverlay(deps.stateStore);
-    const enrichment = deps.enrichments === undefined ? undefined : new CallEnrichment(call, state);
-    const audit: Notes = { resources: [], additionalEventData: {}, enrichment };
-    const outcome = await outcomeOf(call, { state, audit }, deps);
-    try {
-      await append(call, outcome, audit, state, deps);
-    } catch (error) {
-      discard(outcome);
-      if (error instanceof StaleRevisionError && attempt < attemptsMax) {
-        await giveWay(attempt);
-        if (call.readAgain !== undefined) call.input = call.readAgain();
-        continue;
-      }
+  let isAgain = false;
+  const outcome = await deps.turns
+    .run((turn) => {
+      if (isAgain && call.readAgain !== undefined) call.input = call.readAgain();
+      isAgain = true;
+      return runOnce(call, turn, deps);
+    })
+    .catch((error: unknown) => {
       throw appendFailure(error, call, deps);
-    }
-    if ('error' in outcome) throw outcome.error;
-    return outcome.output;
+    });
+  if ('error' in outcome) throw outcome.error;
+  return outcome.output;
+}
+
+/** One try. Throws only what kept its entry from the log. */
+async function runOnce(call: ReadyCall, turn: Turn, deps: RunCallDependencies): Promise<Outcome> {
+  const state = new StateOverlay(deps.stateStore);
+  const enrichment = deps.enrichments === undefined ? undefined : new CallEnrichment(call, state);
+  const audit: Notes = { resources: [], additionalEventData: {}, enrichment };
+  const outcome = await outcomeOf(call, { state, audit }, deps);
+  try {
+    await append(call, outcome, audit, { state, turn }, deps);
+  } catch (error) {
+    discard(outcome);
+    throw error;
   }
+  return outcome;
 }
 
 /** A handler's notes, and what the record is enriched by where somebody wants it. */
@@ -180,10 +176,10 @@ async function append(
   call: ReadyCall,
   outcome: Outcome,
   audit: Notes,
-  state: StateOverlay,
+  own: { readonly state: StateOverlay; readonly turn: Turn },
   deps: RunCallDependencies,
 ): Promise<void> {
-  const begun = beginAppend(call, outcome, audit, state, deps);
+  const begun = beginAppend(call, outcome, audit, own, deps);
   if (begun === undefined) return;
   await begun.durable;
   for (const [category, count] of begun.counts) deps.onRecorded(category, count);
@@ -197,10 +193,11 @@ function beginAppend(
   call: ReadyCall,
   outcome: Outcome,
   audit: Notes,
-  state: StateOverlay,
+  { state, turn }: { readonly state: StateOverlay; readonly turn: Turn },
   deps: RunCallDependencies,
 ): { readonly durable: Promise<unknown>; readonly counts: ReadonlyMap<string, number> } | undefined {
   const changes = 'error' in outcome ? [] : state.changes();
+  turn.claim(changes);
   const brought = 'error' in outcome ? [] : (audit.events ?? []);
   delete audit.events;
   const records = [...recordsOf(call, outcome, audit, deps), ...brought];

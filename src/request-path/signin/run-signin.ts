@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../../ports/clock.js';
 import { type EventLog, StaleRevisionError } from '../../ports/event-log.js';
 import { StateOverlay } from '../../ports/state-overlay.js';
@@ -8,6 +7,7 @@ import type { StateStore } from '../../ports/state-store.js';
 import { SigninError } from '../../signin/signin-error.js';
 import { type SigninEvent, signinRecord, toLoggedRecord } from '../../signin/signin-record.js';
 import type { SigninRequest } from '../../signin/signin-request.js';
+import type { ChangeTurns, Turn } from '../change-turns.js';
 
 /** What a step comes to. */
 export interface SigninStep<Answer> {
@@ -20,13 +20,10 @@ export interface SigninStep<Answer> {
 export interface RunSigninDependencies {
   readonly eventLog: Pick<EventLog, 'append'>;
   readonly stateStore: StateStore;
+  readonly turns: ChangeTurns;
   readonly clock: Clock;
   readonly onRecorded: (category: string, count: number) => void;
 }
-
-/** Runs of a step whose state was changed by somebody faster. */
-const attemptsMax = 20;
-const waitMsMax = 50;
 
 /**
  * Runs a step of signing in and appends its records with its changes as one entry; resolves only when that is durable.
@@ -37,23 +34,22 @@ export async function runSignin<Answer>(
   deps: RunSigninDependencies,
   step: (state: StateOverlay) => Promise<SigninStep<Answer>> | SigninStep<Answer>,
 ): Promise<Answer> {
-  for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+  const once = async (turn: Turn) => {
     const state = new StateOverlay(deps.stateStore);
     const done = await step(state);
-    try {
-      await append(done, state, request, deps);
-      return done.answer;
-    } catch (error) {
-      if (!(error instanceof StaleRevisionError)) throw error;
-      if (attempt > 2) await setTimeout(Math.random() * waitMsMax);
-    }
-  }
-  throw new SigninError('Conflict', 409, 'Another request is changing the same session. Please try again.');
+    await append(done, { state, turn }, request, deps);
+    return done.answer;
+  };
+  return deps.turns.run(once).catch((error: unknown) => {
+    if (!(error instanceof StaleRevisionError)) throw error;
+    const message = 'Another request is changing the same session. Please try again.';
+    throw new SigninError('Conflict', 409, message);
+  });
 }
 
 async function append(
   { events = [], isDiscarded = false }: SigninStep<unknown>,
-  state: StateOverlay,
+  { state, turn }: { readonly state: StateOverlay; readonly turn: Turn },
   request: SigninRequest,
   { eventLog, clock, onRecorded }: RunSigninDependencies,
 ): Promise<void> {
@@ -61,6 +57,7 @@ async function append(
     toLoggedRecord(signinRecord(event, request, { eventId: randomUUID(), eventTimeMs: clock.now() })),
   );
   const changes = isDiscarded ? [] : state.changes();
+  turn.claim(changes);
   if (records.length === 0 && changes.length === 0) return;
   await eventLog.append({ kind: 'call', records, changes });
   for (const { category } of records) onRecorded(category, 1);

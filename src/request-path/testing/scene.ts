@@ -21,6 +21,7 @@ import type { Handler, Service } from '../../services/service.js';
 import type { WireRequest } from '../../wire/http.js';
 import type { ServiceModel } from '../../wire/service-model.js';
 import { Authenticator } from '../authenticate.js';
+import { ChangeTurns } from '../change-turns.js';
 
 export const accountId = '111122223333';
 export const accessKeyId = 'AKIAIOSFODNN7EXAMPLE';
@@ -139,6 +140,7 @@ export function dependencies(stores: MemoryStores) {
   return {
     eventLog: stores.eventLog as EventLog,
     stateStore: stores.stateStore,
+    turns: new ChangeTurns(),
     clock: new ManualClock(nowMs),
     log: { ...silentLog, error: (facts: object, message: string) => void errors.push([facts, message]) },
     errors,

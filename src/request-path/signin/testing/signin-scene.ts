@@ -39,6 +39,7 @@ import { createStsService } from '../../../services/sts/sts-service.js';
 import { type OidcClientSettings, OidcEndpoints } from '../../../signin/oidc-endpoints.js';
 import { CsrfTokens } from '../../../signin/session-tokens.js';
 import { SigninAttempts } from '../../../signin/signin-attempts.js';
+import { ChangeTurns } from '../../change-turns.js';
 import { MemoryStores, nowMs } from '../../testing/scene.js';
 import { SigninApi } from '../signin-api.js';
 
@@ -110,7 +111,7 @@ export class SigninScene {
     const { stateStore } = stores;
     const eventLog = stores.eventLog as EventLog;
     return new SigninApi({
-      calls: { eventLog, stateStore, clock, log, onRecorded: () => {} },
+      calls: { eventLog, stateStore, turns: new ChangeTurns(), clock, log, onRecorded: () => {} },
       signIn: { passwords, secretBox, mfaGuesses, randomBytes },
       attempts: new SigninAttempts(),
       csrfTokens: new CsrfTokens(randomBytes(32)),
