@@ -3,12 +3,19 @@
 import { callFor } from './calls.js';
 import { cpuMs } from './cpu-ms.js';
 
+export interface Called {
+  readonly calls: number;
+  readonly seconds: number;
+  readonly cpuMs: number;
+}
+
 const [, , url = ''] = process.argv;
 const connections = 16;
 
 process.on('message', (forMs: number) => {
   const before = cpuMs();
   void callFor(new URL(url), connections, forMs).then((made) => {
-    process.send?.({ ...made, cpuMs: cpuMs() - before });
+    const called: Called = { ...made, cpuMs: cpuMs() - before };
+    process.send?.(called);
   });
 });

@@ -13,33 +13,45 @@ export interface ResourceTemplate {
   readonly type: string;
   readonly arn: string;
   readonly count: number;
+  /** What parameters of calls name it by. */
+  readonly member: string;
 }
 
-const bucket: ResourceTemplate = { type: 'AWS::S3::Bucket', arn: 'arn:aws:s3:::team-data-{n}', count: 400 };
+const bucket: ResourceTemplate = {
+  type: 'AWS::S3::Bucket',
+  arn: 'arn:aws:s3:::team-data-{n}',
+  count: 400,
+  member: 'bucketName',
+};
 const key: ResourceTemplate = {
   type: 'AWS::KMS::Key',
   arn: 'arn:aws:kms:{r}:{a}:key/9b1d4c7e-5f60-4a31-8e2b-{n}',
   count: 60,
+  member: 'keyId',
 };
 const role: ResourceTemplate = {
   type: 'AWS::IAM::Role',
   arn: 'arn:aws:iam::{a}:role/service-{n}',
   count: 120,
+  member: 'roleName',
 };
 const table: ResourceTemplate = {
   type: 'AWS::DynamoDB::Table',
   arn: 'arn:aws:dynamodb:{r}:{a}:table/orders-{n}',
   count: 80,
+  member: 'tableName',
 };
 const secret: ResourceTemplate = {
   type: 'AWS::SecretsManager::Secret',
   arn: 'arn:aws:secretsmanager:{r}:{a}:secret:app/{n}-Ab3dEf',
   count: 300,
+  member: 'secretId',
 };
 const lambda: ResourceTemplate = {
   type: 'AWS::Lambda::Function',
   arn: 'arn:aws:lambda:{r}:{a}:function:worker-{n}',
   count: 150,
+  member: 'functionName',
 };
 
 /**
@@ -68,7 +80,7 @@ const catalogue: readonly [service: string, calls: string, resource?: ResourceTe
   ],
   [
     'iam',
-    'GetRole ListRoles GetUser ListUsers ListAttachedRolePolicies ListRolePolicies GetPolicy GetPolicyVersion ListPolicies ListAccessKeys GetAccountSummary ListMFADevices GetInstanceProfile ListGroupsForUser GetLoginProfile GetAccessKeyLastUsed GetRolePolicy ListUserPolicies GenerateCredentialReport GetAccountPasswordPolicy | CreateRole AttachRolePolicy DetachRolePolicy DeleteRole CreateUser DeleteUser CreateAccessKey DeleteAccessKey UpdateAccessKey PutRolePolicy PutUserPolicy CreatePolicy CreatePolicyVersion DeletePolicy PassRole UpdateAssumeRolePolicy AddUserToGroup CreateLoginProfile UpdateLoginProfile DeactivateMFADevice',
+    'GetRole ListRoles GetUser ListUsers ListAttachedRolePolicies ListRolePolicies GetPolicy GetPolicyVersion ListPolicies ListAccessKeys GetAccountSummary ListMFADevices GetInstanceProfile ListGroupsForUser GetLoginProfile GetAccessKeyLastUsed GetRolePolicy ListUserPolicies GenerateCredentialReport GetAccountPasswordPolicy | CreateRole AttachRolePolicy DetachRolePolicy DeleteRole CreateUser DeleteUser CreateAccessKey DeleteAccessKey UpdateAccessKey PutRolePolicy PutUserPolicy CreatePolicy CreatePolicyVersion DeletePolicy PassRole UpdateAssumeRolePolicy AddUserToGroup CreateLoginProfile UpdateLoginProfile DeactivateMFADevice AttachUserPolicy',
     role,
   ],
   [
@@ -132,7 +144,7 @@ const catalogue: readonly [service: string, calls: string, resource?: ResourceTe
   ],
   [
     'cloudtrail',
-    'DescribeTrails GetTrailStatus LookupEvents GetEventSelectors ListTrails | StopLogging StartLogging UpdateTrail DeleteTrail PutEventSelectors CreateTrail',
+    'DescribeTrails GetTrailStatus LookupEvents GetEventSelectors ListTrails StartQuery | StopLogging StartLogging UpdateTrail DeleteTrail PutEventSelectors CreateTrail',
   ],
   [
     'sns',

@@ -3,12 +3,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { additionalJson, type CallResource, requestJson, responseJson } from './call-details.js';
 import { type CallTemplate, callTemplates, regions, userAgents } from './event-templates.js';
 import { SeededRandom } from './seeded-random.js';
 
 const gzipAsync = promisify(gzip);
 
 export const benchAccountId = '111122223333';
+const otherAccountId = '444455556666';
 
 /** Users that come about once in a hundred thousand events: what a look-up for a rare value asks for. */
 export const rareUser = 'break-glass';
@@ -47,6 +49,9 @@ interface Caller {
   readonly identityJson: string;
   readonly sourceIp: string;
   readonly userAgent: string;
+  readonly tlsVersion: string;
+  /** Members with a comma behind each. */
+  readonly more: string;
 }
 
 /**
@@ -73,17 +78,18 @@ export class RecordGenerator {
       random.below(100_000) === 0 ? this.#rareCaller : this.#callers[random.zipf(this.#callers.length)]!;
     const { template, head, tail } = this.#calls[random.zipf(this.#calls.length)]!;
     const resource =
-      template.resource &&
-      toResourceJson(template.resource, random.below(template.resource.count), place.region);
+      template.resource && toResource(template.resource, random.below(template.resource.count), place.region);
     const failed = random.below(25) === 0;
     return (
       `{"eventVersion":"1.11","userIdentity":${caller.identityJson},"eventTime":"${toEventTime(place.eventTimeMs)}",${head}` +
       `"awsRegion":"${place.region}","sourceIPAddress":"${caller.sourceIp}${random.below(250)}","userAgent":"${caller.userAgent}",` +
       (failed ? errorJson(template) : '') +
-      `"requestParameters":${requestJson(template, resource?.arn, random)},"responseElements":${responseJson(template, failed, random)},` +
+      `"requestParameters":${requestJson(template, resource, random)},"responseElements":${responseJson(template, failed, random)},` +
+      additionalJson(template, random) +
+      caller.more +
       `"requestID":"${random.uuid()}","eventID":"${random.uuid()}",` +
       (resource ? `"resources":[${resource.json}],` : '') +
-      tail
+      `${tail}"tlsDetails":{"tlsVersion":"${caller.tlsVersion}","cipherSuite":"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":"${template.service}.us-east-1.amazonaws.com"}}`
     );
   }
 }
@@ -136,17 +142,27 @@ function toEventTime(timeMs: number): string {
   return `${new Date(timeMs).toISOString().slice(0, 19)}Z`;
 }
 
-/** Every fourth is an IAM user, the others sessions of roles; number 1 is the frequent one, number 7 root. */
+/**
+ * Every fourth is an IAM user, the others sessions of roles; number 1 is the frequent one, number 7 root. Of the rarer ones 33
+ * is a service, 34 comes from another account, 35 with MFA, and 37 with an old client.
+ */
 function toCaller(index: number): Caller {
-  const sourceIp = `10.${40 + index}.${(index * 37) % 250}.`;
-  const userAgent = userAgents[index % userAgents.length]!;
-  if (index === 7) {
-    const identityJson = `{"type":"Root","principalId":"${benchAccountId}","arn":"arn:aws:iam::${benchAccountId}:root","accountId":"${benchAccountId}","accessKeyId":"AKIAROOT000000000007"}`;
-    return { identityJson, sourceIp, userAgent };
-  }
-  if (index === 0) return { identityJson: iamUserJson(frequentUser, 0), sourceIp, userAgent };
-  const identityJson = index % 4 === 0 ? iamUserJson(`user-${index}`, index) : sessionJson(index);
-  return { identityJson, sourceIp, userAgent };
+  return {
+    identityJson: identityOf(index),
+    sourceIp: `10.${40 + index}.${(index * 37) % 250}.`,
+    userAgent: userAgents[index % userAgents.length]!,
+    tlsVersion: index === 37 ? 'TLSv1.1' : 'TLSv1.3',
+    more: index === 33 ? '"sharedEventID":"0c1d3a8e-4b57-4d2e-9f61-7a8b9c0d1e2f",' : '',
+  };
+}
+
+function identityOf(index: number): string {
+  if (index === 0) return iamUserJson(frequentUser, 0);
+  if (index === 7)
+    return `{"type":"Root","principalId":"${benchAccountId}","arn":"arn:aws:iam::${benchAccountId}:root","accountId":"${benchAccountId}","accessKeyId":"AKIAROOT000000000007"}`;
+  if (index === 33) return '{"type":"AWSService","invokedBy":"ec2.amazonaws.com"}';
+  if (index % 4 === 0) return iamUserJson(`user-${index}`, index);
+  return sessionJson(index, index === 34 ? otherAccountId : benchAccountId, index === 35);
 }
 
 function iamUserJson(name: string, index: number): string {
@@ -154,13 +170,13 @@ function iamUserJson(name: string, index: number): string {
   return `{"type":"IAMUser","principalId":"AIDAEXAMPLEUSER00${key}","arn":"arn:aws:iam::${benchAccountId}:user/${name}","accountId":"${benchAccountId}","accessKeyId":"AKIAEXAMPLEKEY00${key}","userName":"${name}"}`;
 }
 
-function sessionJson(index: number): string {
+function sessionJson(index: number, accountId: string, withMfa: boolean): string {
   const key = String(index).padStart(4, '0');
   return (
-    `{"type":"AssumedRole","principalId":"AROAEXAMPLEROLE00${key}:session-${index}","arn":"arn:aws:sts::${benchAccountId}:assumed-role/service-${index}/session-${index}",` +
-    `"accountId":"${benchAccountId}","accessKeyId":"ASIAEXAMPLEKEY00${key}","sessionContext":{"sessionIssuer":{"type":"Role","principalId":"AROAEXAMPLEROLE00${key}",` +
-    `"arn":"arn:aws:iam::${benchAccountId}:role/service-${index}","accountId":"${benchAccountId}","userName":"service-${index}"},` +
-    `"attributes":{"creationDate":"2026-10-01T08:00:00Z","mfaAuthenticated":"false"}}}`
+    `{"type":"AssumedRole","principalId":"AROAEXAMPLEROLE00${key}:session-${index}","arn":"arn:aws:sts::${accountId}:assumed-role/service-${index}/session-${index}",` +
+    `"accountId":"${accountId}","accessKeyId":"ASIAEXAMPLEKEY00${key}","sessionContext":{"sessionIssuer":{"type":"Role","principalId":"AROAEXAMPLEROLE00${key}",` +
+    `"arn":"arn:aws:iam::${accountId}:role/service-${index}","accountId":"${accountId}","userName":"service-${index}"},` +
+    `"attributes":{"creationDate":"2026-10-01T08:00:00Z","mfaAuthenticated":"${withMfa}"}}}`
   );
 }
 
@@ -170,32 +186,24 @@ function toCallJson(template: CallTemplate): { head: string; tail: string } {
     head: `"eventSource":"${service}.amazonaws.com","eventName":"${eventName}",`,
     tail:
       `"readOnly":${readOnly},"eventType":"${service === 'signin' ? 'AwsConsoleSignIn' : 'AwsApiCall'}","managementEvent":true,` +
-      `"recipientAccountId":"${benchAccountId}","eventCategory":"Management","tlsDetails":{"tlsVersion":"TLSv1.3",` +
-      `"cipherSuite":"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":"${service}.us-east-1.amazonaws.com"}}`,
+      `"recipientAccountId":"${benchAccountId}","eventCategory":"Management",`,
   };
 }
 
-function toResourceJson(
+function toResource(
   resource: NonNullable<CallTemplate['resource']>,
   number: number,
   region: string,
-): { arn: string; json: string } {
+): CallResource {
   const n = resource.type === 'AWS::KMS::Key' ? String(number).padStart(12, '0') : String(number);
   const arn = resource.arn.replace('{n}', n).replace('{r}', region).replace('{a}', benchAccountId);
-  return { arn, json: `{"accountId":"${benchAccountId}","type":"${resource.type}","ARN":"${arn}"}` };
+  return {
+    arn,
+    json: `{"accountId":"${benchAccountId}","type":"${resource.type}","ARN":"${arn}"}`,
+    name: resource.member === 'bucketName' ? arn.slice(arn.lastIndexOf(':') + 1) : arn,
+  };
 }
 
 function errorJson(template: CallTemplate): string {
   return `"errorCode":"AccessDenied","errorMessage":"User is not authorized to perform: ${template.service}:${template.eventName} because no identity-based policy allows the action",`;
-}
-
-function requestJson(template: CallTemplate, arn: string | undefined, random: SeededRandom): string {
-  if (arn !== undefined) return `{"resource":"${arn}","clientToken":"${random.hex8()}"}`;
-  if (random.below(3) === 0) return 'null';
-  return `{"maxResults":${random.below(1000)},"filterSet":{"items":[{"name":"tag:Team","valueSet":{"items":[{"value":"team-${random.below(30)}"}]}}]},"id":"${template.service}-${random.hex8()}"}`;
-}
-
-function responseJson(template: CallTemplate, failed: boolean, random: SeededRandom): string {
-  if (template.readOnly || failed) return 'null';
-  return `{"requestId":"${random.uuid()}","state":{"code":${random.below(80)},"name":"pending"},"_return":true}`;
 }

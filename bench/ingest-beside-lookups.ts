@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// What look-ups leave of ingest: entries of files and of live calls, alone and beside clients who ask without a pause, in one
-// process on the same history.
+// What look-ups leave of ingest: entries of files and of live calls, alone, beside clients who ask 25 times as often as AWS lets an
+// account do it, and beside such who ask without a pause; in one process on the same history.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DuckdbEventStore } from '../src/adapters/event-store/duckdb/duckdb-event-store.js';
 import type { Position, StoredEntry } from '../src/ports/event-log.js';
 import type { LookupQuery } from '../src/ports/event-store.js';
+import { cpuMs } from './cpu-ms.js';
 import { benchAccountId } from './generate-events.js';
 import { printTable } from './print-table.js';
 
 /** Live calls are appended in groups about so large while the server is busy. */
 const callsPerBatch = 64;
-/** In turn, so that what a machine does besides falls on both. */
+/** In turn, so that what a machine does besides falls on all of them. */
 const rounds = 3;
+/** Source: CloudTrail User Guide, "Quotas in AWS CloudTrail": LookupEvents, 2 a second for each account and Region. */
+const pacedPagesPerSecond = 25 * 2;
 
 export interface IngestBeside {
   readonly store: DuckdbEventStore;
@@ -32,36 +36,42 @@ interface Way {
   ) => readonly (readonly StoredEntry[])[];
 }
 
+/** How often clients ask; none for nobody asking. */
+interface Askers {
+  readonly name: string;
+  /** Of each client, from one question to the next; 0: as soon as it has its answer. */
+  readonly everyMs?: number;
+}
+
 export async function ingestBesideLookups(options: IngestBeside): Promise<void> {
   let next = options.firstPosition;
   const position = (): Position => String(next++).padStart(12, '0') as Position;
+  const { clients } = options;
+  const each: readonly Askers[] = [
+    { name: 'alone' },
+    {
+      name: `beside ${clients} clients, ${pacedPagesPerSecond} pages/s`,
+      everyMs: (clients * 1_000) / pacedPagesPerSecond,
+    },
+    { name: `beside ${clients} clients without a pause`, everyMs: 0 },
+  ];
   const rows: string[][] = [];
   for (const way of ways(options.enteredAtMs)) {
-    const [alone, beside] = [new Rate(), new Rate()];
-    let pages = 0;
+    const rates = each.map(() => new Rate());
     for (let round = 0; round < rounds; round++) {
-      const batches = () => way.batches(options.freshRecords(way.events), position);
-      await alone.add(options.store, batches(), way.events);
-      const besideBatches = batches();
-      const over = new AbortController();
-      const asking = Array.from({ length: options.clients }, (_, client) =>
-        askUntil(options, client, over.signal),
-      );
-      await beside.add(options.store, besideBatches, way.events);
-      over.abort();
-      pages += (await Promise.all(asking)).reduce((sum, count) => sum + count, 0);
+      for (const [index, { everyMs }] of each.entries()) {
+        const batches = way.batches(options.freshRecords(way.events), position);
+        await rates[index]!.add(options, batches, way.events, everyMs);
+      }
     }
-    rows.push(
-      [`${way.name}, alone`, alone.perSecond(), '', ''],
-      [
-        `${way.name}, beside ${options.clients} clients`,
-        beside.perSecond(),
-        (alone.seconds / beside.seconds).toFixed(2),
-        (pages / beside.seconds).toFixed(0),
-      ],
-    );
+    for (const [index, { name, everyMs }] of each.entries())
+      rows.push([
+        `${way.name}, ${name}`,
+        ...rates[index]!.cells(everyMs === undefined ? undefined : rates[0]),
+      ]);
   }
-  printTable('Ingest beside look-ups', ['what', 'events/s', 'ratio', 'pages/s'], rows);
+  const head = ['what', 'events/s', 'ratio', 'pages/s', 'p50 ms', 'p99 ms', 'CPU ms/s'];
+  printTable('Ingest beside look-ups', head, rows);
 }
 
 function ways(enteredAtMs: number): readonly Way[] {
@@ -89,29 +99,66 @@ function ways(enteredAtMs: number): readonly Way[] {
 }
 
 class Rate {
-  seconds = 0;
+  #seconds = 0;
   #events = 0;
+  #cpuMs = 0;
+  readonly #pagesMs: number[] = [];
 
   async add(
-    store: DuckdbEventStore,
+    options: IngestBeside,
     batches: readonly (readonly StoredEntry[])[],
     events: number,
+    everyMs: number | undefined,
   ): Promise<void> {
-    const startMs = performance.now();
-    for (const batch of batches) await store.ingest(batch);
-    this.seconds += (performance.now() - startMs) / 1_000;
+    const over = new AbortController();
+    const clients = everyMs === undefined ? 0 : options.clients;
+    const asking = Array.from({ length: clients }, (_, client) =>
+      askUntil(options, client, everyMs ?? 0, over.signal),
+    );
+    const [startMs, startCpuMs] = [performance.now(), cpuMs()];
+    for (const batch of batches) await options.store.ingest(batch);
+    this.#seconds += (performance.now() - startMs) / 1_000;
+    this.#cpuMs += cpuMs() - startCpuMs;
     this.#events += events;
+    over.abort();
+    this.#pagesMs.push(...(await Promise.all(asking)).flat());
   }
 
-  perSecond(): string {
-    return (this.#events / this.seconds).toFixed(0);
+  cells(alone: Rate | undefined): string[] {
+    const pages = this.#pagesMs.sort((a, b) => a - b);
+    const at = (share: number): string => pages[Math.floor(pages.length * share)]?.toFixed(1) ?? '';
+    return [
+      this.#perSecond.toFixed(0),
+      alone === undefined ? '' : (this.#perSecond / alone.#perSecond).toFixed(2),
+      alone === undefined ? '' : (pages.length / this.#seconds).toFixed(0),
+      at(0.5),
+      at(0.99),
+      (this.#cpuMs / this.#seconds).toFixed(0),
+    ];
+  }
+
+  get #perSecond(): number {
+    return this.#events / this.#seconds;
   }
 }
 
-async function askUntil({ store, ask }: IngestBeside, client: number, over: AbortSignal): Promise<number> {
-  let pages = 0;
-  for (let page = client; !over.aborted; page += 8, pages++) await store.lookup(ask(page));
-  return pages;
+/** How long each page took, ms. */
+async function askUntil(
+  { store, ask, clients }: IngestBeside,
+  client: number,
+  everyMs: number,
+  over: AbortSignal,
+): Promise<number[]> {
+  const pagesMs: number[] = [];
+  await pause((everyMs * client) / clients);
+  for (let page = client; !over.aborted; page += clients) {
+    const startMs = performance.now();
+    await store.lookup(ask(page));
+    const tookMs = performance.now() - startMs;
+    pagesMs.push(tookMs);
+    if (tookMs < everyMs) await pause(everyMs - tookMs, undefined, { signal: over }).catch(() => {});
+  }
+  return pagesMs;
 }
 
 function fileEntry(records: readonly string[], position: Position, appendedAtMs: number): StoredEntry {

@@ -1,65 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
-// LookupEvents as a client sees it: signed calls to a server whose history was imported, each verified and recorded. The
+// LookupEvents as a client sees it: signed calls to a server, each verified and recorded. Its history was filled before it ever ran. The
 // client shares the machine, so the server's own processor time is told too.
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { frequentUser, generateLogFiles, rareUser } from './generate-events.js';
-import { runMeasured } from './measured-process.js';
+import { openLmdbStores } from '../src/adapters/event-log/lmdb/open-lmdb-stores.js';
+import { openDuckdbEventStore } from '../src/adapters/event-store/duckdb/open-duckdb-event-store.js';
+import { DataDirectory } from '../src/data-directory/data-directory.js';
+import { systemClock } from '../src/ports/clock.js';
+import type { Position } from '../src/ports/event-log.js';
+import { silentLog } from '../src/ports/operator-log.js';
+import { callsBesideLookups } from './calls-beside-lookups.js';
+import { fillHistory, settledHistory } from './fill-history.js';
+import { benchAccountId, frequentUser, rareUser } from './generate-events.js';
 import { printTable } from './print-table.js';
+import { processTimes } from './process-times.js';
+import { benchCredentials, startServing } from './serving-process.js';
 import { Hash } from './sha256-hash.js';
 
-const eventsPerFile = 2_000;
+const eventsPerEntry = 10_000;
 const pages = 2_000;
 const warmUpPages = 400;
 const connections = 8;
 const resourceNames = 200;
-/** What the kernel counts processor time in: clock ticks, a hundred a second on every Linux that Node runs on. */
-const tickMs = 10;
-const credentials = { accessKeyId: 'AKIABENCHBENCHBENCH1', secretAccessKey: 'b'.repeat(40) };
-const cli = join(import.meta.dirname, '../src/cli/main.js');
 
-interface SignedCall {
+export interface SignedCall {
   readonly body: string;
   readonly headers: Record<string, string>;
 }
 
-export async function benchLookupCalls(events: number): Promise<void> {
-  const dir = mkdtempSync(join(tmpdir(), 'cairn-bench-lookup-calls-'));
-  const dataDir = join(dir, 'data');
-  const env = {
-    ...process.env,
-    CAIRN_ACCESS_KEY_ID: credentials.accessKeyId,
-    CAIRN_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    CAIRN_LOG_LEVEL: 'error',
-  };
+/** With `keptDir` the history stays there: another run asks it again at once. */
+export async function benchLookupCalls(events: number, keptDir?: string): Promise<void> {
+  const dir = keptDir ?? mkdtempSync(join(tmpdir(), 'cairn-bench-lookup-calls-'));
   try {
-    const files = Math.max(1, Math.round(events / eventsPerFile));
-    await generateLogFiles({ dir: join(dir, 'logs'), events, files, seed: 7 });
-    await runMeasured(process.execPath, [cli, 'import', join(dir, 'logs'), '--data-dir', dataDir], env);
-    rmSync(join(dir, 'logs'), { recursive: true });
-    const child = spawn(process.execPath, [cli, 'serve', '--port', '0', '--data-dir', dataDir], {
-      env,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    const server = await startServing(await fill(dir, events));
     try {
-      const [line] = await Promise.race([
-        new Promise<string[]>((resolve) =>
-          createInterface({ input: child.stdout }).once('line', (text) => resolve([text])),
-        ),
-        ended.then(() => Promise.reject(new Error('the server did not start'))),
-      ]);
-      const url = new URL(/http:\S+/.exec(line!)![0]);
-      const calls = await Promise.all(questions().map((body) => signed(url, body)));
+      const url = new URL(server.url);
+      const calls = await signedQuestions(url);
       await run(url, calls, warmUpPages);
-      const cpuMs = serverCpuMs(child.pid!);
+      const before = processTimes(server.pid);
       const { perSecond, p50Ms, p99Ms } = await run(url, calls, pages);
+      const serverMs = processTimes(server.pid).own - before.own;
       printTable(
         `LookupEvents by signed calls, pages of 50 of ${events.toLocaleString('en')} events, ${connections} connections`,
         ['', 'pages/s', 'p50 ms', 'p99 ms', 'server CPU ms a page'],
@@ -69,17 +53,62 @@ export async function benchLookupCalls(events: number): Promise<void> {
             perSecond.toFixed(0),
             p50Ms.toFixed(1),
             p99Ms.toFixed(1),
-            ((serverCpuMs(child.pid!) - cpuMs) / pages).toFixed(2),
+            (serverMs / pages).toFixed(2),
           ],
         ],
       );
+      await callsBesideLookups(url.href, server.pid);
     } finally {
-      child.kill('SIGTERM');
-      await ended;
+      await server.end();
     }
   } finally {
-    rmSync(dir, { recursive: true, force: true });
+    if (keptDir === undefined) rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** Makes a data directory whose server has never run, unless there is one with so many events. */
+async function fill(dir: string, events: number): Promise<string> {
+  const [dataDir, marker] = [join(dir, 'data'), join(dir, 'filled')];
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === String(events)) return dataDir;
+  for (const old of [marker, dataDir]) rmSync(old, { recursive: true, force: true });
+  const directory = new DataDirectory(dataDir);
+  directory.create();
+  const places = await placesInLog(directory.log, Math.ceil(events / eventsPerEntry));
+  const store = await openDuckdbEventStore(directory.history, { log: silentLog });
+  try {
+    await fillHistory(store, events, { eventsPerEntry, position: (number) => places[number - 1]! });
+    await settledHistory(store);
+  } finally {
+    await store.close();
+  }
+  writeFileSync(marker, String(events));
+  return dataDir;
+}
+
+/** A log that has as many entries as the history says that it was filled from: small ones, which nobody will read again. */
+async function placesInLog(folder: string, count: number): Promise<readonly Position[]> {
+  const stores = await openLmdbStores(folder, { clock: systemClock });
+  const bytes = Buffer.from('{"Records":[]}');
+  const places: Position[] = [];
+  for (let number = 0; number < count; number++) {
+    const source = `made up ${number}`;
+    places.push(
+      await stores.eventLog.append({
+        kind: 'import',
+        accountId: benchAccountId,
+        source,
+        eventCount: 0,
+        gzip: false,
+        bytes,
+      }),
+    );
+  }
+  await stores.close();
+  return places;
+}
+
+export function signedQuestions(url: URL): Promise<SignedCall[]> {
+  return Promise.all(questions().map((body) => signed(url, body)));
 }
 
 /** Pages from memory and pages scattered over the whole history, in turn. */
@@ -100,7 +129,12 @@ function questions(): string[] {
 
 /** One signature is good for minutes; the server verifies it at every call all the same. */
 async function signed(url: URL, body: string): Promise<SignedCall> {
-  const signer = new SignatureV4({ credentials, region: 'us-east-1', service: 'cloudtrail', sha256: Hash });
+  const signer = new SignatureV4({
+    credentials: benchCredentials,
+    region: 'us-east-1',
+    service: 'cloudtrail',
+    sha256: Hash,
+  });
   const { headers } = await signer.sign({
     method: 'POST',
     protocol: 'http:',
@@ -127,7 +161,7 @@ async function run(url: URL, calls: readonly SignedCall[], count: number) {
   const client = async (): Promise<void> => {
     for (let page = next++; page < count; page = next++) {
       const at = performance.now();
-      await call(url, calls[page % calls.length]!, agent);
+      await askForPage(url, calls[page % calls.length]!, agent);
       timesMs.push(performance.now() - at);
     }
   };
@@ -139,7 +173,7 @@ async function run(url: URL, calls: readonly SignedCall[], count: number) {
   return { perSecond: count / seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 
-function call(url: URL, { body, headers }: SignedCall, agent: Agent): Promise<void> {
+export function askForPage(url: URL, { body, headers }: SignedCall, agent: Agent): Promise<void> {
   return new Promise((resolve, reject) => {
     const outgoing = request(url, { method: 'POST', headers, agent }, (response) => {
       response.resume().once('end', () => {
@@ -150,15 +184,4 @@ function call(url: URL, { body, headers }: SignedCall, agent: Agent): Promise<vo
     outgoing.once('error', reject);
     outgoing.end(body);
   });
-}
-
-/** NaN where this is no Linux. */
-function serverCpuMs(pid: number): number {
-  try {
-    // The name in parentheses may hold anything; behind it the fields are numbered from 3 (proc(5)).
-    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]!.split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * tickMs;
-  } catch {
-    return Number.NaN;
-  }
 }

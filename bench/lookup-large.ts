@@ -6,20 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckdbEventStore } from '../src/adapters/event-store/duckdb/duckdb-event-store.js';
 import { openDuckdbEventStore } from '../src/adapters/event-store/duckdb/open-duckdb-event-store.js';
-import type { Position, StoredEntry } from '../src/ports/event-log.js';
+import type { Position } from '../src/ports/event-log.js';
 import type { LookupAttribute, LookupQuery } from '../src/ports/event-store.js';
 import { silentLog } from '../src/ports/operator-log.js';
 import { regions } from './event-templates.js';
+import { fillHistory, generatedDays, generatedUpToMs, settledHistory } from './fill-history.js';
 import { benchAccountId, frequentUser, RecordGenerator, rareUser } from './generate-events.js';
 import { type IngestBeside, ingestBesideLookups } from './ingest-beside-lookups.js';
 import { printTable } from './print-table.js';
 import { SeededRandom } from './seeded-random.js';
 
-const seed = 20_261_121;
-const days = 90;
-const endTimeMs = Date.UTC(2026, 10, 1);
 const eventsPerEntry = 2_000;
-const entriesAtOnce = 30;
 const pagesEach = 200;
 const clients = 8;
 
@@ -30,8 +27,13 @@ export async function benchLookupLarge(events: number, keptDir?: string): Promis
   try {
     const store = await openDuckdbEventStore(dir, { log: silentLog });
     try {
-      await fill(store, events - (await store.count()));
-      await settle(store);
+      const first = Number(await store.ingestedUpTo());
+      await fillHistory(store, events - (await store.count()), {
+        eventsPerEntry,
+        // Behind what an earlier run has left, where there is something.
+        position: (number) => String(first + number).padStart(12, '0') as Position,
+      });
+      await settledHistory(store);
       await printSizes(dir, events);
       const asked = await askAll(store, events);
       await ingestBesideLookups(besideOptions(store, asked, Number(await store.ingestedUpTo()) + 1));
@@ -40,73 +42,6 @@ export async function benchLookupLarge(events: number, keptDir?: string): Promis
     }
   } finally {
     if (keptDir === undefined) await rm(dir, { recursive: true, force: true });
-  }
-}
-
-/** Behind what an earlier run has left, where there is something. */
-async function fill(store: DuckdbEventStore, events: number): Promise<void> {
-  if (events <= 0) return;
-  const there = await store.count();
-  const generator = new RecordGenerator(seed + there);
-  const random = new SeededRandom(seed + 1 + there);
-  const first = Number(await store.ingestedUpTo());
-  const entries = Math.ceil(events / eventsPerEntry);
-  const startMs = performance.now();
-  let underWay: Promise<unknown> = Promise.resolve();
-  for (let from = 0; from < entries; from += entriesAtOnce) {
-    const batch = Array.from({ length: Math.min(entriesAtOnce, entries - from) }, (_, index) =>
-      entryAt(first, from + index, entries, generator, random),
-    );
-    await underWay;
-    underWay = store.ingest(batch);
-  }
-  await underWay;
-  const seconds = (performance.now() - startMs) / 1_000;
-  console.log(
-    `generated and ingested ${events.toLocaleString('en')} events in ${seconds.toFixed(0)} s, peak ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`,
-  );
-}
-
-function entryAt(
-  first: number,
-  number: number,
-  of: number,
-  generator: RecordGenerator,
-  random: SeededRandom,
-): StoredEntry {
-  const sliceMs = (days * 86_400_000) / of;
-  const region = regions[random.zipf(regions.length)]!;
-  const records = Array.from({ length: eventsPerEntry }, (_, index) =>
-    generator.next({
-      region,
-      eventTimeMs: Math.floor(endTimeMs - (of - number - index / eventsPerEntry) * sliceMs),
-    }),
-  );
-  return {
-    position: String(first + number + 1).padStart(12, '0') as Position,
-    appendedAtMs: endTimeMs + number,
-    entry: {
-      kind: 'import',
-      accountId: benchAccountId,
-      source: `entry ${first + number}`,
-      eventCount: eventsPerEntry,
-      gzip: false,
-      bytes: Buffer.from(`{"Records":[${records.join(',')}]}`),
-    },
-  };
-}
-
-/** Until the runs are merged as far as they will be. */
-async function settle(store: DuckdbEventStore): Promise<void> {
-  let runs = -1;
-  for (;;) {
-    const facts = await store.indexFacts();
-    if (facts.runs === runs) {
-      console.log(`${facts.runs} runs with ${facts.rows.toLocaleString('en')} events`);
-      return;
-    }
-    runs = facts.runs;
-    await new Promise((resolve) => setTimeout(resolve, 20_000));
   }
 }
 
@@ -145,9 +80,9 @@ async function questions(store: DuckdbEventStore): Promise<readonly (readonly [n
   });
   const ids: string[] = [];
   for (let day = 0; ids.length < pagesEach; day++) {
-    const startTimeMs = endTimeMs - ((day % days) + 1) * 86_400_000;
+    const startTimeMs = generatedUpToMs - ((day % generatedDays) + 1) * 86_400_000;
     const page = await store.lookup(
-      queryOf({ startTimeMs, endTimeMs: startTimeMs + 3_600_000 * (1 + day / days), limit: 5 }),
+      queryOf({ startTimeMs, endTimeMs: startTimeMs + 3_600_000 * (1 + day / generatedDays), limit: 5 }),
     );
     ids.push(...page.events.map(({ eventId }) => eventId));
   }
@@ -157,8 +92,8 @@ async function questions(store: DuckdbEventStore): Promise<readonly (readonly [n
     [
       'an hour',
       (page) => ({
-        startTimeMs: endTimeMs - (page + 1) * 3_600_000 * 10,
-        endTimeMs: endTimeMs - page * 3_600_000 * 10,
+        startTimeMs: generatedUpToMs - (page + 1) * 3_600_000 * 10,
+        generatedUpToMs: generatedUpToMs - page * 3_600_000 * 10,
       }),
     ],
     ['EventName, frequent', () => by('EventName', 'AssumeRole')],
@@ -220,10 +155,10 @@ function besideOptions(
     store,
     freshRecords: (count) =>
       Array.from({ length: count }, () =>
-        generator.next({ region: regions[random.zipf(regions.length)]!, eventTimeMs: endTimeMs }),
+        generator.next({ region: regions[random.zipf(regions.length)]!, eventTimeMs: generatedUpToMs }),
       ),
     firstPosition,
-    enteredAtMs: endTimeMs + (run % 1e9),
+    enteredAtMs: generatedUpToMs + (run % 1e9),
     ask: (page) => queryOf(asked[page % asked.length]![1](Math.floor(page / asked.length) % pagesEach)),
     clients,
   };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run bench`: every benchmark; `npm run bench -- calls`: one of them; `--events 10m`: more events;
-// `--keep DIR` (lookup-100m, sql): what was ingested stays there and is asked again by the next run.
+// `--keep DIR` (lookup-calls, lookup-100m, sql): what was ingested stays there and is asked again by the next run.
 import { parseArgs } from 'node:util';
 import { benchAccess } from './access.js';
 import { benchCalls } from './calls.js';
@@ -10,14 +10,14 @@ import { benchLookupCalls } from './lookup-calls.js';
 import { benchLookupLarge } from './lookup-large.js';
 import { benchPutAuditEvents } from './put-audit-events.js';
 import { benchSelect } from './select.js';
-import { benchSql } from './sql.js';
+import { benchSql } from './sql/bench-sql.js';
 import { benchStart } from './start.js';
 import { benchValidate } from './validate.js';
 
 const benchmarks: Readonly<Record<string, (events: number) => Promise<void>>> = {
   import: benchImport,
   lookup: benchLookup,
-  'lookup-calls': benchLookupCalls,
+  'lookup-calls': (events) => benchLookupCalls(events, values.keep),
   calls: () => benchCalls(),
   audit: () => benchPutAuditEvents(),
   select: () => benchSelect(),

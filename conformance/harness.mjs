@@ -79,15 +79,23 @@ export class CairnServer {
     return this;
   }
 
-  /** What `eval "$(cairn env)"` would set. */
-  async exportedVariables() {
-    const { stdout } = await this.cairn('env');
+  /** What `eval "$(cairn env)"` would set, also with more arguments. */
+  async exportedVariables(...args) {
+    const { stdout } = await this.cairn('env', ...args);
     return Object.fromEntries(
       stdout
         .trim()
         .split('\n')
         .map((line) => /^export (\w+)='?(.*?)'?$/.exec(line)?.slice(1) ?? []),
     );
+  }
+
+  /** Makes an account that is in no organization; answers the variables of its root. */
+  async newAccount(id, name = `Account ${id}`) {
+    const who = ['--name', name, '--email', `${id}@example.com`, '--account-id', id];
+    const { code, stdout, stderr } = await this.cairn('account', 'create', ...who);
+    if (code !== 0 || JSON.parse(stdout).accountId !== id) throw new Error(`no account ${id}: ${stderr}`);
+    return this.exportedVariables('--account', id);
   }
 
   /** Runs `cairn COMMAND … --data-dir DIR`. */
@@ -140,7 +148,8 @@ export class CairnServer {
 
   async remove() {
     if (this.child.exitCode === null && this.child.signalCode === null) await this.kill();
-    rmSync(this.dir, { recursive: true, force: true });
+    // Children of a killed server may write a last file while it goes.
+    rmSync(this.dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }
 
@@ -152,8 +161,11 @@ export function refusalOf({ code, stderr }, args) {
   return { code: parts[1], message: parts[2] };
 }
 
+/** For what takes a second: a machine that runs other things beside the tests gets its time, and it costs nothing elsewhere. */
+const patienceMs = 60_000;
+
 /** Asks again and again until the answer satisfies, or the time is over. */
-export async function eventually(ask, { timeoutMs = 10_000, everyMs = 100 } = {}) {
+export async function eventually(ask, { timeoutMs = patienceMs, everyMs = 100 } = {}) {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     try {

@@ -16,7 +16,6 @@ export class Moto {
     this.port = await freePort();
     this.child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(this.port)], { stdio: 'ignore' });
     await eventually(async () => assert.equal((await fetch(`${this.url}/moto-api/data.json`)).status, 200), {
-      timeoutMs: 30_000,
       everyMs: 200,
     });
   }

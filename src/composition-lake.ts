@@ -3,6 +3,7 @@ import { canCloudTrailWrite } from './buckets/log-destination.js';
 import type { Destinations } from './composition-delivery.js';
 import { dataKeysOf } from './composition-keys.js';
 import type { LocalCairn } from './composition-local.js';
+import { segmentKeysOf } from './composition-segments.js';
 import { resultsFolder } from './event-data-stores/lake-query.js';
 import { bucketDestination } from './pipelines/delivery/bucket-destination.js';
 import { SigningKeys } from './pipelines/digests/signing-keys.js';
@@ -36,6 +37,7 @@ export function lakeFrontOf(
     own,
     foreign: destination,
     segmentsFor,
+    segmentKeys: segmentKeysOf(local),
   });
 }
 

@@ -8,7 +8,7 @@ import { type AccountJobs, startAccountJobs } from './pipelines/account-jobs/sta
 import type { OperatorLog } from './ports/operator-log.js';
 import type { OrganizationsDependencies } from './services/organizations/organizations-service.js';
 
-export const randomText: RandomText = (length, alphabet) =>
+const randomText: RandomText = (length, alphabet) =>
   Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
 
 export function organizationsDependencies(): Omit<OrganizationsDependencies, 'model'> {

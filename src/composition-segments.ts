@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ParquetEventSegments } from './adapters/event-segments/parquet/parquet-event-segments.js';
+import { dataKeysOf } from './composition-keys.js';
 import type { LocalCairn } from './composition-local.js';
 import type { Undo } from './composition-undo.js';
 import type { Metrics } from './http/metrics.js';
@@ -7,15 +8,19 @@ import {
   type EventDataStores,
   startEventDataStores,
 } from './pipelines/event-data-stores/start-event-data-stores.js';
+import { storeSegmentKeys } from './pipelines/event-data-stores/store-segment-keys.js';
 import {
   type HistorySegments,
   historyStream,
   startHistorySegments,
 } from './pipelines/history-segments/start-history-segments.js';
-import type { EventSegments, SegmentSnapshot } from './ports/event-segments.js';
+import type { EventSegments, SegmentKeys, SegmentSnapshot } from './ports/event-segments.js';
 import type { OperatorLog } from './ports/operator-log.js';
 
-type Local = Pick<LocalCairn, 'directory' | 'eventLog' | 'stateStore' | 'eventStore' | 'indexer' | 'clock'>;
+type Local = Pick<
+  LocalCairn,
+  'directory' | 'eventLog' | 'stateStore' | 'eventStore' | 'indexer' | 'clock' | 'secretBox'
+>;
 
 /** The columnar copies of records, and the pipelines that keep them. */
 export interface RunningSegments {
@@ -29,13 +34,20 @@ export interface RunningSegments {
   segmentsFor(stream: string, signal?: AbortSignal): Promise<SegmentSnapshot>;
 }
 
+/** The keys of event data stores that have a KMS key. */
+export function segmentKeysOf(
+  local: Pick<Local, 'eventLog' | 'stateStore' | 'secretBox' | 'clock'>,
+): SegmentKeys {
+  return storeSegmentKeys({ dataKeys: dataKeysOf(local), secretBox: local.secretBox });
+}
+
 export async function startSegmentsOf(
   local: Local,
   { historyMs }: { readonly historyMs: number },
   log: OperatorLog,
   undo: Undo,
 ): Promise<RunningSegments> {
-  const segments = new ParquetEventSegments(local.directory.segments, log);
+  const segments = new ParquetEventSegments(local.directory.segments, log, segmentKeysOf(local));
   undo.add(() => segments.close());
   const eventDataStores = await startEventDataStores({ ...local, segments, log });
   undo.add(() => eventDataStores.stop());

@@ -20,7 +20,7 @@ import { StateOverlay } from './ports/state-overlay.js';
 import { runDirectly } from './query/direct/direct-query.js';
 import type { QueryFront } from './query/jobs/query-front.js';
 import type { QueryJob } from './query/jobs/query-job.js';
-import type { QueryRequest, QueryStatistics } from './query/query-engine.js';
+import type { QueryOutput, QueryStatistics } from './query/query-engine.js';
 import { QueryError } from './query/query-error.js';
 import type { SearchAnswer } from './query/search/run-search.js';
 import { type SearchedHistories, searchHistories } from './query/search/search-histories.js';
@@ -51,7 +51,7 @@ export function sqlRoutesOf(
         if (asked.dialect === 'athena' && group?.state === 'DISABLED')
           throw new WireError('InvalidRequestException', 'WorkGroup is disabled.', { status: 400 });
       };
-      const run = (output: Pick<QueryRequest, 'onColumns' | 'onRows'>, signal: AbortSignal) =>
+      const run = (output: QueryOutput, signal: AbortSignal) =>
         runDirectly({ engine: queries.engine, front, job, output, signal });
       return { needs, verify, run };
     },
@@ -178,7 +178,7 @@ export interface OfflineSql {
   readonly local: LocalCairn;
   run(
     asked: Pick<AskedSql, 'sql' | 'dialect'>,
-    output: Pick<QueryRequest, 'onColumns' | 'onRows'>,
+    output: QueryOutput,
     signal: AbortSignal,
   ): Promise<QueryStatistics>;
   /** A search of the histories that it names, of the main account's without one. */

@@ -48,8 +48,8 @@ export interface ServeFlags {
   readonly config?: string;
 }
 
-export const defaultDataDir = './.cairn';
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+const defaultDataDir = './.cairn';
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

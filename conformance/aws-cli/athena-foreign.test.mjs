@@ -40,14 +40,11 @@ async function execution(sql, output = 's3://own-results/out/', client = sdk) {
   const { QueryExecutionId } = await client.send(
     new StartQueryExecutionCommand({ QueryString: sql, ResultConfiguration: { OutputLocation: output } }),
   );
-  return eventually(
-    async () => {
-      const found = await sdk.send(new GetQueryExecutionCommand({ QueryExecutionId }));
-      assert.ok(!['QUEUED', 'RUNNING'].includes(found.QueryExecution.Status.State));
-      return found.QueryExecution;
-    },
-    { timeoutMs: 60_000 },
-  );
+  return eventually(async () => {
+    const found = await sdk.send(new GetQueryExecutionCommand({ QueryExecutionId }));
+    assert.ok(!['QUEUED', 'RUNNING'].includes(found.QueryExecution.Status.State));
+    return found.QueryExecution;
+  });
 }
 
 async function succeeded(sql, output, client) {
@@ -265,9 +262,7 @@ describe('files that are not as they should be', () => {
       LOCATION 's3://sealed-logs/AWSLogs/${account}/CloudTrail/us-east-1/'`);
     const sql =
       "SELECT json_extract_scalar(requestparameters, '$.userName') FROM sealed WHERE eventname = 'CreateUser'";
-    await eventually(async () => assert.deepEqual([...(await rows(sql))], [['sealed-in']]), {
-      timeoutMs: 60_000,
-    });
+    await eventually(async () => assert.deepEqual([...(await rows(sql))], [['sealed-in']]));
     const { AccessKey } = await own('iam', 'create-access-key', '--user-name', 'sealed-in');
     await own(
       ...['iam', 'put-user-policy', '--user-name', 'sealed-in', '--policy-name', 'p', '--policy-document'],

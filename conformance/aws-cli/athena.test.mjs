@@ -26,7 +26,6 @@ let sdk;
 // Every call of the CLI is the start of a process. So statements go by the SDK, in this process, but for those that a test runs
 // with options, as another user, or to see the commands.
 const twoAtATime = { concurrency: 2 };
-const patiently = { timeoutMs: 60_000 };
 
 const athena = (...args) => cairn.awsOk('athena', ...args);
 const refused = (...args) => cairn.awsRefused('athena', ...args);
@@ -56,7 +55,7 @@ function ended(QueryExecutionId) {
     const { QueryExecution } = await sdk.send(new GetQueryExecutionCommand({ QueryExecutionId }));
     assert.ok(!['QUEUED', 'RUNNING'].includes(QueryExecution.Status.State), QueryExecution.Status.State);
     return QueryExecution;
-  }, patiently);
+  });
 }
 
 async function succeeded(sql, options) {
@@ -381,7 +380,7 @@ describe('tables of the guides', twoAtATime, () => {
           FROM cloudtrail_logs_pp WHERE eventname = 'CreateUser'`);
       assert.equal(all.length, 1);
       return all;
-    }, patiently);
+    });
     assert.deepEqual(found[0].slice(0, 3), ['CreateUser', 'Root', 'told-of']);
     assert.match(found[0][3], /^\d{4}\/\d\d\/\d\d$/);
   });

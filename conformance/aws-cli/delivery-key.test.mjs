@@ -3,16 +3,16 @@
 // reads it. CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail": with a disabled key CloudTrail cannot
 // deliver; S3's codes for it (`KMS.DisabledException`, `KMS.KMSInvalidStateException`).
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { gunzipSync } from 'node:zlib';
 import { CairnServer, eventually } from '../harness.mjs';
+import { recordsBelow } from '../records-below.mjs';
 import { cloudTrailBucketPolicy } from '../trail-policy.mjs';
 
 const cairn = new CairnServer({ CAIRN_DELIVERY_INTERVAL: '1' });
 const bucket = 'sealed-logs';
-const slow = { timeoutMs: 30_000, everyMs: 300 };
+const slow = { everyMs: 300 };
 let accountId;
 let keyArn;
 
@@ -54,12 +54,7 @@ async function delivered() {
   const folder = join(cairn.dir, `download-${++downloads}`);
   mkdirSync(folder);
   await cairn.awsOk('s3', 'sync', '--quiet', `s3://${bucket}`, folder);
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  const records = files.flatMap(
-    (entry) => JSON.parse(gunzipSync(readFileSync(join(entry.parentPath, entry.name)))).Records,
-  );
+  const records = recordsBelow(folder);
   rmSync(folder, { recursive: true });
   return records;
 }

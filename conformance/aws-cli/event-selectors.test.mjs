@@ -2,11 +2,11 @@
 // Oracle: CloudTrail API Reference and User Guide (PutEventSelectors; "Logging data events", "Filtering data events by using advanced event
 // selectors"), asked by the real AWS CLI; what calls were made is known here, and each is looked for in the delivered files.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { gunzipSync } from 'node:zlib';
 import { CairnServer, eventually } from '../harness.mjs';
+import { recordsBelow } from '../records-below.mjs';
 import { cloudTrailBucketPolicy } from '../trail-policy.mjs';
 
 const cairn = new CairnServer({ CAIRN_DELIVERY_INTERVAL: '1' });
@@ -48,12 +48,7 @@ function putRefused(name, kind, selectors) {
 async function delivered(name) {
   const folder = mkdtempSync(join(cairn.dir, 'download-'));
   await cairn.awsOk('s3', 'sync', '--quiet', `s3://${name}-logs`, folder);
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
-    (entry) => entry.isFile() && entry.name.endsWith('.json.gz') && !entry.name.includes('Digest'),
-  );
-  const records = files.flatMap(
-    (entry) => JSON.parse(gunzipSync(readFileSync(join(entry.parentPath, entry.name)))).Records,
-  );
+  const records = recordsBelow(folder);
   rmSync(folder, { recursive: true });
   return records;
 }

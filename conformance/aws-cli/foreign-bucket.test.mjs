@@ -2,13 +2,13 @@
 // Oracle: moto_server as a foreign S3, read by the AWS CLI: what its bucket holds, event by event, against the calls that
 // were made; GetTrailStatus as the CLI reads it. CloudTrail API Reference, "GetTrailStatus" (LatestDeliveryError is S3's code).
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { gunzipSync } from 'node:zlib';
 import { FaultProxy, s3Error } from '../fault-proxy.mjs';
 import { CairnServer, eventually } from '../harness.mjs';
 import { Moto, motoSecret as secret } from '../moto.mjs';
+import { recordsBelow } from '../records-below.mjs';
 
 const bucket = 'foreign-logs';
 const mapped = 'mapped-logs';
@@ -57,12 +57,7 @@ async function delivered(name) {
   mkdirSync(folder);
   const { code, stderr } = await moto.aws('s3', 'sync', '--quiet', `s3://${name}`, folder);
   assert.equal(code, 0, stderr);
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  const records = files.flatMap(
-    (entry) => JSON.parse(gunzipSync(readFileSync(join(entry.parentPath, entry.name)))).Records,
-  );
+  const records = recordsBelow(folder);
   rmSync(folder, { recursive: true });
   return records;
 }
@@ -96,7 +91,7 @@ async function allThere(names) {
         'an event is there twice',
       );
     },
-    { timeoutMs: 30_000, everyMs: 500 },
+    { everyMs: 500 },
   );
 }
 
@@ -107,7 +102,7 @@ function statusWith(name, holds) {
       assert.ok(holds(status), JSON.stringify(status));
       return status;
     },
-    { timeoutMs: 30_000, everyMs: 300 },
+    { everyMs: 300 },
   );
 }
 

@@ -66,14 +66,11 @@ const putRefused = async (...args) => (await cairn.awsRefused(...putArgs(...args
 
 async function query(sql) {
   const { QueryId } = await trail('start-query', '--query-statement', sql);
-  return eventually(
-    async () => {
-      const answer = await trail('get-query-results', '--query-id', QueryId);
-      assert.equal(answer.QueryStatus, 'FINISHED', JSON.stringify(answer));
-      return answer.QueryResultRows.map((row) => Object.assign({}, ...row));
-    },
-    { timeoutMs: 30_000 },
-  );
+  return eventually(async () => {
+    const answer = await trail('get-query-results', '--query-id', QueryId);
+    assert.equal(answer.QueryStatus, 'FINISHED', JSON.stringify(answer));
+    return answer.QueryResultRows.map((row) => Object.assign({}, ...row));
+  });
 }
 
 before(async () => {

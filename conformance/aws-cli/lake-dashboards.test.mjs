@@ -27,14 +27,11 @@ const countSince = (id) =>
   ]);
 
 function finished(alias, refreshId) {
-  return eventually(
-    async () => {
-      const answer = await trail('describe-query', '--query-alias', alias, '--refresh-id', refreshId);
-      assert.match(answer.QueryStatus, /FINISHED|FAILED/);
-      return answer;
-    },
-    { timeoutMs: 30_000 },
-  );
+  return eventually(async () => {
+    const answer = await trail('describe-query', '--query-alias', alias, '--refresh-id', refreshId);
+    assert.match(answer.QueryStatus, /FINISHED|FAILED/);
+    return answer;
+  });
 }
 
 before(async () => {
@@ -165,13 +162,10 @@ describe('sample queries', () => {
     );
     const sql = SearchResults[0].SQL.replaceAll('$EDS_ID', storeId);
     const { QueryId } = await trail('start-query', '--query-statement', sql);
-    await eventually(
-      async () => {
-        const answer = await trail('get-query-results', '--query-id', QueryId);
-        assert.equal(answer.QueryStatus, 'FINISHED', json(answer));
-        assert.ok(answer.QueryResultRows.length > 0);
-      },
-      { timeoutMs: 30_000 },
-    );
+    await eventually(async () => {
+      const answer = await trail('get-query-results', '--query-id', QueryId);
+      assert.equal(answer.QueryStatus, 'FINISHED', json(answer));
+      assert.ok(answer.QueryResultRows.length > 0);
+    });
   });
 });

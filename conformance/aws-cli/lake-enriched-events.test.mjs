@@ -23,13 +23,10 @@ function file(name, value) {
 
 async function rowsOf(statement) {
   const { QueryId } = await lake('start-query', '--query-statement', statement);
-  await eventually(
-    async () => {
-      const { QueryStatus, ErrorMessage } = await lake('describe-query', '--query-id', QueryId);
-      assert.equal(QueryStatus, 'FINISHED', ErrorMessage);
-    },
-    { timeoutMs: 60_000 },
-  );
+  await eventually(async () => {
+    const { QueryStatus, ErrorMessage } = await lake('describe-query', '--query-id', QueryId);
+    assert.equal(QueryStatus, 'FINISHED', ErrorMessage);
+  });
   const { QueryResultRows } = await lake('get-query-results', '--query-id', QueryId);
   return QueryResultRows.map((cells) => cells.flatMap(Object.values));
 }

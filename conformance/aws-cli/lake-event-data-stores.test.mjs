@@ -98,14 +98,11 @@ describe('a store of events that nothing here produces', () => {
       const id = idOf(made.EventDataStoreArn);
       const count = ['start-query', '--query-statement', `SELECT count(*) FROM ${id}`];
       const { QueryId } = await lake(...count);
-      const rows = await eventually(
-        async () => {
-          const { QueryStatus, QueryResultRows } = await lake('get-query-results', '--query-id', QueryId);
-          assert.equal(QueryStatus, 'FINISHED');
-          return QueryResultRows;
-        },
-        { timeoutMs: 60_000 },
-      );
+      const rows = await eventually(async () => {
+        const { QueryStatus, QueryResultRows } = await lake('get-query-results', '--query-id', QueryId);
+        assert.equal(QueryStatus, 'FINISHED');
+        return QueryResultRows;
+      });
       assert.deepEqual(Object.values(rows[0][0]), ['0']);
       await lake('delete-event-data-store', '--event-data-store', id);
     });

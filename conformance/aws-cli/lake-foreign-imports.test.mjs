@@ -65,14 +65,11 @@ async function imported(uri) {
   const { ImportId } = await trail(
     ...['start-import', '--destinations', storeArn, '--import-source', JSON.stringify({ S3 })],
   );
-  return eventually(
-    async () => {
-      const found = await trail('get-import', '--import-id', ImportId);
-      assert.match(found.ImportStatus, /COMPLETED|FAILED/);
-      return found;
-    },
-    { timeoutMs: 60_000 },
-  );
+  return eventually(async () => {
+    const found = await trail('get-import', '--import-id', ImportId);
+    assert.match(found.ImportStatus, /COMPLETED|FAILED/);
+    return found;
+  });
 }
 
 test('files in a foreign bucket, more than one page of them, are imported and can be queried', async () => {
@@ -88,14 +85,11 @@ test('files in a foreign bucket, more than one page of them, are imported and ca
   assert.deepEqual([done.ImportStatistics.FilesCompleted, done.ImportStatistics.EventsCompleted], [230, 460]);
   const statement = `SELECT count(*) FROM ${storeArn.split('/')[1]} WHERE eventName = 'ListUsers'`;
   const { QueryId } = await trail('start-query', '--query-statement', statement);
-  const rows = await eventually(
-    async () => {
-      const { QueryStatus, QueryResultRows } = await trail('get-query-results', '--query-id', QueryId);
-      assert.equal(QueryStatus, 'FINISHED');
-      return QueryResultRows;
-    },
-    { timeoutMs: 60_000 },
-  );
+  const rows = await eventually(async () => {
+    const { QueryStatus, QueryResultRows } = await trail('get-query-results', '--query-id', QueryId);
+    assert.equal(QueryStatus, 'FINISHED');
+    return QueryResultRows;
+  });
   assert.deepEqual(Object.values(rows[0][0]), ['460']);
 });
 

@@ -29,14 +29,11 @@ before(async () => {
 after(() => cairn.remove());
 
 async function ended(queryId, ...args) {
-  return eventually(
-    async () => {
-      const query = await lake('describe-query', '--query-id', queryId, ...args);
-      assert.ok(!['QUEUED', 'RUNNING'].includes(query.QueryStatus), query.QueryStatus);
-      return query;
-    },
-    { timeoutMs: 60_000 },
-  );
+  return eventually(async () => {
+    const query = await lake('describe-query', '--query-id', queryId, ...args);
+    assert.ok(!['QUEUED', 'RUNNING'].includes(query.QueryStatus), query.QueryStatus);
+    return query;
+  });
 }
 
 async function ask(statement, ...args) {
@@ -259,16 +256,13 @@ describe('another account', () => {
     assert.equal(started.code, 0, started.stderr);
     const { QueryId, EventDataStoreOwnerAccountId } = JSON.parse(started.stdout);
     assert.equal(EventDataStoreOwnerAccountId, accountId);
-    const rows = await eventually(
-      async () => {
-        const { QueryStatus, QueryResultRows } = JSON.parse(
-          (await as('get-query-results', '--query-id', QueryId)).stdout,
-        );
-        assert.equal(QueryStatus, 'FINISHED');
-        return QueryResultRows;
-      },
-      { timeoutMs: 30_000 },
-    );
+    const rows = await eventually(async () => {
+      const { QueryStatus, QueryResultRows } = JSON.parse(
+        (await as('get-query-results', '--query-id', QueryId)).stdout,
+      );
+      assert.equal(QueryStatus, 'FINISHED');
+      return QueryResultRows;
+    });
     assert.ok(Number(rows[0][0].calls) > 4);
     const cancel = ['cancel-query', '--query-id', QueryId];
     assert.equal(refusalOf(await as(...cancel), cancel).code, 'AccessDeniedException');

@@ -36,18 +36,15 @@ describe('the main walk with the AWS CLI', () => {
     assert.equal(identity.UserId, accountId);
   });
 
-  test('lookup-events shows that very call within a second', async () => {
-    const events = await eventually(
-      async () => {
-        const found = await lookup(
-          '--lookup-attributes',
-          'AttributeKey=EventName,AttributeValue=GetCallerIdentity',
-        );
-        assert.equal(found.length, 1);
-        return found;
-      },
-      { timeoutMs: 3_000 },
-    );
+  test('lookup-events shows that very call', async () => {
+    const events = await eventually(async () => {
+      const found = await lookup(
+        '--lookup-attributes',
+        'AttributeKey=EventName,AttributeValue=GetCallerIdentity',
+      );
+      assert.equal(found.length, 1);
+      return found;
+    });
     const [event] = events;
     const record = JSON.parse(event.CloudTrailEvent);
     assert.equal(event.Username, 'root');

@@ -25,7 +25,7 @@ let startTime;
 
 before(async () => {
   await cairn.start();
-  for (const id of [team, late]) keys[id] = await account(id);
+  for (const id of [team, late]) keys[id] = await cairn.newAccount(id);
   organizationId = (await organizations('create-organization')).Organization.Id;
   await joins(team);
 });
@@ -33,24 +33,6 @@ after(() => cairn.remove());
 
 const organizations = (operation, ...args) => cairn.awsOk('organizations', operation, ...args);
 const trails = (operation, ...args) => cairn.awsOk('cloudtrail', operation, ...args);
-
-async function account(id) {
-  const made = await cairn.cairn(
-    'account',
-    'create',
-    '--name',
-    `Account ${id}`,
-    '--email',
-    `${id}@example.com`,
-    '--account-id',
-    id,
-  );
-  assert.equal(made.code, 0, made.stderr);
-  const { stdout } = await cairn.cairn('env', '--account', id);
-  return Object.fromEntries(
-    Array.from(stdout.matchAll(/^export (\w+)='?(.*?)'?$/gm), ([, key, value]) => [key, value]),
-  );
-}
 
 const as = (id, ...args) => cairn.awsWith(keys[id], ...args);
 async function okAs(id, ...args) {
@@ -140,7 +122,7 @@ const validWith = (id, region, logs) =>
       assert.ok(said.digests > 1, `${said.digests} digests of ${id} in ${region}`);
       return said;
     },
-    { timeoutMs: 40_000, everyMs: 1_000 },
+    { everyMs: 1_000 },
   );
 
 describe('making it', () => {
@@ -256,7 +238,7 @@ describe('logging', () => {
         assert.match(said.stdout, /the chain ends here: RemoveAccountFromOrganization/);
         return said.stdout;
       },
-      { timeoutMs: 40_000, everyMs: 1_000 },
+      { everyMs: 1_000 },
     );
     for (const id of [management, team, late])
       assert.match(stdout, new RegExp(`account ${id} \\(${organizationId}\\)`));

@@ -21,30 +21,11 @@ before(async () => {
     [teamA, 'Team A'],
     [teamB, 'Team B'],
   ])
-    keys[id] = await account(id, name);
+    keys[id] = await cairn.newAccount(id, name);
 });
 after(() => cairn.remove());
 
 const organizations = (operation, ...args) => cairn.awsOk('organizations', operation, ...args);
-
-async function account(id, name) {
-  const made = await cairn.cairn(
-    'account',
-    'create',
-    '--name',
-    name,
-    '--email',
-    `${id}@example.com`,
-    '--account-id',
-    id,
-  );
-  assert.equal(made.code, 0, made.stderr);
-  assert.equal(JSON.parse(made.stdout).accountId, id);
-  const { stdout } = await cairn.cairn('env', '--account', id);
-  return Object.fromEntries(
-    Array.from(stdout.matchAll(/^export (\w+)='?(.*?)'?$/gm), ([, key, value]) => [key, value]),
-  );
-}
 
 /** Runs `aws …` with an account's keys. */
 const as = (id, ...args) => cairn.awsWith(keys[id], ...args);

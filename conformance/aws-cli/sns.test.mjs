@@ -3,12 +3,12 @@
 // "Verifying the signatures of Amazon SNS messages"); CloudTrail User Guide, "Configuring Amazon SNS notifications for
 // CloudTrail" (the message of a delivery); the objects in the bucket for what a trail's notices name.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { gunzipSync } from 'node:zlib';
 import { CairnServer, eventually, run } from '../harness.mjs';
+import { recordsBelow } from '../records-below.mjs';
 import { cloudTrailBucketPolicy } from '../trail-policy.mjs';
 
 const cairn = new CairnServer({ CAIRN_DELIVERY_INTERVAL: '1' });
@@ -344,10 +344,7 @@ describe('a trail with a topic', () => {
     const record = await eventually(async () => {
       const folder = join(cairn.dir, 'told');
       await cairn.awsOk('s3', 'sync', '--quiet', 's3://told-logs', folder);
-      const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.json.gz'));
-      const records = files.flatMap(
-        (name) => JSON.parse(gunzipSync(readFileSync(join(folder, name)))).Records,
-      );
+      const records = recordsBelow(folder);
       const found = records.find(({ eventName }) => eventName === 'Publish');
       assert.ok(found, `no Publish among ${records.map(({ eventName }) => eventName)}`);
       return found;

@@ -27,14 +27,11 @@ before(async () => {
   const names = ['--name', 'audited', '--s3-bucket-name', bucket, '--enable-log-file-validation'];
   ({ TrailARN: trailArn } = await cairn.awsOk('cloudtrail', 'create-trail', ...names));
   await cairn.awsOk('cloudtrail', 'start-logging', '--name', 'audited');
-  await eventually(
-    async () => {
-      await cairn.awsOk('sts', 'get-caller-identity');
-      assert.ok((await listed('CloudTrail-Digest')).length >= 4);
-      assert.ok((await listed('CloudTrail/')).length >= 3);
-    },
-    { timeoutMs: 30_000 },
-  );
+  await eventually(async () => {
+    await cairn.awsOk('sts', 'get-caller-identity');
+    assert.ok((await listed('CloudTrail-Digest')).length >= 4);
+    assert.ok((await listed('CloudTrail/')).length >= 3);
+  });
 });
 after(() => cairn.remove());
 
@@ -105,16 +102,13 @@ describe('while the trail logs', () => {
 describe('after StopLogging', () => {
   before(async () => {
     await cairn.awsOk('cloudtrail', 'stop-logging', '--name', 'audited');
-    await eventually(
-      async () => {
-        const status = await cairn.awsOk('cloudtrail', 'get-trail-status', '--name', 'audited');
-        assert.ok(status.LatestDigestDeliveryTime);
-        const keys = await listed('CloudTrail-Digest');
-        await new Promise((resolve) => setTimeout(resolve, 4_500));
-        assert.deepEqual(await listed('CloudTrail-Digest'), keys);
-      },
-      { timeoutMs: 30_000 },
-    );
+    await eventually(async () => {
+      const status = await cairn.awsOk('cloudtrail', 'get-trail-status', '--name', 'audited');
+      assert.ok(status.LatestDigestDeliveryTime);
+      const keys = await listed('CloudTrail-Digest');
+      await new Promise((resolve) => setTimeout(resolve, 4_500));
+      assert.deepEqual(await listed('CloudTrail-Digest'), keys);
+    });
     [logFiles, digests] = [await listed('CloudTrail/'), await listed('CloudTrail-Digest')];
   });
 

@@ -2,6 +2,7 @@
 """Oracle: boto3 with its paginators, in the way of PyAthena (start, poll, fetch), against a server that run.mjs started."""
 import csv
 import io
+import json
 import time
 import uuid
 
@@ -72,6 +73,41 @@ def test_the_history_sees_the_call_before(output):
         athena, "SELECT count(*) > 0 FROM cairn_history WHERE eventname = 'GetCallerIdentity'", output
     ))
     assert rows[1:] == [["true"]]
+
+
+def test_json_table_over_the_history(output):
+    athena = boto3.client("athena")
+    bucket = output.split("/")[2]
+    _, rows = fetch(athena, execute(
+        athena,
+        "SELECT h.eventname, j.bucket FROM cairn_history AS h, JSON_TABLE(h.requestparameters, 'lax $' "
+        "COLUMNS (bucket varchar PATH 'lax $.bucketName')) AS j "
+        f"WHERE h.eventname = 'CreateBucket' AND j.bucket = '{bucket}'",
+        output,
+    ))
+    assert rows[1:] == [["CreateBucket", bucket]]
+
+
+def test_explain_says_the_plan_and_analyze_the_figures(output):
+    athena = boto3.client("athena")
+    sql = "SELECT eventname, count(*) AS n FROM cairn_history GROUP BY eventname"
+    columns, rows = fetch(athena, execute(athena, f"EXPLAIN {sql}", output))
+    assert [(each["Name"], each["Type"]) for each in columns] == [("Query Plan", "varchar")]
+    assert [row[0] for row in rows[1:]] == [
+        "Output[columnNames = [eventname, n]]",
+        "│   Layout: [eventname:varchar, n:bigint]",
+        "└─ Project[]",
+        "   │   n := count(*)",
+        "   └─ Aggregate[keys = [eventname]]",
+        "      │   count(*)",
+        "      └─ TableScan[table = awsdatacatalog:default:cairn_history]",
+        "             Layout: [eventname:varchar]",
+    ]
+    _, rows = fetch(athena, execute(athena, f"EXPLAIN ANALYZE (FORMAT JSON) {sql}", output))
+    (fragment,) = json.loads("\n".join(row[0] for row in rows[1:]))["fragments"]
+    assert int(fragment["stageStats"]["inputRows"].split()[0]) > 0
+    _, rows = fetch(athena, execute(athena, f"EXPLAIN (TYPE VALIDATE) {sql}", output))
+    assert rows == [["Valid"], ["true"]]
 
 
 def test_a_query_that_fails_raises_what_athena_raises(output):

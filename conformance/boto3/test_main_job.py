@@ -127,7 +127,7 @@ def test_a_trail_delivers(bucket, account):
     cloudtrail.create_trail(Name="boto3-trail", S3BucketName=bucket)
     cloudtrail.start_logging(Name="boto3-trail")
     wanted = cloudtrail.describe_trails(trailNameList=["boto3-trail"])["ResponseMetadata"]["RequestId"]
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     seen = []
     while wanted not in seen and time.monotonic() < deadline:
         time.sleep(0.3)

@@ -21,7 +21,7 @@ import { writeSampleEvents } from '../queries/sample-events.mjs';
 const cairn = new CairnServer();
 const bucket = 'sample-trail-logs';
 const results = 's3://sample-query-results/athena/';
-const waits = { timeoutMs: 60_000, everyMs: 50 };
+const waits = { everyMs: 50 };
 let sample;
 let raw;
 let athenaClient;

@@ -29,7 +29,9 @@ const byCode: Readonly<Record<string, string>> = {
 };
 
 /** `StateChangeReason` of a query that failed. */
-export function failureReason({ code, message }: Failure): string {
+export function failureReason({ code, message: words }: Failure): string {
+  // The engine says the place first and then what it is; Athena the other way round.
+  const message = words.replace(/^(line \d+:\d+: )([A-Z][A-Z_]{3,}: )/, '$2$1');
   if (complete.test(message) || code === 'ACCESS_DENIED') return message;
   const name = names.find(([form]) => form.test(message))?.[1] ?? byCode[code];
   return name === undefined ? message : `${name}: ${message}`;

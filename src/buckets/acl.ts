@@ -17,10 +17,10 @@ export interface Acl {
 
 export const allUsersGroup = 'http://acs.amazonaws.com/groups/global/AllUsers';
 export const authenticatedUsersGroup = 'http://acs.amazonaws.com/groups/global/AuthenticatedUsers';
-export const logDeliveryGroup = 'http://acs.amazonaws.com/groups/s3/LogDelivery';
+const logDeliveryGroup = 'http://acs.amazonaws.com/groups/s3/LogDelivery';
 
 /** Source: S3 User Guide, "Access control list (ACL) overview": at most 100 grants. */
-export const grantsMax = 100;
+const grantsMax = 100;
 
 const permissions: readonly string[] = ['FULL_CONTROL', 'READ', 'WRITE', 'READ_ACP', 'WRITE_ACP'];
 const groups: readonly string[] = [allUsersGroup, authenticatedUsersGroup, logDeliveryGroup];

@@ -4,7 +4,7 @@ import type { LifecycleDocument, LifecycleFilterDocument, LifecycleRuleDocument 
 import { objectTagsMax, type Tag, toTagRecord } from './tag-rules.js';
 
 /** Source: S3 User Guide, "Lifecycle configuration elements": at most 1,000 rules, IDs of at most 255 characters. */
-export const lifecycleRulesMax = 1000;
+const lifecycleRulesMax = 1000;
 const idCharsMax = 255;
 const dayMs = 86_400_000;
 

@@ -62,7 +62,7 @@ export class CairnClient {
 
   /** The answer's lines: see the server's SqlAnswer. */
   sql(
-    asked: { readonly sql: string; readonly dialect: string },
+    asked: { readonly sql: string; readonly dialect: string; readonly nested: 'text' | 'json' },
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
     return this.#requests.stream('/cairn/v1/sql', jsonBytes(asked), signal);

@@ -68,7 +68,7 @@ describe('cairn import and lookup', () => {
     );
     writeFileSync(join(dir, 'bad.json'), '{"Records":[');
   });
-  after(() => rmSync(dir, { recursive: true, force: true }));
+  after(() => rmSync(dir, { recursive: true, force: true, maxRetries: 10 }));
 
   test('files go in once, however often they are imported', async () => {
     const first = await cairn('import', join(dir, 'logs'), '--data-dir', dataDir);

@@ -47,7 +47,7 @@ before(async () => {
   const { code, stderr } = await cairn('import', join(dir, 'events.json'), '--data-dir', dataDir);
   assert.equal(code, 0, stderr);
 });
-after(() => rmSync(dir, { recursive: true, force: true }));
+after(() => rmSync(dir, { recursive: true, force: true, maxRetries: 10 }));
 
 const search = (...args: string[]) => cairn('search', ...args, '--data-dir', dataDir);
 const idsOf = (text: string) =>
@@ -116,6 +116,17 @@ describe('cairn search', () => {
     );
     const none = await search('--output', 'json', '--user', 'nobody');
     assert.deepEqual(JSON.parse(none.stdout), { total: 0, events: [] });
+  });
+
+  test('--json: records, one a line, as of lookup and tail', async () => {
+    const { code, stdout, stderr } = await search('--json', '--limit', '3');
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(idsOf(stdout), newest(() => true).slice(0, 3));
+  });
+
+  test('fields without a value are not named', async () => {
+    const { stdout } = await search('--user', 'nobody', '--facets', 'user,errorCode', '--histogram');
+    assert.doesNotMatch(stdout, /user|errorCode/);
   });
 
   test('a table, with bars', async () => {

@@ -85,6 +85,9 @@ export function searchCommand(): Command {
         .choices(['table', 'json', 'ndjson'])
         .default('table'),
     )
+    .addOption(
+      new Option('--json', 'records, one a line, as of lookup and tail').implies({ output: 'ndjson' }),
+    )
     .option('--local', 'times of the local zone (the default)')
     .option('--utc', 'times in UTC, shown and read')
     .option('--data-dir <path>', 'the data directory (CAIRN_DATA_DIR, ./.cairn)')

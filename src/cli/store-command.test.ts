@@ -46,7 +46,7 @@ describe('cairn store', () => {
     writeFileSync(join(dir, 'log.json'), JSON.stringify({ Records: records }));
     assert.equal((await cairn('import', join(dir, 'log.json'), '--data-dir', dataDir)).code, 0);
   });
-  after(() => rmSync(dir, { recursive: true, force: true }));
+  after(() => rmSync(dir, { recursive: true, force: true, maxRetries: 10 }));
 
   test('verify says that all is well, and exits with 0', async () => {
     const { code, stdout } = await store('verify');

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import {
-  type MembershipDocument,
-  membershipKey,
-  membershipPrefix,
-} from '../identity/organization-documents.js';
+import { type FoldedMembership, FoldedMemberships } from '../identity/folded-memberships.js';
+import { membershipPrefix } from '../identity/organization-documents.js';
 import type { LoggedRecord } from '../ports/event-log.js';
-import type { SegmentKind } from '../ports/event-segments.js';
+import type { SegmentKind, SegmentSealing } from '../ports/event-segments.js';
 import type { StateChange } from '../ports/state-store.js';
 import type { ContextKeys, EnrichmentDemand } from '../record/event-context.js';
 import { compiledSelectors } from '../trails/selectors/compile-selectors.js';
 import { SelectorMatcher } from '../trails/selectors/selector-matcher.js';
 import type { TrailSelectors } from '../trails/selectors/trail-selectors.js';
-import { type EventDataStoreDocument, segmentKindOf } from './event-data-store.js';
+import { type EventDataStoreDocument, eventDataStoreArn, segmentKindOf } from './event-data-store.js';
 import { takesEvents } from './takes-events.js';
 
 export const storePrefix = 'event-data-store/';
@@ -29,6 +26,8 @@ export interface StoreRoute {
   readonly takesEvents: boolean;
   readonly isPendingDeletion: boolean;
   readonly retentionDays: number;
+  /** Its KMS key, where it has one. */
+  readonly kmsKeyArn?: string;
   /** It takes events of up to 1 MB. */
   readonly isLarge?: true;
   /** What its events have beside the record. */
@@ -36,7 +35,7 @@ export interface StoreRoute {
 }
 
 /** The whole fold as JSON can keep it, by the keys of the state. */
-export type SavedStores = Readonly<Record<string, StoreRoute | { readonly organizationId: string }>>;
+export type SavedStores = Readonly<Record<string, StoreRoute | FoldedMembership>>;
 
 /** Matchers that are kept, one for each account and Region, and answers by account; beyond it all are made anew. */
 const matchersMax = 1_000;
@@ -47,7 +46,7 @@ const matchersMax = 1_000;
  */
 export class StoreFold {
   readonly #stores = new Map<string, StoreRoute>();
-  readonly #organizations = new Map<string, string>();
+  readonly #memberships = new FoldedMemberships();
   readonly #matchers = new Map<string, SelectorMatcher<StoreRoute>>();
   /** Answers of `mayTake`, by account and category. */
   readonly #takes = new Map<string, boolean>();
@@ -57,7 +56,7 @@ export class StoreFold {
   constructor(saved: SavedStores = {}) {
     for (const [key, value] of Object.entries(saved)) {
       if ('id' in value) this.#stores.set(key, value);
-      else this.#organizations.set(key.slice(membershipPrefix.length), value.organizationId);
+      else this.#memberships.restore(key, value);
     }
   }
 
@@ -100,7 +99,7 @@ export class StoreFold {
   }
 
   #taking(accountId: string, category: string): StoreRoute[] {
-    const organization = this.#organizations.get(accountId);
+    const organization = this.#memberships.organizationOf(accountId);
     return Array.from(this.#stores.values()).filter(
       (store) => isOf(store, accountId, organization) && compiledSelectors(store.selectors).has(category),
     );
@@ -109,24 +108,24 @@ export class StoreFold {
   /** The stores that take a record. */
   selecting(record: LoggedRecord): readonly StoreRoute[] {
     if (this.#stores.size === 0 || record.forTrail !== undefined) return none;
-    const { forEventDataStores } = record;
-    if (forEventDataStores === undefined) return this.#matcherOf(record).select(record);
+    return record.forEventDataStores === undefined
+      ? this.#matcherOf(record).select(record)
+      : this.named(record.forEventDataStores);
+  }
+
+  /** Those of some stores that still are there. */
+  named(forEventDataStores: readonly string[]): readonly StoreRoute[] {
     const stores = forEventDataStores.map((id) => this.store(id));
     return stores.filter((store) => store !== undefined && !store.isPendingDeletion) as StoreRoute[];
   }
 
   apply(changes: readonly StateChange[]): void {
-    for (const { key, value } of changes) {
+    for (const change of changes) {
+      const { key, value } = change;
       if (key.startsWith(storePrefix)) {
         if (value === null) this.#stores.delete(key);
         else this.#stores.set(key, toRoute(value as EventDataStoreDocument));
-      } else if (key.startsWith(membershipPrefix)) {
-        if (value === null) this.#organizations.delete(key.slice(membershipPrefix.length));
-        else {
-          const { accountId, organizationId } = value as MembershipDocument;
-          this.#organizations.set(accountId, organizationId);
-        }
-      } else continue;
+      } else if (!this.#memberships.apply(change)) continue;
       this.#matchers.clear();
       this.#takes.clear();
       this.#demands.clear();
@@ -134,18 +133,14 @@ export class StoreFold {
   }
 
   save(): SavedStores {
-    const memberships = Array.from(
-      this.#organizations,
-      ([accountId, organizationId]) => [membershipKey(accountId), { organizationId }] as const,
-    );
-    return Object.fromEntries([...this.#stores, ...memberships]);
+    return Object.fromEntries([...this.#stores, ...this.#memberships.entries()]);
   }
 
   #matcherOf({ accountId, region }: LoggedRecord): SelectorMatcher<StoreRoute> {
     const key = `${accountId} ${region}`;
     const known = this.#matchers.get(key);
     if (known !== undefined) return known;
-    const organization = this.#organizations.get(accountId);
+    const organization = this.#memberships.organizationOf(accountId);
     const stores = [...this.#stores.values()].filter(
       (store) => (store.isMultiRegion || store.region === region) && isOf(store, accountId, organization),
     );
@@ -193,6 +188,7 @@ function toRoute(store: EventDataStoreDocument): StoreRoute {
     takesEvents: takesEvents(store),
     isPendingDeletion: store.status === 'PENDING_DELETION',
     retentionDays: store.retentionDays,
+    ...(store.kmsKeyId === undefined ? undefined : { kmsKeyArn: store.kmsKeyId }),
     ...(store.maxEventSize === 'Large' ? { isLarge: true } : undefined),
     ...contextKeysOf(store),
   };
@@ -203,6 +199,14 @@ function contextKeysOf({ contextKeySelectors = [] }: EventDataStoreDocument) {
   const keysOf = (type: string) =>
     contextKeySelectors.filter((each) => each.type === type).flatMap(({ equals }) => equals);
   return { contextKeys: { requestKeys: keysOf('RequestContext'), tagKeys: keysOf('TagContext') } };
+}
+
+/** Under which key a store's segments are encrypted. */
+export function sealingOf(
+  store: Pick<StoreRoute, 'accountId' | 'region' | 'id' | 'kmsKeyArn'>,
+): { readonly sealing: SegmentSealing } | undefined {
+  if (store.kmsKeyArn === undefined) return undefined;
+  return { sealing: { kmsKeyArn: store.kmsKeyArn, ownerArn: eventDataStoreArn(store) } };
 }
 
 /** What some stores want, all together; undefined when it is nothing. */

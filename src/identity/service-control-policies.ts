@@ -16,9 +16,9 @@ import { compiledPolicy, denyEverything } from './policy/compiled-policy.js';
 import type { ContextValues } from './policy/request-context.js';
 
 /** The policy that hangs everywhere by itself. Source: Organizations User Guide, "SCP evaluation". */
-export const fullAccessPolicyId = 'p-FullAWSAccess';
-export const fullAccessPolicyArn = `arn:aws:organizations::aws:policy/service_control_policy/${fullAccessPolicyId}`;
-export const fullAccessPolicyText =
+const fullAccessPolicyId = 'p-FullAWSAccess';
+const fullAccessPolicyArn = `arn:aws:organizations::aws:policy/service_control_policy/${fullAccessPolicyId}`;
+const fullAccessPolicyText =
   '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
 
 const policyType = 'SERVICE_CONTROL_POLICY';

@@ -38,7 +38,7 @@ export interface SigninSessionDocument {
   readonly acting?: KeptRole;
 }
 
-export const signinSessionsPrefix = 'signin-session/';
+const signinSessionsPrefix = 'signin-session/';
 /** @param ownerId `root`, the id of a user, or a text that stands for somebody of a role; absent: all of the account */
 export const signinSessionsOf = (accountId: string, ownerId?: string): string =>
   `${signinSessionsPrefix}${accountId}/${ownerId === undefined ? '' : `${ownerId}/`}`;

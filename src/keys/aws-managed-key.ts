@@ -98,7 +98,7 @@ export async function newAwsManagedKey(
  * Whoever the service lets in may use the key through the service, and only so; the account may look at it.
  * Source: KMS Developer Guide, "View a key policy" (the policy of an AWS managed key).
  */
-export function awsManagedKeyPolicy(service: string, accountId: string, region: string): string {
+function awsManagedKeyPolicy(service: string, accountId: string, region: string): string {
   const Statement = [
     {
       Sid: `Allow access through ${service.toUpperCase()} for all principals in the account that are authorized to use ${service.toUpperCase()}`,

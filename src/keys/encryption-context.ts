@@ -34,3 +34,8 @@ export function cloudTrailEncryptionContext(trailArn: string, objectArn: string)
 export function s3EncryptionContext(arn: string): EncryptionContext {
   return { 'aws:s3:arn': arn };
 }
+
+/** The context under which CloudTrail encrypts the events of an event data store: the store, as with trails. */
+export function storeEncryptionContext(storeArn: string): EncryptionContext {
+  return { 'aws:cloudtrail:arn': storeArn };
+}

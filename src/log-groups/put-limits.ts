@@ -24,7 +24,7 @@ export interface AcceptedEvents {
 }
 
 /** Bytes as the limit counts them. */
-export function batchBytes(events: readonly LogEvent[]): number {
+function batchBytes(events: readonly LogEvent[]): number {
   return events.reduce((sum, { message }) => sum + Buffer.byteLength(message) + eventOverheadBytes, 0);
 }
 

@@ -6,7 +6,7 @@ import { characterKinds, kindOf, parseRegex, type RegexAlternative } from './par
  * States of one expression, `{m,n}` written out. A pattern's 1,024 characters could ask for millions (`.{999999}`),
  * and a step of the matcher costs one operation for each 32 of them.
  */
-export const regexStatesMax = 1_000;
+const regexStatesMax = 1_000;
 
 /** Sets of states whose steps are remembered for one expression. */
 const rememberedMax = 500;

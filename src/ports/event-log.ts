@@ -49,10 +49,24 @@ export interface LoggedRecord extends Partial<WrittenFacts> {
   readonly largeJson?: string;
 }
 
-/** Records with the state changes of the same call: one atomic thing. Either list may be empty, not both. */
+/**
+ * Records for event data stores alone that differ in nothing but their texts, as events of applications come a hundred at a
+ * time: they stay bytes on the whole way from where they were read to where they are written.
+ */
+export interface RecordBundle
+  extends Required<Pick<LoggedRecord, 'accountId' | 'region' | 'category' | 'forEventDataStores'>> {
+  /** The records' JSON in UTF-8, one behind the other; whoever appends them does not change them any more. */
+  readonly texts: Uint8Array;
+  /** Of each text. */
+  readonly textBytes: Uint32Array;
+}
+
+/** Records with the state changes of the same call: one atomic thing. Not all of them may be empty. */
 export interface CallEntry {
   readonly kind: 'call';
   readonly records: readonly LoggedRecord[];
+  /** Further records, behind `records`; who is no reader for event data stores looks past them. Never without any. */
+  readonly bundle?: RecordBundle;
   readonly changes: readonly StateChange[];
 }
 

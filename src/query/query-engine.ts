@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DdlStatement } from './dialect/ddl-statement.js';
+import type { Explain } from './dialect/explain/explain.js';
 import type { PreparedStatement } from './dialect/prepared-statement.js';
 import type { WantedTable } from './table-condition.js';
 import type { TableColumn, TableName, TableSource } from './table-source.js';
@@ -35,7 +36,17 @@ export interface StatementAnswer {
   readonly rows: readonly Row[];
 }
 
-export interface QueryRequest {
+/** Where the rows of a query go. */
+export interface QueryOutput {
+  /** Cells of arrays, maps and rows come as JSON documents, not as Athena prints them. */
+  readonly nestedAsJson?: boolean;
+  /** Called once, before the rows. */
+  onColumns(columns: readonly TableColumn[]): void | Promise<void>;
+  /** The next rows, in order; the next ones come when it has resolved. */
+  onRows(rows: readonly Row[]): void | Promise<void>;
+}
+
+export interface QueryRequest extends QueryOutput {
   readonly sql: string;
   readonly dialect: SqlDialect;
   /** Values of `?`, as SQL literals are written (`'eu-west-1'`, `42`): Athena's execution parameters. */
@@ -54,10 +65,6 @@ export interface QueryRequest {
   records?(places: readonly string[]): Promise<readonly (string | undefined)[]>;
   /** Carries out a statement about tables; absent: such statements are refused. */
   define?(statement: DdlStatement): Promise<StatementAnswer>;
-  /** Called once, before the rows. */
-  onColumns(columns: readonly TableColumn[]): void | Promise<void>;
-  /** The next rows, in order; the next ones come when it has resolved. */
-  onRows(rows: readonly Row[]): void | Promise<void>;
 }
 
 export interface QueryRun {
@@ -90,4 +97,6 @@ export interface CheckedStatement {
   readonly prepared?: PreparedStatement;
   /** How many `?` it has. */
   readonly parameterCount: number;
+  /** Of a query with EXPLAIN before it: what is asked of it instead of its rows. */
+  readonly explain?: Explain;
 }

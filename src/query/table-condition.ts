@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TableName } from './table-source.js';
 
-/** What a column is compared with. `integer` as digits, `date` as `2026-11-21`. */
+/**
+ * What a column is compared with. `integer` as digits, `decimal` with a point, `date` as `2026-11-21`, `timestamp` as
+ * `2026-11-21 10:00:00.000`.
+ */
 export interface ConstantValue {
   readonly kind: 'constant';
-  readonly type: 'varchar' | 'integer' | 'date';
+  readonly type: 'varchar' | 'integer' | 'decimal' | 'date' | 'timestamp';
   readonly text: string;
 }
 
@@ -50,6 +53,8 @@ export interface WantedTable extends TableName {
   readonly where?: TableCondition;
   /** Hidden columns that it names: `$path`. */
   readonly hidden?: readonly string[];
+  /** Only its columns are wanted: the statement is explained, not run. Whoever gives its files as well does no harm. */
+  readonly schemaOnly?: boolean;
 }
 
 /** Beyond so many nodes (values of IN each count) a condition is not looked at: all partitions are read. */
@@ -66,7 +71,7 @@ export function isTableCondition(value: unknown): value is TableCondition {
     if (nodes > conditionNodesMax || depth > conditionDepthMax || !isObject(operand)) return false;
     switch (operand.kind) {
       case 'constant':
-        return ['varchar', 'integer', 'date'].includes(operand.type as string) && isText(operand.text);
+        return constantTypes.has(operand.type) && isText(operand.text);
       case 'column':
         return isText(operand.name);
       case 'concat':
@@ -109,6 +114,14 @@ export function isTableCondition(value: unknown): value is TableCondition {
   };
   return isCondition(value, 0);
 }
+
+const constantTypes: ReadonlySet<unknown> = new Set<ConstantValue['type']>([
+  'varchar',
+  'integer',
+  'decimal',
+  'date',
+  'timestamp',
+]);
 
 const operators: ReadonlySet<unknown> = new Set<ConditionOperator>(['=', '<>', '<', '<=', '>', '>=']);
 

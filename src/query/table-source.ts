@@ -16,6 +16,10 @@ export interface TableColumn {
 /** A Parquet file that a query may read, and the values of the partition columns for all of its rows. */
 export interface TableFile {
   readonly path: string;
+  /** Of an encrypted file: the key of its footer and columns (Parquet modular encryption), 32 bytes in base64. */
+  readonly key?: string;
+  /** How many there are in it, where that is known. */
+  readonly rows?: number;
   readonly partition?: Readonly<Record<string, string>>;
 }
 
@@ -28,7 +32,14 @@ export interface TableFile {
 export type RecordSchema = 'athena' | 'lake' | 'activity';
 
 /** What stands behind a table's name for one query. */
-export type TableSource =
+export type TableSource = NamedSource & AnySource;
+
+interface NamedSource {
+  /** The table's name with nothing left open, for whoever shows it. */
+  readonly fullName?: TableName;
+}
+
+type AnySource =
   | {
       readonly kind: 'segments';
       readonly schema: RecordSchema;

@@ -14,18 +14,19 @@ export type { Asking };
 /**
  * The two questions of a call (`Call.decide`, `Call.authorize`). What hangs on the caller is collected once, when the first
  * question is asked: a call that asks nothing costs nothing.
+ * @param needs gets everything that is asked
  */
 export function authorizeCall(
   service: Service,
   asking: Asking,
-  onNeed?: (need: AccessNeed) => void,
+  needs?: AccessNeed[],
 ): Pick<Call, 'decide' | 'authorize'> {
   const decided = decisionsOf(asking);
   const decide: Decide =
-    onNeed === undefined
+    needs === undefined
       ? decided
       : (need) => {
-          onNeed(need);
+          needs.push(need);
           return decided(need);
         };
   return {

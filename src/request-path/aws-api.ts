@@ -292,9 +292,26 @@ export class AwsApi {
   ): Promise<ReadyCall> {
     const service = this.#services.get(route.model.id) as Service;
     const { operation } = route;
+    const isLarge = 'bytes' in body && body.bytes.byteLength >= inputBytesKeptMax;
+    if (isLarge && caller !== undefined && service.readBeside !== undefined) {
+      const beside = await readBeside(service, route, body.bytes, caller);
+      if (!('input' in beside)) return this.#readHere(request, route, beside, caller);
+      return { service, operation, request, ...beside, ...placeOf(caller), refusal: undefined };
+    }
+    return this.#readHere(request, route, body, caller);
+  }
+
+  async #readHere(
+    request: WireRequest,
+    route: OperationRoute,
+    body: Body,
+    caller: Caller | undefined,
+  ): Promise<ReadyCall> {
+    const service = this.#services.get(route.model.id) as Service;
+    const { operation } = route;
+    const isLarge = 'bytes' in body && body.bytes.byteLength >= inputBytesKeptMax;
     const read = readInput(route, body);
     const { principal, accountId, region } = caller ?? (await this.#anonymous(request, route, read.input));
-    const isLarge = 'bytes' in body && body.bytes.byteLength >= inputBytesKeptMax;
     const readAgain = isLarge && read.refusal === undefined ? () => readInput(route, body).input : undefined;
     return { service, operation, request, principal, accountId, region, ...read, readAgain };
   }
@@ -354,6 +371,45 @@ function refusal(error: unknown, route: ServiceRoute): WireError | undefined {
   if (error instanceof SignatureFailure) return toWireError(error, dialectOf(route));
   if (error instanceof BodyFailure) return toBodyError(error, dialectOf(route));
   return error instanceof NoRoomError ? throttledError(route.model) : undefined;
+}
+
+function placeOf({
+  principal,
+  accountId,
+  region,
+}: Caller): Pick<ReadyCall, 'principal' | 'accountId' | 'region'> {
+  return { principal, accountId, region };
+}
+
+const noBytes = new Uint8Array(0);
+
+/** The input as the service has it read elsewhere, or the bytes for the usual way. */
+async function readBeside(
+  service: Service,
+  route: OperationRoute,
+  bytes: Uint8Array,
+  { accountId, region }: Caller,
+): Promise<{ readonly input: Readonly<Record<string, unknown>> } | { readonly bytes: Uint8Array }> {
+  const { operation, protocol, request } = route;
+  const { receivedAtMs } = request;
+  const input = addressedInput(protocol, operation, request);
+  if (input === undefined) return { bytes };
+  const large = { operation: operation.name, input, bytes, accountId, region, receivedAtMs };
+  return (await service.readBeside?.(large)) ?? { bytes };
+}
+
+/** Undefined where it cannot be read: the usual way says why. */
+function addressedInput(
+  protocol: OperationRoute['protocol'],
+  operation: OperationRoute['operation'],
+  request: WireRequest,
+): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return protocol.parse(operation, request, noBytes);
+  } catch (error) {
+    if (error instanceof WireError) return undefined;
+    throw error;
+  }
 }
 
 function readInput(route: OperationRoute, body: Body): Pick<ReadyCall, 'input' | 'refusal'> {

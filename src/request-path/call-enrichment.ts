@@ -33,25 +33,23 @@ const callBytesMax = 8 * 1024 * 1024;
  */
 export class CallEnrichment {
   readonly #asked: AskedNeeds;
-  readonly #needs: AccessNeed[] = [];
   #requestKeys: KnownContext['request'] | undefined;
   #bytesLeft = callBytesMax;
 
-  /** @param state as the call sees it */
+  /**
+   * @param state as the call sees it
+   * @param needs everything that the call asked to be allowed
+   */
   constructor(
     call: Omit<Asking, 'state' | 'receivedAtMs'> & { readonly service: Pick<Service, 'resourceTags'> },
     state: Asking['state'],
+    needs: readonly AccessNeed[],
   ) {
     const { service, principal, accountId, region, request } = call;
     const { receivedAtMs } = request;
     const asking = { principal, accountId, region, request, receivedAtMs, state };
-    this.#asked = { service, asking, needs: this.#needs };
+    this.#asked = { service, asking, needs };
   }
-
-  /** To be told of everything that the call asks to be allowed. */
-  readonly onNeed = (need: AccessNeed): void => {
-    this.#needs.push(need);
-  };
 
   /**
    * @param accountId whose copy of the event it is

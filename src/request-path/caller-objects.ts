@@ -64,11 +64,17 @@ export function callerObjects(deps: CallerObjectsDependencies): CallerObjects {
           ...(after === undefined ? {} : { ContinuationToken: after }),
         },
       );
-      const contents = (output.Contents ?? []) as { Key: string; Size?: number; ETag?: string }[];
-      const objects: ListedObject[] = contents.map(({ Key, Size = 0, ETag = '' }) => ({
+      const contents = (output.Contents ?? []) as {
+        readonly Key?: string;
+        readonly Size?: number;
+        readonly ETag?: string;
+        readonly LastModified?: Date;
+      }[];
+      const objects: ListedObject[] = contents.map(({ Key = '', Size = 0, ETag = '', LastModified }) => ({
         key: Key,
         size: Size,
         etag: withoutQuotes(ETag),
+        ...(LastModified === undefined ? {} : { modifiedAtMs: LastModified.getTime() }),
       }));
       const next = output.NextContinuationToken as string | undefined;
       return next === undefined ? { objects } : { objects, next };

@@ -23,7 +23,7 @@ export interface ObjectRoutesLimits {
   readonly answersMax: number;
 }
 
-export const objectRoutesLimits: ObjectRoutesLimits = {
+const objectRoutesLimits: ObjectRoutesLimits = {
   keysMax: 256,
   answerBytesMax: 16 * 1024 ** 2,
   readingMax: 32,

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
+import type { AccessNeed } from '../identity/access.js';
 import { type AccountDocument, accountKey } from '../identity/account-documents.js';
 import { toForeignUserIdentity } from '../identity/foreign-user-identity.js';
 import type { Principal } from '../identity/principal.js';
 import { isOfConsole, toUserIdentity } from '../identity/user-identity.js';
 import type { Clock } from '../ports/clock.js';
-import { type EventLog, LogFullError, type LoggedRecord, StaleRevisionError } from '../ports/event-log.js';
+import {
+  type EventLog,
+  LogFullError,
+  type LoggedRecord,
+  type RecordBundle,
+  StaleRevisionError,
+} from '../ports/event-log.js';
 import { EventStoreBusyError } from '../ports/event-store.js';
 import type { OperatorLog } from '../ports/operator-log.js';
 import { StateOverlay } from '../ports/state-overlay.js';
@@ -91,8 +98,8 @@ export async function runCall(call: ReadyCall, deps: RunCallDependencies): Promi
 /** One try. Throws only what kept its entry from the log. */
 async function runOnce(call: ReadyCall, turn: Turn, deps: RunCallDependencies): Promise<Outcome> {
   const state = new StateOverlay(deps.stateStore);
-  const enrichment = deps.enrichments === undefined ? undefined : new CallEnrichment(call, state);
-  const audit: Notes = { resources: [], additionalEventData: {}, enrichment };
+  const needs = deps.enrichments === undefined ? undefined : [];
+  const audit: Notes = { resources: [], additionalEventData: {}, needs, state };
   const outcome = await outcomeOf(call, { state, audit }, deps);
   try {
     await append(call, outcome, audit, { state, turn }, deps);
@@ -105,7 +112,12 @@ async function runOnce(call: ReadyCall, turn: Turn, deps: RunCallDependencies): 
 
 /** A handler's notes, and what the record is enriched by where somebody wants it. */
 interface Notes extends AuditNotes {
-  readonly enrichment: CallEnrichment | undefined;
+  /** Everything that the call asked to be allowed; undefined where nobody ever wants it. */
+  readonly needs: AccessNeed[] | undefined;
+  /** As the call sees it. */
+  readonly state: Call['state'];
+  /** Made when first asked for: of most calls it never is. */
+  enrichment?: CallEnrichment;
 }
 
 async function outcomeOf(
@@ -119,7 +131,7 @@ async function outcomeOf(
   if (handler === undefined) return { error: notImplemented(call) };
   const { requestId, receivedAtMs } = request;
   const asking = { principal, accountId, region, request, receivedAtMs, state: own.state };
-  const decisions = authorizeCall(service, asking, own.audit.enrichment?.onNeed);
+  const decisions = authorizeCall(service, asking, own.audit.needs);
   const context: Call = { requestId, ...asking, ...own, ...decisions };
   try {
     authorizeNeeds(service, operation.name, call.input ?? {}, context);
@@ -198,18 +210,29 @@ function beginAppend(
 ): { readonly durable: Promise<unknown>; readonly counts: ReadonlyMap<string, number> } | undefined {
   const changes = 'error' in outcome ? [] : state.changes();
   turn.claim(changes);
-  const brought = 'error' in outcome ? [] : (audit.events ?? []);
+  const bundle = 'error' in outcome ? undefined : audit.events;
   delete audit.events;
-  const records = [...recordsOf(call, outcome, audit, deps), ...brought];
+  const records = recordsOf(call, outcome, audit, deps);
   if (call.readAgain !== undefined) call.input = undefined;
-  if (records.length === 0 && changes.length === 0) return undefined;
-  const counts = countsOf(records);
-  return { durable: deps.eventLog.append({ kind: 'call', records, changes }), counts };
+  if (records.length === 0 && changes.length === 0 && bundle === undefined) return undefined;
+  const counts = countsOf(records, bundle);
+  const entry = {
+    kind: 'call',
+    records,
+    changes,
+    ...(bundle === undefined ? undefined : { bundle }),
+  } as const;
+  return { durable: deps.eventLog.append(entry), counts };
 }
 
-function countsOf(records: readonly LoggedRecord[]): ReadonlyMap<string, number> {
+function countsOf(
+  records: readonly LoggedRecord[],
+  bundle: RecordBundle | undefined,
+): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { category } of records) counts.set(category, (counts.get(category) ?? 0) + 1);
+  if (bundle !== undefined)
+    counts.set(bundle.category, (counts.get(bundle.category) ?? 0) + bundle.textBytes.length);
   return counts;
 }
 
@@ -268,7 +291,8 @@ function recordsFor(
   return category === 'Management' ? enriched : enriched.filter((each) => dataEvents?.wants(each));
 
   function extras(event: CloudTrailRecord, isOfCall: boolean, wanted: EnrichmentDemand) {
-    const eventContext = audit.enrichment?.contextFor(accountId, wanted, event.resources ?? [], !isOfCall);
+    audit.enrichment ??= new CallEnrichment(call, audit.state, audit.needs ?? []);
+    const eventContext = audit.enrichment.contextFor(accountId, wanted, event.resources ?? [], !isOfCall);
     return {
       ...(eventContext === undefined ? undefined : { eventContext }),
       ...(wanted.isLarge && isOfCall && isCut(whole, event)

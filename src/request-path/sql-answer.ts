@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Readable } from 'node:stream';
-import type { QueryRequest, QueryStatistics } from '../query/query-engine.js';
+import type { QueryOutput, QueryStatistics } from '../query/query-engine.js';
 import { QueryError } from '../query/query-error.js';
 
 /**
@@ -9,10 +9,7 @@ import { QueryError } from '../query/query-error.js';
  * `{"error":{"code","message"}}`. Rows are asked for no faster than they are sent.
  */
 export class SqlAnswer extends Readable {
-  readonly #run: (
-    output: Pick<QueryRequest, 'onColumns' | 'onRows'>,
-    signal: AbortSignal,
-  ) => Promise<QueryStatistics>;
+  readonly #run: (output: QueryOutput, signal: AbortSignal) => Promise<QueryStatistics>;
   readonly #onFault: (error: unknown) => void;
   readonly #gone = new AbortController();
   #isStarted = false;
@@ -20,10 +17,7 @@ export class SqlAnswer extends Readable {
 
   /** @param onFault told of what is our own fault, which the answer says nothing of */
   constructor(
-    run: (
-      output: Pick<QueryRequest, 'onColumns' | 'onRows'>,
-      signal: AbortSignal,
-    ) => Promise<QueryStatistics>,
+    run: (output: QueryOutput, signal: AbortSignal) => Promise<QueryStatistics>,
     onFault: (error: unknown) => void,
   ) {
     super();
@@ -47,7 +41,7 @@ export class SqlAnswer extends Readable {
   /** Never rejects. */
   async #answer(): Promise<void> {
     try {
-      const output: Pick<QueryRequest, 'onColumns' | 'onRows'> = {
+      const output: QueryOutput = {
         onColumns: (columns) => this.#send({ columns }),
         onRows: (rows) => this.#send({ rows }),
       };

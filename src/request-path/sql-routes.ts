@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AccessNeed } from '../identity/access.js';
 import type { QueryCaller } from '../query/jobs/query-job.js';
-import type { QueryRequest, QueryStatistics, SqlDialect } from '../query/query-engine.js';
+import type { QueryOutput, QueryStatistics, SqlDialect } from '../query/query-engine.js';
 import { QueryError } from '../query/query-error.js';
 import { WireError } from '../wire/wire-error.js';
 import { type OwnRequest, type OwnRoute, StreamedAnswer } from './own-api.js';
@@ -13,7 +13,7 @@ export interface AdmittedSql {
   readonly needs: readonly AccessNeed[];
   /** Called when the caller may: throws WireError for what cannot be run all the same. */
   readonly verify?: () => void;
-  run(output: Pick<QueryRequest, 'onColumns' | 'onRows'>, signal: AbortSignal): Promise<QueryStatistics>;
+  run(output: QueryOutput, signal: AbortSignal): Promise<QueryStatistics>;
 }
 
 export interface AskedSql {
@@ -36,14 +36,15 @@ const answersMax = 64;
 const sqlBytesMax = 262_144;
 
 /**
- * The route of Cairn's own API that answers SQL: `POST /cairn/v1/sql` with `{"sql", "dialect", "parameters"}`. Who may start
+ * The route of Cairn's own API that answers SQL: `POST /cairn/v1/sql` with `{"sql", "dialect", "parameters", "nested"}`;
+ * with `"nested": "json"` cells of arrays, maps and rows are JSON documents. Who may start
  * queries in Athena (or, in Lake's dialect, over the event data stores that the statement names) and read the tables may ask
  * here. Nothing is kept: neither the statement nor its rows.
  */
 export function sqlRoutes({ admit, onFault }: SqlRoutesDependencies): ReadonlyMap<string, OwnRoute> {
   let answers = 0;
   const answerSql = async (request: OwnRequest): Promise<StreamedAnswer> => {
-    const asked = askedSql(request);
+    const { nestedAsJson, ...asked } = askedSql(request);
     if (answers >= answersMax)
       throw new WireError('ThrottlingException', 'Too many statements at once. Please try again.', {
         status: 429,
@@ -53,7 +54,10 @@ export function sqlRoutes({ admit, onFault }: SqlRoutesDependencies): ReadonlyMa
     });
     for (const need of admitted.needs) request.authorize(need);
     admitted.verify?.();
-    const body = new SqlAnswer((output, signal) => admitted.run(output, signal), onFault);
+    const body = new SqlAnswer(
+      (output, signal) => admitted.run({ ...output, nestedAsJson }, signal),
+      onFault,
+    );
     answers += 1;
     body.once('close', () => {
       answers -= 1;
@@ -63,15 +67,29 @@ export function sqlRoutes({ admit, onFault }: SqlRoutesDependencies): ReadonlyMa
   return new Map([['POST /cairn/v1/sql', answerSql]]);
 }
 
-function askedSql({ body, principal, region, wire }: OwnRequest): AskedSql {
-  const { sql, dialect = 'athena', parameters } = documentOf(body);
+function askedSql({
+  body,
+  principal,
+  region,
+  wire,
+}: OwnRequest): AskedSql & { readonly nestedAsJson: boolean } {
+  const { sql, dialect = 'athena', parameters, nested = 'text' } = documentOf(body);
   if (typeof sql !== 'string' || sql.trim() === '') throw invalid('sql must be a statement');
   if (Buffer.byteLength(sql) > sqlBytesMax) throw invalid(`sql has more than ${sqlBytesMax} bytes`);
   if (dialect !== 'athena' && dialect !== 'lake') throw invalid('dialect must be athena or lake');
+  if (nested !== 'text' && nested !== 'json') throw invalid('nested must be text or json');
+  const nestedAsJson = nested === 'json';
   const areTexts = Array.isArray(parameters) && parameters.every((each) => typeof each === 'string');
   if (parameters !== undefined && !areTexts) throw invalid('parameters must be a list of texts');
   const caller = { principal, sourceIp: wire.sourceIp, userAgent: wire.headers['user-agent'] ?? '' };
-  return { sql, dialect, caller, region, ...(areTexts ? { parameters: parameters as string[] } : {}) };
+  return {
+    sql,
+    dialect,
+    caller,
+    region,
+    nestedAsJson,
+    ...(areTexts ? { parameters: parameters as string[] } : {}),
+  };
 }
 
 function documentOf(body: Buffer): Readonly<Record<string, unknown>> {

@@ -5,10 +5,10 @@ import type { WireRequest } from '../wire/http.js';
  * Room in memory for the bodies of callers whose signature cannot be verified before the body is there, all together:
  * strangers may send as many as they like. 256 bodies of the largest size of most APIs, 100,000 of the usual one.
  */
-export const unprovenBytesMax = 256 * 1024 ** 2;
+const unprovenBytesMax = 256 * 1024 ** 2;
 
 /** How long such a body may take. The largest is a few MiB: what is slower only wants to hold its place. */
-export const unprovenMsMax = 30_000;
+const unprovenMsMax = 30_000;
 
 /** Refused: there is no room for one more. */
 export class NoRoomError extends Error {

@@ -50,7 +50,7 @@ const sdks = {
 } as const;
 export type ServiceName = keyof typeof sdks;
 
-const historyMsMax = 20_000;
+const historyMsMax = 60_000;
 
 export const rootKeys: Keys = root;
 

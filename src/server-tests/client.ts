@@ -20,7 +20,7 @@ export interface HistoryEvent {
   readonly [member: string]: unknown;
 }
 
-const answerMsMax = 30_000;
+const answerMsMax = 120_000;
 
 /** Calls a server as its root, over connections that it keeps. */
 export class Client {

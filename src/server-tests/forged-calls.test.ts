@@ -13,8 +13,8 @@ import {
   own,
 } from './attacked-server.js';
 import { root } from './cairn-process.js';
-import { pause } from './recorded-state.js';
 import { type RequestToSign, signed } from './signed-request.js';
+import { until } from './until.js';
 
 const server = new AttackedServer();
 
@@ -117,9 +117,10 @@ describe("nobody's calls", () => {
       headers: { 'user-agent': 'u'.repeat(5_000) },
       body: Buffer.alloc(0),
     });
-    await pause(100);
-    const lines = readFileSync(join(server.dataDir, 'security.log'), 'utf8').trim().split('\n');
-    const last = JSON.parse(String(lines.at(-1))) as Record<string, string>;
+    const lastLine = () =>
+      String(readFileSync(join(server.dataDir, 'security.log'), 'utf8').trim().split('\n').at(-1));
+    await until(() => lastLine().includes('xxx'));
+    const last = JSON.parse(lastLine()) as Record<string, string>;
     assert.equal(last.code, 'AccessDenied');
     assert.deepEqual([last.path?.length, last.userAgent?.length, last.sourceIp], [256, 256, '127.0.0.1']);
     assert.equal(statSync(join(server.dataDir, 'security.log')).mode & 0o777, 0o600);

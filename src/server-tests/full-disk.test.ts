@@ -13,9 +13,10 @@ import { killEnv, loadRound, setUpTrail, verifyAfterKills } from './kill-rounds.
 import { newNotes } from './load.js';
 import { seeded, seedOfRun } from './random.js';
 import { pause } from './recorded-state.js';
+import { until } from './until.js';
 
 const diskBytes = 192 * 1024 ** 2;
-const resumeMsMax = 20_000;
+const resumeMsMax = 120_000;
 
 /** A file system of its own, gone after the test; undefined where this process may not mount one. */
 function smallDisk(test: { after(work: () => void): void }): string | undefined {
@@ -86,6 +87,7 @@ test('a disk that fills up while calls are recorded: they are told to slow down,
         const before = notes.failures.length;
         fill(disk, leaveBytes);
         await pause(2_500);
+        await until(async () => notes.failures.length > before && !(await isReady(client)));
         refused.push(notes.failures.length - before);
         assert.equal(await isReady(client), false, '/readyz tells it');
         rmSync(join(disk, 'ballast'));

@@ -16,7 +16,7 @@ import {
 import { identity, listBuckets } from './attacked-server.js';
 import { root, serve, temporaryFolder } from './cairn-process.js';
 import { Client } from './client.js';
-import { pause } from './recorded-state.js';
+import { until } from './until.js';
 
 const scene = new AttackedAccounts();
 const badToken = /InvalidClientTokenId|UnrecognizedClientException|InvalidToken|ExpiredToken/;
@@ -65,7 +65,7 @@ describe('a signature with temporary credentials', () => {
       assert.ok(!answer.text.includes(keys.secretAccessKey), name);
       assert.ok(!answer.text.includes(keys.sessionToken as string), name);
     }
-    await pause(100);
+    await until(() => scene.securityLog().length >= before + 4);
     assert.ok(scene.securityLog().length >= before + 4, 'they are in the security log');
   });
 

@@ -13,7 +13,7 @@ export const killTrailArn = `arn:aws:cloudtrail:us-east-1:${root.accountId}:trai
 export const killEnv = { CAIRN_DELIVERY_INTERVAL: '1', CAIRN_DIGEST_INTERVAL: '3' };
 
 const callers = 6;
-const deliveryMsMax = 30_000;
+const deliveryMsMax = 120_000;
 
 export interface KillRoundsOptions {
   readonly dataDir: string;

@@ -20,7 +20,7 @@ describe('the whole server', () => {
     const seed = seedOfRun();
     console.log(`seed ${seed}`);
     const notes = await killRounds({ dataDir, rounds, seed });
-    assert.ok(notes.acknowledged.length > rounds * 6, 'the load did something');
+    assert.ok(notes.acknowledged.length > rounds, 'the load did something');
     assert.deepEqual(notes.failures, []);
     const server = await serve(dataDir, { env: killEnv });
     try {

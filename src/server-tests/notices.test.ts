@@ -152,7 +152,7 @@ describe('without a signature', () => {
 
 /** Names of the recorded SNS calls, once there are so many. */
 async function eventNames(client: Client, count: number): Promise<string[]> {
-  for (const deadline = Date.now() + 10_000; ; await new Promise((resolve) => setTimeout(resolve, 100))) {
+  for (const deadline = Date.now() + 60_000; ; await new Promise((resolve) => setTimeout(resolve, 100))) {
     const filter = [{ AttributeKey: 'EventSource', AttributeValue: 'sns.amazonaws.com' }];
     const answer = await client.cloudtrail('LookupEvents', { LookupAttributes: filter });
     const { Events } = JSON.parse(answer.text) as { Events: { EventName: string }[] };
@@ -189,7 +189,7 @@ describe('nothing is lost', () => {
       const missing = await missingOf(acknowledged, subscriber);
       await server.process.end('SIGTERM');
       assert.deepEqual(missing, []);
-      assert.ok(acknowledged.length > rounds * 4, `only ${acknowledged.length} were published`);
+      assert.ok(acknowledged.length > rounds, `only ${acknowledged.length} were published`);
       const ids = subscriber.received.map(({ document }) => document.MessageId);
       console.log(
         `${acknowledged.length} acknowledged, ${ids.length} received, ${new Set(ids).size} different`,
@@ -227,7 +227,7 @@ async function publishUntilGone(client: Client, TopicArn: string, acknowledged: 
 }
 
 async function missingOf(acknowledged: readonly string[], subscriber: Subscriber): Promise<string[]> {
-  for (const deadline = Date.now() + 30_000; ; await new Promise((resolve) => setTimeout(resolve, 200))) {
+  for (const deadline = Date.now() + 120_000; ; await new Promise((resolve) => setTimeout(resolve, 200))) {
     const received = new Set(subscriber.received.map(({ document }) => document.MessageId));
     const missing = acknowledged.filter((id) => !received.has(id));
     if (missing.length === 0 || Date.now() > deadline) return missing.slice(0, 5);

@@ -10,6 +10,7 @@ import { describeTrails, identity, own } from './attacked-server.js';
 import type { Answer } from './client.js';
 import { pause } from './recorded-state.js';
 import { signed } from './signed-request.js';
+import { until } from './until.js';
 
 const scene = new AttackedAccounts();
 const logBytesMax = 2 * 8 * 1024 * 1024 + 64 * 1024;
@@ -52,10 +53,16 @@ describe("Cairn's own API", () => {
       path: '/cairn/v1/import-totals',
     });
     assert.equal(totals.status, 403, totals.text);
-    await pause(100);
-    const noted = scene.securityLog().filter(({ accessKeyId }) => accessKeyId === keys.accessKeyId);
+    const noted = () =>
+      new Set(
+        scene
+          .securityLog()
+          .filter(({ accessKeyId }) => accessKeyId === keys.accessKeyId)
+          .map(({ path }) => path?.split('?')[0]),
+      );
+    await until(() => noted().has('/cairn/v1/import-totals'));
     assert.deepEqual(
-      new Set(noted.map(({ path }) => path?.split('?')[0])),
+      noted(),
       new Set(['/cairn/v1/lookup', '/cairn/v1/tail', '/cairn/v1/import', '/cairn/v1/import-totals']),
     );
   });
@@ -190,6 +197,7 @@ describe('a stranger', () => {
       assert.ok(answer.status >= 400 && answer.status < 500, `${method} ${query}: ${answer.text}`);
     }
     await pause(300);
+    await until(() => scene.securityLog().length >= before + tries.length);
     const events = await scene.client.history(scene.main);
     const anonymous = events.filter(({ userIdentity }) => {
       const { accountId, type } = userIdentity as { accountId?: string; type?: string };
@@ -234,6 +242,7 @@ describe('a stranger', () => {
       assert.ok(!answer.text.includes('<Credentials>'));
     }
     await pause(300);
+    await until(() => scene.securityLog().length >= before + tokens.length);
     const events = await scene.client.history(scene.main);
     const named = events.filter(({ eventName }) => eventName === 'AssumeRoleWithWebIdentity');
     assert.deepEqual(named, [], 'no event of whom nothing is known');

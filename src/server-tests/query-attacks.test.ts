@@ -18,7 +18,7 @@ import { pause } from './recorded-state.js';
 
 const scene = new AttackedAccounts();
 const secret = 'X7-TOP-SECRET-7X';
-const queryMsMax = 30_000;
+const queryMsMax = 120_000;
 const bucket = 'query-victim';
 const mine = 'query-attacker';
 

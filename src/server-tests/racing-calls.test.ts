@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { root, type Server, serve, temporaryFolder } from './cairn-process.js';
 import { type Answer, Client, logBucketPolicy } from './client.js';
+import { until } from './until.js';
 
 const bucket = 'racing-logs';
 
@@ -100,12 +101,13 @@ describe('calls that race', () => {
     const input = { Name: 'same-name', S3BucketName: bucket };
     const answers = await Promise.all(clients.map((client) => client.cloudtrail('CreateTrail', input)));
     assert.deepEqual(outcomes(answers), { success: 1, TrailAlreadyExistsException: 15 });
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const events = await first.history(root.accountId);
-    const recorded = events.filter(
-      ({ eventName, requestParameters }) =>
-        eventName === 'CreateTrail' && requestParameters?.name === 'same-name',
-    );
+    const made = async () =>
+      (await first.history(root.accountId)).filter(
+        ({ eventName, requestParameters }) =>
+          eventName === 'CreateTrail' && requestParameters?.name === 'same-name',
+      );
+    await until(async () => (await made()).length >= 16);
+    const recorded = await made();
     assert.equal(recorded.length, 16);
     assert.equal(recorded.filter(({ errorCode }) => errorCode === undefined).length, 1);
   });

@@ -27,7 +27,7 @@ export function rawExchange(
   options: RawOptions = {},
 ): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
-  const { msMax = 5_000, answers = Number.POSITIVE_INFINITY, send } = options;
+  const { msMax = 60_000, answers = Number.POSITIVE_INFINITY, send } = options;
   const startedAt = performance.now();
   return new Promise((resolve) => {
     let text = '';

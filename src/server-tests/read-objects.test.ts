@@ -260,7 +260,7 @@ test('reading is recorded, object by object, as GetObject is', async () => {
   for (const key of keys) await getAlone(key, reader);
 
   const recorded: HistoryEvent[] = [];
-  for (let tries = 0; tries < 100 && recorded.length < 2 * keys.length; tries++) {
+  for (let tries = 0; tries < 400 && recorded.length < 2 * keys.length; tries++) {
     await pause(200);
     recorded.splice(0, Number.POSITIVE_INFINITY, ...[...(await client.logFiles(logs)).values()].flat());
   }

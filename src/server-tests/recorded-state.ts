@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Client, HistoryEvent } from './client.js';
 import type { LoadNotes } from './load.js';
 
-const recordMsMax = 10_000;
+const recordMsMax = 60_000;
 
 /** Every event of the history once it holds what was acknowledged, oldest first. */
 export async function settledHistory(

@@ -54,7 +54,7 @@ test('history and log are trimmed without touching what a trail has not delivere
   const keepHistory = async (left: number) => {
     const indexer = startIndexer({ eventLog, eventStore, clock, historyMs: dayMs, log: silentLog });
     await indexer.caughtUpTo(eventLog.head());
-    for (const deadline = Date.now() + 10_000; (await known()) !== left; await pause(20))
+    for (const deadline = Date.now() + 60_000; (await known()) !== left; await pause(20))
       assert.ok(Date.now() < deadline, `${await known()} events in the history, not ${left}`);
     await indexer.stop();
     await eventLog.trim();

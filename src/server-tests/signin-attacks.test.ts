@@ -8,6 +8,7 @@ import { describe, test } from 'node:test';
 import { AttackedAccounts, allow, type Keys, rootKeys } from './attacked-accounts.js';
 import type { Answer } from './client.js';
 import { pause } from './recorded-state.js';
+import { until } from './until.js';
 
 const scene = new AttackedAccounts();
 const [password, wrong] = ['Correct-horse-1', 'Guessed-horse-1'];
@@ -200,6 +201,10 @@ describe('a guesser', () => {
       assert.deepEqual([answer.status, answer.text], [401, there.text]);
     await guessUntilHeldUp('victim');
     await pause(300);
+    await until(async () => {
+      const text = JSON.stringify(await scene.client.history(scene.main));
+      return ['"victim"', 'HIDDEN_DUE_TO_SECURITY_REASONS'].every((name) => text.includes(name));
+    });
     const events = await scene.client.history(scene.main);
     const failed = events.filter(
       ({ eventName, errorMessage }) => eventName === 'ConsoleLogin' && errorMessage !== undefined,

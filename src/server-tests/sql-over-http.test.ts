@@ -23,7 +23,7 @@ before(async () => {
 after(async () => {
   client.close();
   await server.process.end('SIGTERM');
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 function sql(statement: string, dialect = 'athena'): Promise<Answer> {

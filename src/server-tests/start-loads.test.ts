@@ -54,7 +54,7 @@ describe('what a server loads', () => {
   });
   after(async () => {
     await server.process.end('SIGTERM');
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
 
   const untilReady = () => {

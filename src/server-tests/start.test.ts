@@ -9,6 +9,7 @@ import { after, describe, test } from 'node:test';
 import { type Ended, root, run, serve, serverEnv, temporaryFolder } from './cairn-process.js';
 import { fixture } from './checkout.js';
 import { Client } from './client.js';
+import { until } from './until.js';
 
 const cert = fixture('tls/test-only-cert.pem');
 const key = fixture('tls/test-only-key.pem');
@@ -206,7 +207,7 @@ test('HTTPS: the line, the call, and tlsDetails in its record', async (context) 
   assert.match(server.url, /^https:\/\/127\.0\.0\.1:\d+$/);
   const client = new Client(server.url);
   assert.equal((await client.callerIdentity()).status, 200);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await until(async () => (await client.history(root.accountId)).length > 0);
   const [event] = await client.history(root.accountId);
   const { tlsDetails } = event as unknown as { tlsDetails: Record<string, string> };
   const { tlsVersion, cipherSuite, clientProvidedHostHeader } = tlsDetails;

@@ -37,7 +37,7 @@ export class Subscriber {
   }
 
   /** The first message of a type, waited for. */
-  async message(type: string, msMax = 10_000): Promise<Received> {
+  async message(type: string, msMax = 60_000): Promise<Received> {
     for (const deadline = Date.now() + msMax; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
       const found = this.received.find(({ headers }) => headers['x-amz-sns-message-type'] === type);
       if (found !== undefined) return found;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AccessDecision, AccessNeed } from '../identity/access.js';
 import type { Principal } from '../identity/principal.js';
-import type { LoggedRecord } from '../ports/event-log.js';
+import type { RecordBundle } from '../ports/event-log.js';
 import type { StateEntry } from '../ports/state-store.js';
 import type { JsonObject, RecordResource } from '../record/types.js';
 import type { WireRequest } from '../wire/http.js';
@@ -30,7 +30,7 @@ export interface AuditNotes {
   /** Other accounts whose resource or role the call is about: the record is in their trails too, under one sharedEventID. */
   sharedWith?: Set<string>;
   /** Events that the call brings, besides being one (PutAuditEvents): they are appended with it when it succeeds. */
-  events?: readonly LoggedRecord[];
+  events?: RecordBundle;
 }
 
 export interface Call {
@@ -57,6 +57,18 @@ export type Handler<Input = any, Output = any> = (input: Input, call: Call) => P
 export interface ParityNote {
   /** What of the operation is missing; the operation counts as "partly". */
   readonly missing: string;
+}
+
+/** A large body of a proven caller, before it is read. */
+export interface LargeBody {
+  readonly operation: string;
+  /** What the request's address and headers say of the input. */
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly bytes: Uint8Array;
+  readonly accountId: string;
+  readonly region: string;
+  /** ms since the epoch. */
+  readonly receivedAtMs: number;
 }
 
 /** In whose account and Region an unsigned call is made, and by whom; without a principal: by nobody in particular. */
@@ -107,6 +119,15 @@ export interface Service {
     arn: string,
     state: Pick<CallState, 'get'>,
   ) => Readonly<Record<string, string>> | undefined;
+  /**
+   * Reads a large body beside the main thread. It resolves to the whole input, complete as the model wants it, or to the bytes,
+   * where they are to be read as usual after all; undefined: they are read as usual. It may take the bytes away.
+   */
+  readonly readBeside?: (
+    body: LargeBody,
+  ) =>
+    | Promise<{ readonly input: Readonly<Record<string, unknown>> } | { readonly bytes: Uint8Array }>
+    | undefined;
   /** Turns an error of a port into the service's own words; what it does not know it gives back. */
   readonly translateError?: (error: unknown) => unknown;
 }

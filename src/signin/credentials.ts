@@ -12,7 +12,7 @@ import { invalidInput, SigninError } from './signin-error.js';
 import type { SigninState } from './signin-request.js';
 
 /** How long the console's credentials are good, in s. */
-export const credentialsDuration = { min: 900, max: 3_600, byDefault: 900 } as const;
+const credentialsDuration = { min: 900, max: 3_600, byDefault: 900 } as const;
 
 /** Throws SigninError. */
 export function readDuration(value: unknown): number {

@@ -16,7 +16,7 @@ import type { SigninState } from './signin-request.js';
 /** A session ends when nobody has used it for this long. */
 export const idleMsMax = 60 * 60_000;
 /** And after this time in any case. Source: IAM User Guide, console sessions of users last 12 hours. */
-export const sessionMsMax = 12 * 60 * 60_000;
+const sessionMsMax = 12 * 60 * 60_000;
 /** Use is noted in state no more often than this: it costs a write. */
 const noteUseMs = 60_000;
 /** Sessions of one person at once; the one used longest ago gives way. */

@@ -27,7 +27,7 @@ export function digestKeyKey(region: string, number: number): string {
   return `${digestKeyPrefix(region)}${String(number).padStart(6, '0')}`;
 }
 
-export function digestKeyPrefix(region: string): string {
+function digestKeyPrefix(region: string): string {
   return `digest-key/${region}/`;
 }
 

@@ -16,7 +16,7 @@ interface Owner {
 }
 
 /** The trails of an organization: its management account owns them, whoever made them. */
-export function organizationTrails(
+function organizationTrails(
   state: Pick<TrailsState, 'list'>,
   { organizationId, managementAccountId }: Owner,
 ): TrailDocument[] {

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  type MembershipDocument,
-  membershipKey,
-  membershipPrefix,
-} from '../identity/organization-documents.js';
+import { type FoldedMembership, FoldedMemberships } from '../identity/folded-memberships.js';
+import { membershipPrefix } from '../identity/organization-documents.js';
 import type { StateChange } from '../ports/state-store.js';
 import type { TrailSelectors } from './selectors/trail-selectors.js';
 import { type TrailDocument, type TrailEventConfiguration, trailPrefix } from './trail.js';
@@ -33,11 +30,6 @@ export interface TrailRoute {
   readonly organizationId?: string;
 }
 
-/** In which organization an account is, as far as trails have to know; its key names the account. There may be thousands. */
-export interface FoldedMembership {
-  readonly organizationId: string;
-}
-
 /** The whole fold as JSON can keep it, by the keys of the state: trails, and memberships of organizations. */
 export type SavedTrails = Readonly<Record<string, TrailRoute | FoldedMembership>>;
 
@@ -48,15 +40,14 @@ export type SavedTrails = Readonly<Record<string, TrailRoute | FoldedMembership>
  */
 export class TrailFold {
   readonly #routes = new Map<string, TrailRoute>();
-  /** The organization of each account that is in one. */
-  readonly #organizations = new Map<string, string>();
+  readonly #memberships = new FoldedMemberships();
   /** Logging trails by account: what most records ask for. */
   #loggingByAccount: Map<string, TrailRoute[]> | undefined;
 
   constructor(saved: SavedTrails = {}) {
     for (const [key, value] of Object.entries(saved)) {
       if ('arn' in value) this.#routes.set(key, value);
-      else this.#organizations.set(key.slice(membershipPrefix.length), value.organizationId);
+      else this.#memberships.restore(key, value);
     }
   }
 
@@ -68,25 +59,17 @@ export class TrailFold {
 
   /** The accounts that a trail logs in, its owner first. */
   accountsOf({ accountId: owner, organizationId }: TrailRoute): string[] {
-    const accounts = new Set([owner]);
-    if (organizationId !== undefined)
-      for (const [accountId, organization] of this.#organizations)
-        if (organization === organizationId) accounts.add(accountId);
-    return [...accounts];
+    if (organizationId === undefined) return [owner];
+    return [...new Set([owner, ...this.#memberships.accountsIn(organizationId)])];
   }
 
   apply(changes: readonly StateChange[]): void {
-    for (const { key, value } of changes) {
+    for (const change of changes) {
+      const { key, value } = change;
       if (key.startsWith(trailPrefix)) {
         if (value === null) this.#routes.delete(key);
         else this.#routes.set(key, toRoute(value as TrailDocument));
-      } else if (key.startsWith(membershipPrefix)) {
-        if (value === null) this.#organizations.delete(key.slice(membershipPrefix.length));
-        else {
-          const { accountId, organizationId } = value as MembershipDocument;
-          this.#organizations.set(accountId, organizationId);
-        }
-      } else continue;
+      } else if (!this.#memberships.apply(change)) continue;
       this.#loggingByAccount = undefined;
     }
   }
@@ -97,11 +80,7 @@ export class TrailFold {
 
   /** The whole fold, as JSON can keep it. */
   save(): SavedTrails {
-    const memberships = Array.from(
-      this.#organizations,
-      ([accountId, organizationId]) => [membershipKey(accountId), { organizationId }] as const,
-    );
-    return Object.fromEntries([...this.#routes, ...memberships]);
+    return Object.fromEntries([...this.#routes, ...this.#memberships.entries()]);
   }
 
   #index(): Map<string, TrailRoute[]> {
@@ -137,13 +116,9 @@ export const foldedPrefixes: readonly string[] = [trailPrefix, membershipPrefix]
 export function foldOfState(state: {
   list<T>(prefix: string): readonly { readonly key: string; readonly value: T }[];
 }): SavedTrails {
-  const trails = state
-    .list<TrailDocument>(trailPrefix)
-    .map(({ key, value }) => [key, toRoute(value)] as const);
-  const memberships = state
-    .list<MembershipDocument>(membershipPrefix)
-    .map(({ key, value: { organizationId } }) => [key, { organizationId }] as const);
-  return Object.fromEntries([...trails, ...memberships]);
+  const fold = new TrailFold();
+  fold.apply(foldedPrefixes.flatMap((prefix) => state.list(prefix)));
+  return fold.save();
 }
 
 export function toRoute(trail: TrailDocument): TrailRoute {

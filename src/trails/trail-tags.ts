@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** Source: CloudTrail API Reference, "AddTags", "Tag" and "TagsLimitExceededException". */
-export const tagsPerResourceMax = 50;
+const tagsPerResourceMax = 50;
 const keyLengthMax = 128;
 const valueLengthMax = 256;
 

@@ -29,7 +29,13 @@ const nullPartition = '__HIVE_DEFAULT_PARTITION__';
 
 /** Undefined: not known. */
 type Truth = boolean | undefined;
-type Value = { readonly type: 'varchar' | 'integer' | 'date'; readonly of: string | bigint } | undefined;
+type Value =
+  | { readonly type: 'varchar' | 'number' | 'date' | 'timestamp'; readonly of: string | bigint }
+  | undefined;
+/** How the text of a value is read. */
+type Reading =
+  | { readonly as: 'varchar' | 'integer' | 'date' | 'timestamp' }
+  | { readonly as: 'decimal'; readonly precision: number; readonly scale: number };
 type Read = (values: PartitionValues) => Value;
 type Test = (values: PartitionValues) => Truth;
 
@@ -40,8 +46,8 @@ const noCondition: PartitionFilter = {
 };
 
 /**
- * The condition of a statement over partition columns, with Trino's comparison: texts by code points, numbers as numbers, and
- * nothing across types. What it cannot decide is left to the engine, which sees the condition too.
+ * The condition of a statement over partition columns, with Trino's comparison: texts by code points, numbers as numbers, a day
+ * with a time as its midnight, and nothing else across types. What it cannot decide is left to the engine, which sees the condition too.
  */
 export function partitionFilter(
   keys: readonly HiveColumn[],
@@ -96,13 +102,14 @@ function testOf(
     }
     case 'in': {
       const of = read(condition.of);
-      const listed = new Set(condition.values.map((value) => keyOf(read(value)({}))));
+      const values = condition.values.map((value) => read(value)({}));
+      const listed = new Set(values.map(keyOf));
       const isSure = !listed.has(undefined);
-      const [type] = condition.values.map((value) => value.type);
-      const isOneType = condition.values.every((value) => value.type === type);
-      return (values) => {
+      const type = values[0]?.type;
+      const isOneType = values.every((value) => value?.type === type);
+      return (given) => {
         steps.left -= 1;
-        const value = of(values);
+        const value = of(given);
         if (value === undefined || value.type !== type || !isOneType || !isSure) return undefined;
         return listed.has(keyOf(value)) !== condition.not;
       };
@@ -133,7 +140,7 @@ const orders: Readonly<Record<ConditionOperator, (order: number) => boolean>> = 
 function readOf(operand: ConditionOperand, types: ReadonlyMap<string, HiveType>, names: Set<string>): Read {
   switch (operand.kind) {
     case 'constant': {
-      const value = plainValue(operand.text, operand.type);
+      const value = plainValue(operand.text, constantReading(operand));
       return () => value;
     }
     case 'column': {
@@ -163,41 +170,93 @@ function readOf(operand: ConditionOperand, types: ReadonlyMap<string, HiveType>,
       const of = readOf(operand.of, types, names);
       return (values) => {
         const value = of(values);
-        if (value?.type !== 'varchar') return value?.type === operand.to ? value : undefined;
-        return plainValue(value.of as string, operand.to);
+        if (value?.type === 'varchar') return plainValue(value.of as string, { as: operand.to });
+        if (operand.to === 'date')
+          return value?.type === 'timestamp'
+            ? { type: 'date', of: (value.of as string).slice(0, 10) }
+            : onlyOfType(value, 'date');
+        // A decimal that is cast is rounded: the engine's to say.
+        return value?.type === 'number' && (value.of as bigint) % numberUnit === 0n ? value : undefined;
       };
     }
   }
 }
 
-function comparedAs(type: HiveType): 'varchar' | 'integer' | 'date' | undefined {
-  if (type.kind === 'text') return type.name === 'varchar' ? 'varchar' : undefined;
+function onlyOfType(value: Value, type: 'date'): Value {
+  return value?.type === type ? value : undefined;
+}
+
+function comparedAs(type: HiveType): Reading | undefined {
+  if (type.kind === 'text') return { as: 'varchar' };
+  if (type.kind === 'decimal') return { as: 'decimal', precision: type.precision, scale: type.scale };
   if (type.kind !== 'primitive') return undefined;
   switch (type.name) {
     case 'string':
-      return 'varchar';
+      return { as: 'varchar' };
     case 'tinyint':
     case 'smallint':
     case 'int':
     case 'bigint':
-      return 'integer';
+      return { as: 'integer' };
     case 'date':
-      return 'date';
+      return { as: 'date' };
+    case 'timestamp':
+      return { as: 'timestamp' };
     default:
       return undefined;
   }
 }
 
-/** Only in the plain forms: others are the engine's to read. */
-function plainValue(text: string, type: 'varchar' | 'integer' | 'date'): Value {
-  switch (type) {
+function constantReading({ type }: ConstantValue): Reading {
+  return type === 'decimal'
+    ? { as: type, precision: fractionDigits * 2, scale: fractionDigits }
+    : { as: type };
+}
+
+/** Trino's decimals have at most 38 digits, so no more behind the point. Numbers are kept as so many of their smallest parts. */
+const fractionDigits = 38;
+const numberUnit = 10n ** BigInt(fractionDigits);
+
+/** Only in the plain forms: others are the engine's to read, as is what it would have to round. */
+function plainValue(text: string, reading: Reading): Value {
+  switch (reading.as) {
     case 'varchar':
-      return { type, of: text };
+      return { type: 'varchar', of: text };
     case 'integer':
-      return /^-?\d{1,18}$/.test(text) ? { type, of: BigInt(text) } : undefined;
+      return /^-?\d{1,18}$/.test(text) ? { type: 'number', of: BigInt(text) * numberUnit } : undefined;
+    case 'decimal':
+      return decimalValue(text, reading);
     case 'date':
-      return /^\d{4}-\d{2}-\d{2}$/.test(text) ? { type, of: text } : undefined;
+      return /^\d{4}-\d{2}-\d{2}$/.test(text) ? { type: 'date', of: text } : undefined;
+    case 'timestamp':
+      return timestampValue(text);
   }
+}
+
+function decimalValue(text: string, { precision, scale }: Reading & { as: 'decimal' }): Value {
+  const [, sign, whole, fraction = ''] = /^(-?)(\d{1,38})(?:\.(\d{1,38}))?$/.exec(text) ?? [];
+  if (whole === undefined || fraction.length > scale) return undefined;
+  if (whole.replace(/^0+/, '').length > precision - scale) return undefined;
+  const parts = BigInt(whole + fraction.padEnd(fractionDigits, '0'));
+  return { type: 'number', of: sign === '-' ? -parts : parts };
+}
+
+/** A day stands for its midnight. */
+function timestampValue(text: string): Value {
+  const [, day, time = '00:00:00', fraction = ''] =
+    /^(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}:\d{2})(?:\.(\d{1,3}))?)?$/.exec(text) ?? [];
+  const plainText = `${day} ${time}.${fraction.padEnd(3, '0')}`;
+  const at = new Date(`${plainText.replace(' ', 'T')}Z`);
+  // What is no time of the calendar is the engine's to refuse.
+  if (day === undefined || Number.isNaN(at.getTime())) return undefined;
+  return at.toISOString() === `${plainText.replace(' ', 'T')}Z`
+    ? { type: 'timestamp', of: plainText }
+    : undefined;
+}
+
+function midnightOf(value: NonNullable<Value>): Value {
+  if (value.type === 'timestamp') return value;
+  return value.type === 'date' ? timestampValue(value.of as string) : undefined;
 }
 
 function keyOf(value: Value): string | bigint | undefined {
@@ -205,7 +264,11 @@ function keyOf(value: Value): string | bigint | undefined {
 }
 
 function compared(a: Value, b: Value): number | undefined {
-  if (a === undefined || b === undefined || a.type !== b.type) return undefined;
+  if (a === undefined || b === undefined) return undefined;
+  if (a.type !== b.type) {
+    const [time, otherTime] = [midnightOf(a), midnightOf(b)];
+    return time === undefined || otherTime === undefined ? undefined : compared(time, otherTime);
+  }
   if (a.type === 'varchar') return Buffer.compare(Buffer.from(a.of as string), Buffer.from(b.of as string));
   return a.of < b.of ? -1 : a.of > b.of ? 1 : 0;
 }
@@ -242,7 +305,9 @@ function onlyValues(
   type: HiveType | undefined,
 ): readonly string[] | undefined {
   const isColumn = (operand: ConditionOperand) => operand.kind === 'column' && operand.name === column;
-  const kind = type === undefined ? undefined : comparedAs(type);
+  const reading = type === undefined ? undefined : comparedAs(type)?.as;
+  // Times and decimals are written in more ways than one.
+  const kind = reading === 'timestamp' || reading === 'decimal' ? undefined : reading;
   const texts = (operands: readonly ConditionOperand[]) =>
     operands.every((operand) => operand.kind === 'constant' && operand.type === kind)
       ? operands.map((operand) => (operand.kind === 'constant' ? plain(operand) : ''))

@@ -16,10 +16,12 @@ const classes: Readonly<Record<string, string>> = {
 /**
  * An expression of Java's as one of JavaScript's, for whole lines. What is only about speed in Java (possessive quantifiers) is
  * dropped. Throws QueryError for what JavaScript cannot say.
+ * @param options.isWholeLine false: anywhere in the line
  */
 export function toJavascriptRegex(
   pattern: string,
   isCaseInsensitive: boolean,
+  { isWholeLine = true } = {},
 ): { readonly source: string; readonly flags: string } {
   const leading = /^\^?\(\?([imsu]+)\)/.exec(pattern)?.[1] ?? '';
   const body = pattern
@@ -32,13 +34,13 @@ export function toJavascriptRegex(
     )
     .replace(/\\[AzZ]/g, '');
   const flags = `${isCaseInsensitive || leading.includes('i') ? 'i' : ''}s`;
-  const source = `^(?:${body})$`;
+  const source = isWholeLine ? `^(?:${body})$` : body;
   try {
     new RegExp(source, flags);
   } catch (cause) {
     throw new QueryError(
       'NOT_SUPPORTED',
-      'NOT_SUPPORTED: "input.regex" is not an expression that Cairn can read',
+      `NOT_SUPPORTED: "${isWholeLine ? 'input.regex' : 'input.format'}" is not an expression that Cairn can read`,
       { cause },
     );
   }

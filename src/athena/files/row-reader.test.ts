@@ -24,7 +24,10 @@ function form(
   properties = {},
 ): Exclude<TableForm, { kind: 'parquet' | 'cloudtrail' }> {
   const storage = { location: 's3://b/', serde, serdeProperties, inputFormat: '', outputFormat: '' };
-  return tableForm({ storage, properties }) as Exclude<TableForm, { kind: 'parquet' | 'cloudtrail' }>;
+  return tableForm({ storage, properties, columns: [] }) as Exclude<
+    TableForm,
+    { kind: 'parquet' | 'cloudtrail' }
+  >;
 }
 
 const lazy = 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe';
@@ -165,6 +168,17 @@ describe('JsonSerDe', () => {
     });
     assert.equal(read(form(openx), 'a string', '  '), undefined);
     assert.throws(() => read(form(openx), 'a int', '{"a":"x"}'), /HIVE_BAD_DATA/);
+  });
+  test('dots in keys, and keys that differ in case (OpenX alone)', () => {
+    const line = '{"a.b":"1","c":{"d.e":"2"},"Id":"3","id":"4"}';
+    const types = 'a_b string; c struct<d_e:string>; id string';
+    const dots = { 'dots.in.keys': 'TRUE' };
+    assert.deepEqual(read(form(openx, dots), types, line), { a_b: '1', c: { d_e: '2' }, id: '3' });
+    assert.deepEqual(read(form(openx), types, line), { a_b: null, c: { d_e: null }, id: '3' });
+    const hive = 'org.apache.hive.hcatalog.data.JsonSerDe';
+    assert.deepEqual(read(form(hive, dots), types, line), { a_b: null, c: { d_e: null }, id: '3' });
+    const cased = { 'case.insensitive': 'false', 'mapping.one': 'Id', 'mapping.two': 'id' };
+    assert.deepEqual(read(form(openx, cased), 'one string; two string', line), { one: '3', two: '4' });
   });
   test('keys of the language itself are keys like others', () => {
     assert.deepEqual(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { HiveType, StructField } from '../catalog/hive-type.js';
 import { BadValueError, type CellValue, toScalar } from './cell-value.js';
-import { toStruct } from './json-value.js';
+import { lowerCase, toStruct } from './json-value.js';
 import { readJson } from './read-json.js';
 import { splitCsv, splitDelimited } from './split-line.js';
 import type { TableForm } from './table-form.js';
@@ -33,20 +33,37 @@ export function lineReader(
         line === '' ? undefined : delimitedRow(splitDelimited(line, form.field, form.escape), columns, form);
     case 'regex': {
       const expression = new RegExp(form.source, form.flags);
+      const placesOf = groupsOfColumns(form, columns);
       return (line) => {
         const groups = expression.exec(line)?.slice(1) ?? [];
-        return rowOf(columns, (type, at) => nullUnlessValue(groups[at], type));
+        return rowOf(columns, (type, at) =>
+          nullUnlessValue(groups[placesOf(at).find((place) => groups[place] !== undefined) ?? -1], type),
+        );
       };
     }
   }
 }
 
+/** Which groups are of a column. */
+function groupsOfColumns(
+  { groups }: LineForm & { kind: 'regex' },
+  columns: readonly StructField[],
+): (column: number) => readonly number[] {
+  const places = columns.map(({ name }, column) =>
+    groups === undefined
+      ? [column]
+      : Array.from(groups.keys()).filter((place) => groups[place] === name.toLowerCase()),
+  );
+  return (column) => places[column] ?? [];
+}
+
 function jsonLines(
-  { ignoresMalformed, isCaseSensitive, mapping }: LineForm & { kind: 'json' },
+  { ignoresMalformed, isCaseSensitive, hasDots, mapping }: LineForm & { kind: 'json' },
   columns: readonly StructField[],
 ): (line: string) => CellRow | undefined {
   const mapped = new Map(Object.entries(mapping));
-  const fold = (name: string) => (isCaseSensitive ? name : name.toLowerCase());
+  const foldDots = (name: string) => (hasDots ? name.replaceAll('.', '_') : name);
+  const fold = (name: string) => (isCaseSensitive ? foldDots(name) : foldDots(name).toLowerCase());
   const keys = columns.map(({ name, type }) => ({ name: fold(mapped.get(name) ?? name), type }));
   return (line) => {
     const text = line.trim();
@@ -55,7 +72,7 @@ function jsonLines(
       const value = readJson(text);
       if (typeof value !== 'object' || value === null || Array.isArray(value))
         throw new SyntaxError('not an object');
-      const found = toStruct(value as Readonly<Record<string, unknown>>, keys, isCaseSensitive);
+      const found = toStruct(value as Readonly<Record<string, unknown>>, keys, fold);
       return Object.fromEntries(columns.map(({ name }, at) => [name, found[keys[at]?.name ?? ''] ?? null]));
     } catch (error) {
       if (ignoresMalformed) return Object.fromEntries(columns.map(({ name }) => [name, null]));
@@ -148,7 +165,7 @@ export function cloudtrailRows(text: string, columns: readonly StructField[]): C
   }
   return eventsOf(document).map((event) => {
     try {
-      return toStruct(event, columns, false);
+      return toStruct(event, columns, lowerCase);
     } catch (error) {
       if (!(error instanceof BadValueError)) throw error;
       throw new BadDataError(`HIVE_BAD_DATA: Error parsing field value: ${error.message}`, { cause: error });

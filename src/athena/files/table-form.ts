@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { QueryError } from '../../query/query-error.js';
 import type { TableDocument, TableStorage } from '../catalog/catalog-documents.js';
+import { grokExpression } from './grok-expression.js';
 import { toJavascriptRegex } from './java-regex.js';
 
 /** How the files of a table are to be read: what SerDe and input format stand for. JSON, so that another process can be told. */
@@ -12,6 +13,8 @@ export type TableForm =
       readonly kind: 'json';
       readonly ignoresMalformed: boolean;
       readonly isCaseSensitive: boolean;
+      /** Dots in keys are underscores in the names of columns. */
+      readonly hasDots: boolean;
       /** Column to the key that it is read from. */
       readonly mapping: Readonly<Record<string, string>>;
     }
@@ -31,11 +34,13 @@ export type TableForm =
       readonly nullText: string;
       readonly skipLines: number;
     }
-  /** The groups of an expression that a whole line fits; a line that does not is a row of NULLs. */
+  /** The groups of an expression that a line fits; a line that does not is a row of NULLs. */
   | {
       readonly kind: 'regex';
       readonly source: string;
       readonly flags: string;
+      /** The column of each group; absent: the groups are the columns in their order. */
+      readonly groups?: readonly string[];
       readonly skipLines: number;
     }
   | { readonly kind: 'parquet' };
@@ -51,14 +56,20 @@ const kindBySerde: ReadonlyMap<string, TableForm['kind']> = new Map(
     'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe': 'delimited',
     'org.apache.hadoop.hive.serde2.RegexSerDe': 'regex',
     'org.apache.hadoop.hive.contrib.serde2.RegexSerDe': 'regex',
+    'com.amazonaws.glue.serde.GrokSerDe': 'regex',
     'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe': 'parquet',
   } as const),
 );
 
+const grokSerde = 'com.amazonaws.glue.serde.GrokSerDe';
 const cloudtrailInput = 'com.amazon.emr.cloudtrail.CloudTrailInputFormat';
 
 /** Throws QueryError (NOT_SUPPORTED) for files that Cairn does not read. */
-export function tableForm({ storage, properties }: Pick<TableDocument, 'storage' | 'properties'>): TableForm {
+export function tableForm({
+  storage,
+  properties,
+  columns,
+}: Pick<TableDocument, 'storage' | 'properties' | 'columns'>): TableForm {
   if (storage === undefined) throw new QueryError('INTERNAL', 'the table has no files');
   const skipLines = wholeNumber(
     properties['skip.header.line.count'] ?? storage.serdeProperties['skip.header.line.count'],
@@ -73,7 +84,9 @@ export function tableForm({ storage, properties }: Pick<TableDocument, 'storage'
     case 'delimited':
       return delimitedForm(storage, skipLines);
     case 'regex':
-      return regexForm(storage, skipLines);
+      return storage.serde === grokSerde
+        ? grokForm(storage, columns, skipLines)
+        : regexForm(storage, skipLines);
     case 'parquet':
       return { kind: 'parquet' };
   }
@@ -94,14 +107,17 @@ function kindOf({ serde, inputFormat }: TableStorage): TableForm['kind'] {
   return inputFormat === cloudtrailInput && kind === 'json' ? 'cloudtrail' : kind;
 }
 
+/** Source: Athena User Guide, "OpenX JSON SerDe" (optional properties). */
 function jsonForm({ serde, serdeProperties }: TableStorage): TableForm {
+  const isOpenX = serde.startsWith('org.openx');
   const mapping = Object.entries(serdeProperties)
     .filter(([name]) => name.startsWith('mapping.'))
     .map(([name, key]) => [name.slice('mapping.'.length).toLowerCase(), key]);
   return {
     kind: 'json',
     ignoresMalformed: isTrue(serdeProperties['ignore.malformed.json']),
-    isCaseSensitive: serde.startsWith('org.openx') && serdeProperties['case.insensitive'] === 'FALSE',
+    isCaseSensitive: isOpenX && serdeProperties['case.insensitive']?.toLowerCase() === 'false',
+    hasDots: isOpenX && isTrue(serdeProperties['dots.in.keys']),
     mapping: Object.fromEntries(mapping) as Record<string, string>,
   };
 }
@@ -143,6 +159,19 @@ function regexForm({ serdeProperties }: TableStorage, skipLines: number): TableF
     throw new QueryError('SYNTAX_ERROR', 'FAILED: the RegexSerDe needs the property "input.regex"');
   const isCaseInsensitive = isTrue(serdeProperties['input.regex.case.insensitive']);
   return { kind: 'regex', ...toJavascriptRegex(pattern, isCaseInsensitive), skipLines };
+}
+
+function grokForm(
+  { serdeProperties }: TableStorage,
+  columns: TableDocument['columns'],
+  skipLines: number,
+): TableForm {
+  const format = serdeProperties['input.format'];
+  if (format === undefined)
+    throw new QueryError('SYNTAX_ERROR', 'FAILED: the GrokSerDe needs the property "input.format"');
+  const custom = serdeProperties['input.grokCustomPatterns'] ?? '';
+  const names = columns.map(({ name }) => name.toLowerCase());
+  return { kind: 'regex', ...grokExpression(format, custom, names), skipLines };
 }
 
 function isTrue(text: string | undefined): boolean {

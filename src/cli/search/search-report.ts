@@ -10,9 +10,10 @@ function bar(count: number, most: number): string {
   return '█'.repeat(count === 0 ? 0 : Math.max(1, Math.round((count / most) * barLengthMax)));
 }
 
-/** Lines of the commonest values, field by field. */
+/** Lines of the commonest values, field by field; no word of fields without any. */
 export function facetLines(facets: NonNullable<SearchAnswer['facets']>): string[] {
   return Object.entries(facets).flatMap(([field, values]) => {
+    if (values.length === 0) return [];
     const most = Math.max(1, ...values.map(({ count }) => count));
     const width = String(most).length;
     const lines = values.map(

@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import {
+  arrayOf,
+  mapOf,
+  parseTrinoType,
+  type TrinoType,
+  toDuckdbType,
+  VARCHAR,
+} from '../../query/dialect/trino-type.js';
 import type { Row } from '../../query/query-engine.js';
 import type { TableColumn } from '../../query/table-source.js';
-import type { RowWriter } from './row-writer.js';
+import { isNested, type RowWriter } from './row-writer.js';
 
-/** Columns of these types are written as what they are, all others as the text that they are printed as. */
+/** Columns of these types, and nested ones, are written as what they are, all others as the text that they are printed as. */
 const types: readonly (readonly [form: RegExp, type: string])[] = [
   [/^(tinyint|smallint|integer|int|bigint)$/, 'BIGINT'],
   [/^(double|real|float)$/, 'DOUBLE'],
@@ -13,7 +21,7 @@ const types: readonly (readonly [form: RegExp, type: string])[] = [
   [/^timestamp(\(\d+\))?$/, 'TIMESTAMP'],
 ];
 
-/** A Parquet file of the rows. They lie in memory, compressed, until the last one has come. */
+/** A Parquet file of the rows; nested cells have to come as JSON documents. They lie in memory, compressed, until the last one has come. */
 export class ParquetWriter implements RowWriter {
   readonly #path: string;
   #connection: DuckDBConnection | undefined;
@@ -56,8 +64,27 @@ export class ParquetWriter implements RowWriter {
 }
 
 function castOf(type: string, column: string): string {
+  if (isNested(type)) return `TRY_CAST(${column}::JSON AS ${toDuckdbType(readable(parseTrinoType(type)))})`;
   const found = types.find(([form]) => form.test(type));
   return found === undefined ? column : `TRY_CAST(${column} AS ${found[1]})`;
+}
+
+/** What JSON has as a text of ours only stays a text. */
+function readable(type: TrinoType): TrinoType {
+  switch (type.kind) {
+    case 'array':
+      return arrayOf(readable(type.element));
+    case 'map':
+      return mapOf(readable(type.key), readable(type.value));
+    case 'row':
+      return { kind: 'row', fields: type.fields.map((field) => ({ ...field, type: readable(field.type) })) };
+    case 'varbinary':
+    case 'intervalDay':
+    case 'intervalMonth':
+      return VARCHAR;
+    default:
+      return type;
+  }
 }
 
 function identifier(name: string): string {

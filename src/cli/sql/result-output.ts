@@ -24,16 +24,18 @@ export async function openResult(
   path: string | undefined,
   expanded = false,
 ): Promise<ResultOutput> {
-  if (format === 'parquet') return outputOf(await parquetWriter(path), () => Promise.resolve());
+  if (format === 'parquet') return outputOf(format, await parquetWriter(path), () => Promise.resolve());
   if (path === undefined)
-    return outputOf(writerOf(format, toStandardOutput, terminalWidth(), expanded), () => Promise.resolve());
+    return outputOf(format, writerOf(format, toStandardOutput, terminalWidth(), expanded), () =>
+      Promise.resolve(),
+    );
   const file = await open(path, 'w').catch((cause: NodeJS.ErrnoException) => {
     throw new CommandError(`${path} cannot be written: ${cause.message}`, 1, { cause });
   });
   const write: WriteText = async (text) => {
     await file.write(text);
   };
-  return outputOf(writerOf(format, write, undefined, expanded), () => file.close());
+  return outputOf(format, writerOf(format, write, undefined, expanded), () => file.close());
 }
 
 async function parquetWriter(path: string | undefined): Promise<RowWriter> {
@@ -54,8 +56,10 @@ function writerOf(
   return format === 'table' ? new TableWriter(write, width) : new JsonWriter(write, format === 'jsonl');
 }
 
-function outputOf(writer: RowWriter, close: () => Promise<void>): ResultOutput {
+function outputOf(format: SqlFormat, writer: RowWriter, close: () => Promise<void>): ResultOutput {
   return {
+    // What people read is as Athena prints it.
+    nestedAsJson: format !== 'table' && format !== 'csv',
     onColumns: (columns: readonly TableColumn[]) => writer.columns(columns),
     onRows: (rows: readonly Row[]) => writer.rows(rows),
     end: () => writer.end(),

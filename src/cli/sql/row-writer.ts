@@ -5,6 +5,11 @@ import type { TableColumn } from '../../query/table-source.js';
 export const sqlFormats = ['table', 'csv', 'json', 'jsonl', 'parquet'] as const;
 export type SqlFormat = (typeof sqlFormats)[number];
 
+/** `array(…)`, `map(…)`, `row(…)`. */
+export function isNested(type: string): boolean {
+  return /^(array|map|row)\(/.test(type);
+}
+
 /** Where text goes: resolves when more may come. */
 export type WriteText = (text: string) => Promise<void>;
 
@@ -41,7 +46,7 @@ function csvField(cell: Cell): string {
   return cell === '' || /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
-/** A list of objects, or one object a line. */
+/** A list of objects, or one object a line. Nested cells have to come as JSON documents. */
 export class JsonWriter implements RowWriter {
   readonly #write: WriteText;
   readonly #isLines: boolean;
@@ -80,9 +85,13 @@ export class JsonWriter implements RowWriter {
   }
 }
 
-/** Numbers and truth values as such where they can be, all else as the text that it is printed as. */
+/**
+ * Numbers and truth values as such where they can be, arrays, maps and rows as the documents that they come as (`nestedAsJson`),
+ * all else as the text that it is printed as.
+ */
 function jsonCell(cell: Cell, type: string): string {
   if (cell === null) return 'null';
+  if (isNested(type)) return cell;
   const isNumber = /^(tinyint|smallint|integer|int|bigint|double|real|float|decimal)/.test(type);
   if (isNumber && /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(cell)) return cell;
   if (type === 'boolean' && (cell === 'true' || cell === 'false')) return cell;

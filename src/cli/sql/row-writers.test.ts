@@ -92,6 +92,62 @@ describe('what is written', () => {
     assert.equal(count, '(2 rows)');
   });
 
+  test('JSON has nested cells as documents', async () => {
+    let text = '';
+    const writer = new JsonWriter(async (more) => {
+      text += more;
+    }, true);
+    await writer.columns([
+      { name: 'identity', type: 'row(type varchar, ok boolean)' },
+      { name: 'tags', type: 'map(varchar, varchar)' },
+      { name: 'words', type: 'varchar' },
+    ]);
+    await writer.rows([
+      ['{"type":"Root","ok":null}', '{"k":"v"}', '{"a":1}'],
+      [null, null, null],
+    ]);
+    await writer.end();
+    assert.deepEqual(
+      text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as object),
+      [
+        { identity: { type: 'Root', ok: null }, tags: { k: 'v' }, words: '{"a":1}' },
+        { identity: null, tags: null, words: null },
+      ],
+    );
+  });
+
+  test('Parquet has nested types', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'cairn-sql-parquet-'));
+    try {
+      const path = join(dir, 'nested.parquet');
+      const writer = new ParquetWriter(path);
+      await writer.columns([
+        { name: 'identity', type: 'row(type varchar, at timestamp(3), raw varbinary)' },
+        { name: 'tags', type: 'map(varchar, bigint)' },
+        { name: 'list', type: 'array(row("a b" double))' },
+      ]);
+      await writer.rows([
+        ['{"type":"Root","at":"2026-11-21 10:00:00.000","raw":"68 65"}', '{"k":7}', '[{"a b":1.5},null]'],
+        [null, null, '[]'],
+      ]);
+      await writer.end();
+      const connection = await (await DuckDBInstance.create(':memory:')).connect();
+      const read = await connection.runAndReadAll(
+        `SELECT identity.type, identity.at::VARCHAR, identity.raw, tags['k'], list[1]."a b", len(list) FROM '${path}'`,
+      );
+      assert.deepEqual(read.getRows(), [
+        ['Root', '2026-11-21 10:00:00', '68 65', 7n, 1.5, 2n],
+        [null, null, null, null, null, 0n],
+      ]);
+      connection.closeSync();
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+
   test('Parquet has the types', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'cairn-sql-parquet-'));
     try {

@@ -176,7 +176,8 @@ export class SqlPrompt {
       const output = {
         onColumns: (columns: readonly { name: string; type: string }[]) => {
           this.#completion.add(columns.map(({ name }) => name));
-          for (const { name, type } of columns) console.log(`${name.padEnd(24)} ${type}`);
+          const width = Math.max(0, ...columns.map(({ name }) => name.length));
+          for (const { name, type } of columns) console.log(`${name.padEnd(width)}  ${type}`);
         },
         onRows: () => undefined,
       };
@@ -190,6 +191,7 @@ export class SqlPrompt {
       const result = await openResult(this.#format, this.#outputPath, this.#isExpanded);
       try {
         const output = {
+          nestedAsJson: result.nestedAsJson ?? false,
           onColumns: (columns: Parameters<typeof result.onColumns>[0]) => {
             this.#completion.add(columns.map(({ name }) => name));
             return result.onColumns(columns);

@@ -24,6 +24,8 @@ export interface SqlQuestion {
 }
 
 export interface SqlOutput {
+  /** Wants arrays, maps and rows as JSON documents. */
+  readonly nestedAsJson?: boolean;
   onColumns(columns: readonly TableColumn[]): void | Promise<void>;
   onRows(rows: readonly Row[]): void | Promise<void>;
 }
@@ -56,7 +58,8 @@ class ServerSql implements SqlTarget {
 
   async run(question: SqlQuestion, output: SqlOutput, signal: AbortSignal): Promise<QueryStatistics> {
     try {
-      return await readAnswer(await this.#client.sql(question, signal), output);
+      const nested = output.nestedAsJson ? 'json' : 'text';
+      return await readAnswer(await this.#client.sql({ ...question, nested }, signal), output);
     } catch (error) {
       if (signal.aborted) throw cancelled(error);
       throw error instanceof ApiError

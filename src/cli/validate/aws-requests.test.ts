@@ -3,7 +3,7 @@
 // right, Cairn's own verifier says in conformance/aws-cli/validate.test.mjs.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { objectAddress } from './aws-requests.js';
+import { bucketAddress, pathIn } from './aws-requests.js';
 
 for (const [endpoint, region, bucket, key, expected] of [
   [undefined, 'us-east-1', 'logs', 'a/b', 'https://logs.s3.us-east-1.amazonaws.com/a/b'],
@@ -24,7 +24,7 @@ for (const [endpoint, region, bucket, key, expected] of [
   ['https://example.org/s3/', 'us-east-1', 'my.logs', 'a', 'https://example.org/s3/my.logs/a'],
 ] as const) {
   test(expected, () => {
-    const { origin, path } = objectAddress({ ...(endpoint && { endpoint }) }, region, bucket, key);
+    const { origin, path } = pathIn(bucketAddress(endpoint, region, bucket), key);
     assert.equal(`${origin}${path}`, expected);
   });
 }
@@ -44,9 +44,5 @@ test('what is no name of a bucket is no address: it could be one of another host
   ];
   for (const bucket of names)
     for (const endpoint of [undefined, 'https://s3.example.org', 'http://127.0.0.1:4577'])
-      assert.throws(
-        () => objectAddress({ ...(endpoint && { endpoint }) }, 'us-east-1', bucket, 'a'),
-        /no bucket/,
-        bucket,
-      );
+      assert.throws(() => bucketAddress(endpoint, 'us-east-1', bucket), /no bucket/, bucket);
 });

@@ -150,19 +150,6 @@ export function isBucketLike(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(name);
 }
 
-/**
- * Where a bucket's objects are, and the path of one of them. A bucket whose name is no host label gets path-style.
- * Throws for what is no name of a bucket.
- */
-export function objectAddress(
-  { endpoint }: Pick<AwsConnection, 'endpoint'>,
-  region: string,
-  bucket: string,
-  key: string,
-): { origin: string; path: string } {
-  return pathIn(bucketAddress(endpoint, region, bucket), key);
-}
-
 /** Where a bucket's objects are. */
 export interface BucketAddress {
   readonly origin: string;
@@ -171,7 +158,7 @@ export interface BucketAddress {
   readonly isInPath: boolean;
 }
 
-/** Throws for what is no name of a bucket. */
+/** A bucket whose name is no host label gets path-style. Throws for what is no name of a bucket. */
 export function bucketAddress(endpoint: string | undefined, region: string, bucket: string): BucketAddress {
   if (!isBucketLike(bucket)) throw new Error('no bucket has such a name');
   if (endpoint !== undefined) {

@@ -16,7 +16,7 @@ const defaultBackMs = 7 * 86_400_000;
 const requestsAtATime = 32;
 
 /** CloudTrail began in November 2013: nothing is older. */
-export const firstDigestMs = Date.parse('2013-11-01T00:00:00Z');
+const firstDigestMs = Date.parse('2013-11-01T00:00:00Z');
 
 export interface ExportRequest {
   readonly connection: AwsConnection;

@@ -22,7 +22,7 @@ import { type ListedObject, type ListingPage, readListingPage } from './listing-
 import { batchOrigin, ObjectBatches } from './object-batches.js';
 
 /** Each thread's connections: more than a LAN needs, enough for a bucket far away. */
-export const socketsPerReader = 16;
+const socketsPerReader = 16;
 
 const triesMax = 5;
 const firstWaitMs = 100;

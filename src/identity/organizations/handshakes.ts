@@ -31,8 +31,7 @@ export interface HandshakeDocument {
 
 export const handshakeKey = (id: string): string => `organization-handshake/${id}`;
 /** A party's handshakes: `{}` by organization, account or e-mail address. */
-export const handshakesOfPrefix = (party: string): string =>
-  `organization-handshake-of/${party.toLowerCase()}/`;
+const handshakesOfPrefix = (party: string): string => `organization-handshake-of/${party.toLowerCase()}/`;
 
 const openStates: ReadonlySet<HandshakeState> = new Set(['REQUESTED', 'OPEN']);
 

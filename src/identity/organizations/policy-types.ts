@@ -8,7 +8,7 @@ export const serviceControlPolicy = 'SERVICE_CONTROL_POLICY';
  * Resource control policies have a say in every decision on a resource, and decisions do not ask them yet: rather than
  * be kept without effect, they are refused as a type that the organization does not have.
  */
-export const policyTypes = [
+const policyTypes = [
   serviceControlPolicy,
   'RESOURCE_CONTROL_POLICY',
   'TAG_POLICY',

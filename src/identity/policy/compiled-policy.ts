@@ -5,7 +5,7 @@ import type { Policy } from './policy.js';
 import { parsePolicyText } from './policy-text.js';
 
 /** Of each cache; there are three. */
-export const compiledLimits = {
+const compiledLimits = {
   /** A busy server asks the same few hundred documents on every call. */
   policiesMax: 5_000,
   /** Of document text; the compiled form takes some ten times as much. */

@@ -124,9 +124,9 @@ describe('what stands in braces', () => {
     `a,${' '.repeat(20_000)}'b`,
   ]) {
     test(`20,000 blanks (${inBraces.trim().slice(0, 3)}) take no time`, () => {
-      const startedAt = performance.now();
+      const started = process.cpuUsage();
       parsePolicyText(`\${${inBraces}}`, { wildcards: true, variables: true });
-      assert.ok(performance.now() - startedAt < 500);
+      assert.ok(process.cpuUsage(started).user < 500_000);
     });
   }
 });

@@ -25,7 +25,7 @@ import { informationSchemaTable } from './information-schema.js';
 import { athenaQueryLimits } from './limits.js';
 import { placeOfTable } from './place-in-statement.js';
 import type { QueryCache } from './query-cache.js';
-import { LoadedFiles, type TableLoader } from './table-loader.js';
+import { emptySource, LoadedFiles, type TableLoader, tooManyBytes } from './table-loader.js';
 
 export interface AthenaFrontDependencies {
   readonly stateStore: Pick<StateStore, 'get' | 'list'>;
@@ -52,6 +52,7 @@ interface Held {
   readonly viewDatabases: string[];
   /** Ends what still loads when the query is over, however it ended. */
   readonly over: AbortController;
+  /** Of the objects that are read from their begin to their end. */
   bytes: number;
   /** Whether all that it reads are files of lines, which cannot be read in part. */
   areWhole: boolean;
@@ -112,13 +113,20 @@ export function createAthenaFront(deps: AthenaFrontDependencies): QueryFront {
       }
     },
 
-    async finish(job, result) {
+    async finish(job, result, { bytesScanned }) {
+      const found = held.get(job.id);
+      // What is read in part is known when it has been read. Of files of lines the sizes have been counted before.
+      if (found?.areWhole === false && bytesScanned > bytesScannedMax(job)) throw tooManyBytes();
       if (athenaFacts(job).kind.subtype === 'CREATE_VIEW') await createView(job, resolve, deps);
       await deliverResult(job, callerOf(job), result, deps.objects);
-      const found = held.get(job.id);
       return found !== undefined && found.bytes > 0 && found.areWhole ? { bytesScanned: found.bytes } : {};
     },
   };
+}
+
+/** The limit of the query's work group. */
+function bytesScannedMax(job: QueryJob): number {
+  return athenaFacts(job).bytesScannedMax ?? Number.POSITIVE_INFINITY;
 }
 
 function callerOf({ caller, region }: QueryJob): ObjectsCaller {
@@ -137,7 +145,9 @@ async function resolveTable(
   if (!isAwsDataCatalog(catalog)) throw otherCatalog(job, catalog, deps);
   const state = new StateOverlay(deps.stateStore);
   const own = new Catalog(state, job);
-  if (schema === 'information_schema') return resolveInformation(job, name, table, own, deps);
+  const fullName = { catalog, schema, table };
+  if (schema === 'information_schema')
+    return { ...resolveInformation(job, name, table, own, deps), fullName };
   const schemas = name.schema === undefined ? [schema, ...held.viewDatabases] : [schema];
   const found = schemas.map((each) => find(own, each, table)).find((each) => each !== undefined);
   // Whoever may not see a table is not told whether it is there.
@@ -145,11 +155,15 @@ async function resolveTable(
   if (found === undefined) throw notThere(job, name, own, schema, table);
   if (found.view !== undefined) {
     held.viewDatabases.push(found.view.database);
-    return { kind: 'view', sql: found.view.sql };
+    return { kind: 'view', sql: found.view.sql, fullName };
   }
-  if (found.storage === undefined) return resolveHistory(job, held, deps, signal);
+  if (found.storage === undefined) {
+    const isWanted = name.schemaOnly !== true;
+    return { ...(await resolveHistory(job, held, deps, isWanted ? signal : undefined)), fullName };
+  }
   if (found.partitionKeys.length > 0)
     verifyCatalogAccess(job, 'GetPartitions', { database: found.database, table }, deps.denialOf);
+  if (name.schemaOnly === true) return { ...emptySource(found, name.hidden), fullName };
   const { source, bytes, areWhole } = await deps.loader.load({
     caller: callerOf(job),
     table: found,
@@ -157,33 +171,31 @@ async function resolveTable(
     where: name.where,
     hidden: name.hidden,
     nowMs: deps.clock.now(),
-    bytesMax: (facts.bytesScannedMax ?? Number.POSITIVE_INFINITY) - held.bytes,
+    bytesMax: bytesScannedMax(job) - held.bytes,
     held: held.files,
     signal,
   });
-  held.bytes += bytes;
+  if (areWhole) held.bytes += bytes;
   held.areWhole &&= areWhole;
-  return source;
+  return { ...source, fullName };
 }
 
 function find(catalog: Catalog, schema: string, table: string): TableDocument | undefined {
   return isCatalogName(schema) && isCatalogName(table) ? catalog.table(schema, table) : undefined;
 }
 
-/** The account's own: nobody queries another account's history. */
+/** The account's own: nobody queries another account's history. @param signal absent: only its columns are wanted */
 async function resolveHistory(
   job: QueryJob,
   held: Held,
   deps: AthenaFrontDependencies,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<TableSource> {
   verifyHistoryAccess(job, deps.denialOf);
+  if (signal === undefined) return { kind: 'segments', schema: 'athena', files: [] };
   const snapshot = await deps.segmentsFor(`history/${job.accountId}`, signal);
   held.snapshots.push(snapshot);
   held.areWhole = false;
-  held.bytes += snapshot.files.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (held.bytes > (athenaFacts(job).bytesScannedMax ?? Number.POSITIVE_INFINITY))
-    throw new QueryError('EXCEEDED_LIMIT', 'Bytes scanned limit was exceeded');
   const files = snapshot.files.map(({ path }) => ({ path }));
   return { kind: 'segments', schema: 'athena', files, byPlace: true };
 }

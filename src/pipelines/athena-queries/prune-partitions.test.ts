@@ -266,6 +266,53 @@ test('partitions of the catalog: those of other values are not listed', async ()
   assert.deepEqual([...listed].sort(), ['1/', '2/', '3/']);
 });
 
+describe('times, decimals and texts with a length', () => {
+  const keys = { at: 'timestamp', amount: 'decimal(6,2)', code: 'char(3)', tag: 'varchar(4)', day: 'date' };
+  const times = [
+    '2026-11-20 23:59:59.999',
+    '2026-11-21',
+    '2026-11-21 10:00:00',
+    '2026-11-21T10:00:00',
+    'never',
+  ];
+  const amounts = ['-1.5', '0', '1.50', '12.345', '99999.99', '7'];
+  const objects = new FakeObjects();
+  const partitions: PartitionDocument[] = [];
+  for (const [row, at] of times.entries())
+    for (const [column, amount] of amounts.entries()) {
+      const n = row * amounts.length + column;
+      objects.bytes.set(`other/${n}/a.json`, rowOf(n));
+      const day = n % 4 === 0 ? '2026-11-21' : '2026-11-20';
+      const values = [at, amount, ['abc', 'b'][n % 2] as string, ['x', 'xyzt', ''][n % 3] as string, day];
+      partitions.push({ values, location: `s3://other/${n}/`, createdAtMs: 0 });
+    }
+  const scene = () => new Scene(objects, tableOf(keys, {}), partitions);
+
+  for (const [where, leaves] of [
+    // Two of the times, and two of the amounts (one to be rounded, one too large), are the engine's to read.
+    ["at = TIMESTAMP '2026-11-21 00:00:00'", 18],
+    ["at < TIMESTAMP '2026-11-21 00:00:00.000'", 18],
+    ["at >= now() - INTERVAL '1' DAY", 30],
+    ["at > TIMESTAMP '2026-11-21 10:00:00'", 12],
+    ["date(at) = DATE '2026-11-20'", 18],
+    ['amount = 1.5', 15],
+    ['amount < 0', 15],
+    ['amount BETWEEN 1 AND 7.0', 20],
+    ['amount IN (0, 7)', 20],
+    ["code = 'abc'", 15],
+    ["tag = 'xyzt'", 10],
+    ["day = TIMESTAMP '2026-11-21 00:00:00'", 8],
+    ["day > TIMESTAMP '2026-11-20 12:00:00'", 8],
+  ] as const)
+    test(where, async () => {
+      const sql = `SELECT id FROM t WHERE ${where} ORDER BY 1`;
+      const pruned = await scene().run(sql);
+      const whole = await scene().run(sql, false);
+      assert.deepEqual(pruned.rows, whole.rows);
+      assert.deepEqual([pruned.listed.length, whole.listed.length], [leaves, 30]);
+    });
+});
+
 describe('a column whose values only the query knows', () => {
   const injected = tableOf(
     { device: 'string' },

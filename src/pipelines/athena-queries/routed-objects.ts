@@ -56,10 +56,11 @@ export function routedObjects(deps: RoutedObjectsDependencies): CallerObjects {
         ...(after === undefined ? {} : { ContinuationToken: after }),
       });
       const { Contents = [], NextContinuationToken: next } = await asked(place.client.send(command));
-      const objects = Contents.map(({ Key = '', Size = 0, ETag = '' }) => ({
+      const objects = Contents.map(({ Key = '', Size = 0, ETag = '', LastModified }) => ({
         key: Key,
         size: Size,
         etag: withoutQuotes(ETag),
+        ...(LastModified === undefined ? {} : { modifiedAtMs: LastModified.getTime() }),
       }));
       return next === undefined ? { objects } : { objects, next };
     },

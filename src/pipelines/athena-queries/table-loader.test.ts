@@ -51,13 +51,18 @@ const table: TableDocument = {
   createdAtMs: 0,
 };
 
-async function load(of: TableDocument = table, bytesMax = Number.POSITIVE_INFINITY) {
+async function load(
+  of: TableDocument = table,
+  bytesMax = Number.POSITIVE_INFINITY,
+  hidden: readonly string[] = [],
+) {
   const held = new LoadedFiles(cache);
   const { signal } = new AbortController();
   const loaded = await loader.load({
     caller,
     table: of,
     partitions: () => [],
+    hidden,
     nowMs: 0,
     bytesMax,
     held,
@@ -120,6 +125,21 @@ describe('objects of a table', () => {
     await assert.rejects(load(table, 5), /Bytes scanned limit was exceeded/);
     for (let at = 0; at < 60; at += 1) objects.bytes.set(`bucket/logs/${at}.json`, '{"a":1}');
     await assert.rejects(load(), /more than 50 objects/);
+  });
+
+  test('put again as they were: a copy with their times is made anew, another one is not', async () => {
+    objects.bytes.set('bucket/logs/a.json', '{"a":1}');
+    objects.modified.set('bucket/logs/a.json', 1_000);
+    const times = ['$file_modified_time'];
+    const [plain, first] = [await load(), await load(table, 1e9, times)];
+    assert.deepEqual((await load(table, 1e9, times)).files, first.files);
+    objects.modified.set('bucket/logs/a.json', 2_000);
+    assert.notDeepEqual((await load(table, 1e9, times)).files, first.files);
+    assert.deepEqual((await load()).files, plain.files);
+    const { source } = first;
+    assert.deepEqual(source.kind === 'files' && source.hiddenColumns, [
+      { name: '$file_modified_time', type: 'timestamp(3) with time zone' },
+    ]);
   });
 
   test('many in many groups are read side by side, each once; one that is gone ends all with its name', async () => {

@@ -174,6 +174,8 @@ export class TableLoader {
     >();
     let count = 0;
     let bytes = 0;
+    // Of Parquet a query scans the columns that it needs: how much that is the engine counts.
+    const bytesMax = form.kind === 'parquet' ? limits.bytesMax : Math.min(limits.bytesMax, request.bytesMax);
     const places = tablePlaces(request.table, request.partitions, request.nowMs, request.where);
     const listed: { partition: Readonly<Record<string, string>>; object: TableObject }[][] = places.map(
       () => [],
@@ -185,8 +187,7 @@ export class TableLoader {
         count += 1;
         bytes += object.size;
         if (count > limits.objectsMax) throw tooManyObjects(limits.objectsMax);
-        if (bytes > Math.min(limits.bytesMax, request.bytesMax))
-          throw new QueryError('EXCEEDED_LIMIT', 'Bytes scanned limit was exceeded');
+        if (bytes > bytesMax) throw tooManyBytes();
         listed[at]?.push({ partition, object: { ...object, bucket: place.bucket } });
       }
     });
@@ -221,7 +222,10 @@ export class TableLoader {
     const { held, table, form, convert } = request;
     const columns = table.columns.map(({ name, type }) => ({ name, type }));
     const hidden = hiddenOf(request);
-    const asked = hidden.length === 0 ? [form, columns] : [form, columns, hidden];
+    // The same bytes may have been put again: a copy with times in it is of these times.
+    const isOfTime = hidden.some(({ name }) => name === '$file_modified_time');
+    const times = isOfTime ? objects.map(({ modifiedAtMs = null }) => modifiedAtMs) : [];
+    const asked = hidden.length === 0 ? [form, columns] : [form, columns, hidden, times];
     const name = copyNameOf(objects, form.kind === 'parquet' ? form.kind : asked);
     const fileOf = (path: string): TableFile =>
       form.kind === 'parquet' && hidden.length > 0
@@ -337,7 +341,7 @@ function close(body: Readable | Uint8Array): void {
 
 /** Athena goes by the name. Source: Athena User Guide, "Use compression in Athena" (file extensions). */
 function sourceFile(path: string, object: TableObject, { body, contentEncoding }: ReadObject): SourceFile {
-  const { bucket, key, size: bytes } = object;
+  const { bucket, key, size: bytes, modifiedAtMs } = object;
   const other = /\.(snappy|zst|zstd|lz4|lzo|deflate)$/i.exec(key)?.[1];
   if (other !== undefined) {
     close(body);
@@ -349,13 +353,15 @@ function sourceFile(path: string, object: TableObject, { body, contentEncoding }
   // CloudTrail's own log files say so beside the name, too.
   const isGzip = /\.gz(?:ip)?$/i.test(key) || contentEncoding === 'gzip';
   const compression = /\.bz2$/i.test(key) ? 'bzip2' : isGzip ? 'gzip' : 'none';
-  return { path, name: `s3://${bucket}/${key}`, bytes, compression };
+  const modified = modifiedAtMs === undefined ? {} : { modifiedAtMs };
+  return { path, name: `s3://${bucket}/${key}`, bytes, compression, ...modified };
 }
 
 /** Source: Athena User Guide, "Get the file locations for source data in Amazon S3"; Trino, "Hive connector" (metadata columns). */
 const hiddenColumns: readonly TableColumn[] = [
   { name: '$path', type: 'varchar' },
   { name: '$file_size', type: 'bigint' },
+  { name: '$file_modified_time', type: 'timestamp(3) with time zone' },
 ];
 
 /** Those that the query names: a copy of objects has them only where somebody asks for them. */
@@ -363,8 +369,17 @@ function hiddenOf({ hidden = [] }: Pick<LoadRequest, 'hidden'>): readonly TableC
   return hiddenColumns.filter(({ name }) => hidden.includes(name));
 }
 
-function hiddenValues({ bucket, key, size }: TableObject): Readonly<Record<string, string>> {
-  return { $path: `s3://${bucket}/${key}`, $file_size: String(size) };
+/** What is not said stays NULL. */
+function hiddenValues({ bucket, key, size, modifiedAtMs }: TableObject): Readonly<Record<string, string>> {
+  const modified =
+    modifiedAtMs === undefined ? {} : { $file_modified_time: new Date(modifiedAtMs).toISOString() };
+  return { $path: `s3://${bucket}/${key}`, $file_size: String(size), ...modified };
+}
+
+/** A table's columns without its rows: what a statement that is explained needs of it. */
+export function emptySource(table: TableDocument, hidden: readonly string[] = []): TableSource {
+  tableForm(table);
+  return sourceOf(table, [], hiddenOf({ hidden }));
 }
 
 function sourceOf(
@@ -426,6 +441,11 @@ function refused(where: string, error: ObjectRefusedError): QueryError {
         how,
       );
   }
+}
+
+/** The work group's limit, in the words by which the query counts as cancelled. */
+export function tooManyBytes(): QueryError {
+  return new QueryError('EXCEEDED_LIMIT', 'Bytes scanned limit was exceeded');
 }
 
 function tooManyObjects(objectsMax: number): QueryError {

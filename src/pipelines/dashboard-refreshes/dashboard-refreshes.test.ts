@@ -43,7 +43,7 @@ before(async () => {
 });
 after(async () => {
   await stores.close();
-  rmSync(dir, { recursive: true, force: true });
+  rmSync(dir, { recursive: true, force: true, maxRetries: 10 });
 });
 
 test('refreshed when it is due, once for all that was missed; a failure is told and not tried again at once', async () => {

@@ -345,6 +345,12 @@ describe('a trail made anew under its old name', () => {
   });
 });
 
+/** Waits until it is so; the assertions behind it say what is not. */
+async function holds(isSo: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 60_000; !isSo() && Date.now() < deadline; )
+    await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 /** Timers that ring when a test says so. */
 class Timers {
   readonly planned: { ms: number; ring: () => void }[] = [];
@@ -355,8 +361,9 @@ class Timers {
     return () => void this.#take(timer);
   };
 
-  /** Rings all timers of this length, and gives what they start some real time. */
+  /** Rings all timers of this length once there are some, and gives what they start some real time. */
   async ring(ms: number): Promise<void> {
+    await holds(() => this.planned.some((timer) => timer.ms === ms));
     for (const timer of this.planned.filter((candidate) => candidate.ms === ms))
       if (this.#take(timer)) timer.ring();
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -382,12 +389,15 @@ describe('time', () => {
     await scene.setTrail(trail('main'), 'start');
     assert.deepEqual(planned(), [250, 60_000]);
     await timers.ring(60_000);
+    await holds(() => delivery.status(trail('main').arn)?.latestError === 'SlowDown');
     assert.equal(delivery.status(trail('main').arn)?.latestError, 'SlowDown');
     // One second, with the jitter of random() = 0.5; then two.
     await timers.ring(750);
-    assert.ok(timers.planned.some((timer) => timer.ms === 1_500));
+    await holds(() => planned().includes(1_500));
+    assert.ok(planned().includes(1_500));
     scene.destination.refuse.clear();
     await timers.ring(1_500);
+    await holds(() => scene.destination.eventIds('main-logs').length > 0);
     assert.deepEqual(scene.destination.eventIds('main-logs'), ['start']);
     await delivery.stop();
     assert.deepEqual(timers.planned, []);
@@ -405,8 +415,10 @@ describe('time', () => {
     await scene.setTrail(trail('alive'), 'start-alive');
     await scene.setTrail(trail('hung'), 'start-hung');
     await timers.ring(60_000);
+    await holds(() => scene.destination.eventIds('alive-logs').length === 2);
     assert.deepEqual(scene.destination.eventIds('alive-logs'), ['start-alive', 'start-hung']);
     await timers.ring(120_000);
+    await holds(() => delivery.status(trail('hung').arn)?.latestError !== undefined);
     assert.equal(delivery.status(trail('hung').arn)?.latestError, 'RequestTimeout');
     const stopped = delivery.stop();
     await timers.ring(10_000);

@@ -5,7 +5,7 @@ import type { LineEvent } from './digest-line.js';
 import { readBytesMax, readEntriesMax } from './limits.js';
 
 /** The name under which the log keeps this reader's checkpoint. */
-export const digestsReader = 'digests';
+const digestsReader = 'digests';
 
 interface SavedState {
   readonly version: 1;

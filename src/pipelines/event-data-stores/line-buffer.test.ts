@@ -24,3 +24,14 @@ test('lines of any text and any length come out one behind the other, with the b
     { numRuns: 60 },
   );
 });
+
+test('whole lines go in as they are, between others, however long', () => {
+  const buffer = new LineBuffer();
+  const lines = ['a\n', `${'é'.repeat(700_000)}\n`, 'b\nc\n', 'd\n'];
+  buffer.add([lines[0] as string]);
+  buffer.addWhole(Buffer.from(lines[1] as string), 1);
+  buffer.addWhole(Buffer.from(lines[2] as string), 2);
+  buffer.add([lines[3] as string]);
+  assert.equal(buffer.count, 5);
+  assert.equal(buffer.joined().toString(), lines.join(''));
+});

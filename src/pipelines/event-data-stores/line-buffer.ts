@@ -32,6 +32,13 @@ export class LineBuffer {
     return this.#used - start;
   }
 
+  /** Whole lines that are bytes already. */
+  addWhole(lines: Buffer, count: number): void {
+    if (this.#piece.length - this.#used < lines.length) this.#begin(Math.max(pieceBytesMin, lines.length));
+    this.#used += lines.copy(this.#piece, this.#used);
+    this.#count += count;
+  }
+
   /** All lines, in one buffer. */
   joined(): Buffer {
     return Buffer.concat([...this.#pieces, this.#piece.subarray(0, this.#used)]);

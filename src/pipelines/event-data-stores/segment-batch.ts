@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { eventDataStoreStream } from '../../event-data-stores/event-data-store.js';
-import type { StoreRoute } from '../../event-data-stores/store-fold.js';
-import type { LoggedRecord } from '../../ports/event-log.js';
+import { type StoreRoute, sealingOf } from '../../event-data-stores/store-fold.js';
+import type { LoggedRecord, RecordBundle } from '../../ports/event-log.js';
 import type { SegmentAppend } from '../../ports/event-segments.js';
 import { type EventContext, narrowedContext, withEventContext } from '../../record/event-context.js';
 import { LineBuffer } from './line-buffer.js';
 
 interface StoreLines {
-  readonly store: StoreRoute;
+  /** As it is for the newest line: a KMS key that it got meanwhile is for all of them. */
+  store: StoreRoute;
   readonly lines: LineBuffer;
 }
 
@@ -35,9 +36,24 @@ export class SegmentBatch {
     }
   }
 
+  /** Records for these stores alone, by ids: they are neither enriched nor large. */
+  addBundle(bundle: RecordBundle, enteredAtMs: number, stores: readonly StoreRoute[]): void {
+    if (stores.length === 0) return;
+    const lines = bundleLines(bundle, enteredAtMs);
+    const { length } = bundle.textBytes;
+    for (const store of stores) {
+      this.#linesOf(store).addWhole(lines, length);
+      this.#bytes += lines.length;
+      this.#records += length;
+    }
+  }
+
   #linesOf(store: StoreRoute): LineBuffer {
     const own = this.#byStore.get(store.id);
-    if (own !== undefined) return own.lines;
+    if (own !== undefined) {
+      own.store = store;
+      return own.lines;
+    }
     const lines = new LineBuffer();
     this.#byStore.set(store.id, { store, lines });
     return lines;
@@ -48,6 +64,7 @@ export class SegmentBatch {
       stream: eventDataStoreStream(store.id),
       kind: store.kind,
       lines: { bytes: lines.joined(), count: lines.count },
+      ...sealingOf(store),
     }));
   }
 
@@ -78,11 +95,46 @@ function lineParts(
   { accountId, region, category, json }: Pick<LoggedRecord, 'accountId' | 'region' | 'category' | 'json'>,
   enteredAtMs: number,
 ): readonly string[] {
-  const head = `{"account":${JSON.stringify(accountId)},"region":${JSON.stringify(region)},"category":"${category}","entered":${enteredAtMs},"record":`;
+  const head = lineHead({ accountId, region, category }, enteredAtMs);
   const hasLineEnds = json.includes('\n') || json.includes('\r');
-  return [head, hasLineEnds ? json.replaceAll(/[\r\n]/g, ' ') : json, '}\n'];
+  return [head, hasLineEnds ? json.replaceAll(/[\r\n]/g, ' ') : json, lineTail];
 }
 
 export function toLine(...line: Parameters<typeof lineParts>): Buffer {
   return Buffer.from(lineParts(...line).join(''));
+}
+
+const lineTail = '}\n';
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const space = 0x20;
+
+function lineHead(
+  { accountId, region, category }: Pick<LoggedRecord, 'accountId' | 'region' | 'category'>,
+  enteredAtMs: number,
+): string {
+  return `{"account":${JSON.stringify(accountId)},"region":${JSON.stringify(region)},"category":"${category}","entered":${enteredAtMs},"record":`;
+}
+
+/** The lines of all of a bundle's records; its texts never become strings. */
+function bundleLines(bundle: RecordBundle, enteredAtMs: number): Buffer {
+  const head = Buffer.from(lineHead(bundle, enteredAtMs));
+  const { textBytes } = bundle;
+  const texts = onOneLine(bundle.texts);
+  const lines = Buffer.allocUnsafe(texts.length + textBytes.length * (head.length + lineTail.length));
+  let from = 0;
+  let at = 0;
+  for (const length of textBytes) {
+    at += head.copy(lines, at);
+    at += texts.copy(lines, at, from, from + length);
+    at += lines.write(lineTail, at, 'latin1');
+    from += length;
+  }
+  return lines;
+}
+
+function onOneLine(texts: Uint8Array): Buffer {
+  const bytes = Buffer.from(texts.buffer, texts.byteOffset, texts.length);
+  if (!bytes.includes(lineFeed) && !bytes.includes(carriageReturn)) return bytes;
+  return Buffer.from(bytes.map((byte) => (byte === lineFeed || byte === carriageReturn ? space : byte)));
 }

@@ -17,7 +17,7 @@ import {
 import { StoreReader, type StoreReaderDependencies } from './store-reader.js';
 
 export interface EventDataStoresOptions extends StoreReaderDependencies {
-  readonly stateStore: Pick<StateStore, 'watch'>;
+  readonly stateStore: Pick<StateStore, 'watch' | 'get'>;
 }
 
 export interface EventDataStores {

@@ -13,7 +13,7 @@ import { membershipKey } from '../../identity/organization-documents.js';
 import { ManualClock } from '../../ports/clock.js';
 import type { LoggedRecord } from '../../ports/event-log.js';
 import { silentLog } from '../../ports/operator-log.js';
-import type { StateChange } from '../../ports/state-store.js';
+import type { Revision, StateChange } from '../../ports/state-store.js';
 import type { AdvancedSelector } from '../../trails/selectors/trail-selectors.js';
 import { MemoryStores } from '../aggregate-events/testing/memory-stores.js';
 import { StoreReader, storeReader } from './store-reader.js';
@@ -152,6 +152,27 @@ describe('what a store takes', () => {
     );
   });
 
+  test('a bundle goes to the stores that it names and still are there, each record on a line of its own', async () => {
+    const activity = store('activity', { selectors: ofCategory('ActivityAuditLog') });
+    const texts = ['{"eventID":"one",\n"a":"é"}', '{"eventID":"two"}'];
+    const bundle = {
+      accountId: owner,
+      region: 'us-east-1',
+      category: 'ActivityAuditLog',
+      forEventDataStores: ['activity', 'unknown'],
+      texts: Buffer.from(texts.join('')),
+      textBytes: Uint32Array.from(texts, (text) => Buffer.byteLength(text)),
+    } as const;
+    append([], [put(activity), put(store('a'))]);
+    stores.append({ kind: 'call', records: [record('call')], changes: [], bundle });
+    append([], [remove(activity)]);
+    stores.append({ kind: 'call', records: [], changes: [], bundle });
+    append([], [put(activity)]);
+    await readAll();
+    assert.deepEqual(ids('activity'), ['one', 'two']);
+    assert.deepEqual(ids('a'), ['call']);
+  });
+
   test('imports go to the store that they name, without what it has; a file that cannot be read stops nobody', async () => {
     const old = (eventID: string, eventTime = '2020-01-01T00:00:00Z') => ({
       ...JSON.parse(record(eventID).json),
@@ -234,6 +255,62 @@ describe('enriched events', () => {
         ['other', undefined, undefined],
       ],
     );
+  });
+});
+
+describe('a KMS key', () => {
+  const kmsKeyId = 'arn:aws:kms:us-east-1:111122223333:key/1';
+
+  test('is for all that is written after it was set, and for the batch that it comes into', async () => {
+    append([], [put(store('a')), put(store('plain'))]);
+    append([record('before')]);
+    append([], [put(store('a', { kmsKeyId }))]);
+    append([record('after')]);
+    await readAll();
+    assert.deepEqual(ids('a'), ['before', 'after']);
+    assert.deepEqual(segments.kmsKeys.sort(), [kmsKeyId, undefined]);
+  });
+
+  test('is for imports too', async () => {
+    append([], [put(store('a', { kmsKeyId, retentionDays: 3_653 }))]);
+    stores.append({
+      kind: 'import',
+      accountId: owner,
+      source: 's3://logs/a.json.gz',
+      eventCount: 1,
+      gzip: false,
+      bytes: Buffer.from(
+        JSON.stringify({ Records: [{ ...JSON.parse(record('1').json), eventTime: '2026-01-01T00:00:00Z' }] }),
+      ),
+      eventDataStore: 'a',
+    });
+    await readAll();
+    assert.deepEqual(ids('a'), ['1']);
+    assert.deepEqual(segments.kmsKeys, [kmsKeyId]);
+  });
+
+  test('that a checkpoint does not know yet is taken from the state', async () => {
+    append([], [put(store('a'))]);
+    await readAll();
+    append([record('after')]);
+    const document = store('a', { kmsKeyId });
+    const key = eventDataStoreKey(document.accountId, document.region, document.id);
+    const stateStore = {
+      get: <T>(name: string) =>
+        name === key ? { key, value: document as T, revision: '1' as unknown as Revision } : undefined,
+    };
+    const reader = new StoreReader({
+      eventLog: stores.eventLog,
+      segments,
+      clock,
+      log: silentLog,
+      stateStore,
+    });
+    await reader.load();
+    await reader.readToHead();
+    await reader.save();
+    await reader.end();
+    assert.deepEqual(segments.kmsKeys, [kmsKeyId]);
   });
 });
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setImmediate } from 'node:timers/promises';
-import { eventDataStoreStream } from '../../event-data-stores/event-data-store.js';
+import {
+  type EventDataStoreDocument,
+  eventDataStoreStream,
+} from '../../event-data-stores/event-data-store.js';
 import {
   changesStores,
   type SavedStores,
   StoreFold,
   type StoreRoute,
+  sealingOf,
 } from '../../event-data-stores/store-fold.js';
 import type { Clock } from '../../ports/clock.js';
 import {
@@ -18,6 +22,7 @@ import {
 } from '../../ports/event-log.js';
 import type { EventSegments } from '../../ports/event-segments.js';
 import type { OperatorLog } from '../../ports/operator-log.js';
+import type { StateStore } from '../../ports/state-store.js';
 import { ImportThread, UnreadableImportError } from './import-thread.js';
 import { batchBytesMax, batchRecordsMax, readBytesMax, readEntriesMax } from './limits.js';
 import { SegmentBatch } from './segment-batch.js';
@@ -39,6 +44,8 @@ export interface StoreReaderDependencies {
   readonly segments: EventSegments;
   readonly clock: Clock;
   readonly log: OperatorLog;
+  /** Says the KMS keys of stores that are in a checkpoint without theirs: it was saved when nothing was encrypted. */
+  readonly stateStore?: Pick<StateStore, 'get'>;
 }
 
 /**
@@ -104,11 +111,22 @@ export class StoreReader {
         `the checkpoint of event data stores has version ${String(state.version)}: it was written by a newer Cairn`,
       );
     this.#clearBatch();
-    this.#fold = new StoreFold(state.stores);
+    this.#fold = new StoreFold(this.#withKeys(state.stores));
     this.#position = checkpoint.position;
     this.#savedPosition = checkpoint.position;
     this.#segmentedTo = (segments.cursor(storeReader) ?? START) as Position;
     this.#mayHaveChanged = true;
+  }
+
+  /** A key that a store has now it keeps, so it may be used a little before its place in the log. */
+  #withKeys(stores: SavedStores): SavedStores {
+    const { stateStore } = this.#deps;
+    const entries = Object.entries(stores).map(([key, route]) => {
+      const kmsKeyArn = stateStore?.get<EventDataStoreDocument>(key)?.value.kmsKeyId;
+      const lacksIt = 'id' in route && route.kmsKeyArn === undefined && kmsKeyArn !== undefined;
+      return [key, lacksIt ? { ...route, kmsKeyArn } : route] as const;
+    });
+    return Object.fromEntries(entries);
   }
 
   /** Takes in what the log holds now. Entries that come meanwhile may be left for the next time. */
@@ -192,7 +210,9 @@ export class StoreReader {
   }
 
   /** A call that changes stores belongs to those that select it before or after its change, as with trails. */
-  #sort({ records, changes }: CallEntry, enteredAtMs: number, isNew: boolean): void {
+  #sort({ records, bundle, changes }: CallEntry, enteredAtMs: number, isNew: boolean): void {
+    if (bundle !== undefined && isNew)
+      this.#batch.addBundle(bundle, enteredAtMs, this.#fold.named(bundle.forEventDataStores));
     if (changesStores(changes)) {
       const before = records.map((record) => this.#fold.selecting(record));
       this.#fold.apply(changes);
@@ -219,6 +239,7 @@ export class StoreReader {
       kind: 'cloudtrail' as const,
       lines,
       leaveOutKnown: true,
+      ...(store === undefined ? undefined : sealingOf(store)),
     }));
     if (store?.kind === 'activity' && appends.length > 0)
       log.warn({ store: storeId }, 'events of AWS were left out of an event data store of other events');

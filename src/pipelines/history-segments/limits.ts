@@ -19,6 +19,15 @@ export const quietMs = 1_000;
 export const politeMsMax = 60_000;
 export const idleCoresMin = 1;
 
+/**
+ * Where so many events a second come, queries that want the freshest ones wait for one batch together: each batch costs a file,
+ * whatever is in it, and files have to be merged. It has this share of the time at most, but nobody waits longer than that for its
+ * beginning.
+ */
+export const busyEventsPerSecond = 500;
+export const batchShareMax = 0.2;
+export const batchRestMsMax = 1_000;
+
 /** Nothing waits longer than this for its segment. */
 export const restMs = 300_000;
 

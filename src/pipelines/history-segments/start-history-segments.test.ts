@@ -86,6 +86,15 @@ function options(): HistorySegmentsOptions {
   };
 }
 
+/** While events come, nothing is done unasked. */
+const justAppended: HistorySegmentsOptions['eventLog'] = {
+  head: () => '1' as Position,
+  subscribe: (listener) => {
+    listener();
+    return () => {};
+  },
+};
+
 function start(): HistorySegments {
   running = startHistorySegments(options());
   return running;
@@ -106,6 +115,24 @@ describe('segments of the history', () => {
     await running?.caughtUp(undefined, (events) => seen.push(events));
     assert.deepEqual([ids(one), ids(two), seen], [['a', 'c'], ['b', 'd'], [1]]);
     assert.equal(running?.behindEvents(), 0);
+  });
+
+  test('those who ask before a batch begins share it', async () => {
+    history.scanEventsMax = 50_000;
+    history.add({ id: 'a', account: one });
+    await Promise.all([start().caughtUp(), running!.caughtUp(), running!.caughtUp()]);
+    assert.deepEqual([ids(one), history.afters], [['a'], ['']]);
+  });
+
+  test('what came while the last batch was read ahead is found too', async () => {
+    history.scanEventsMax = 50_000;
+    for (let n = 0; n < 50_000; n++) history.add({ id: String(n), account: one });
+    running = startHistorySegments({ ...options(), eventLog: justAppended });
+    await running.caughtUp();
+    // What was read ahead is the end, and nothing was there.
+    history.add({ id: 'late', account: one });
+    await running.caughtUp();
+    assert.equal(ids(one).at(-1), 'late');
   });
 
   test('an empty history is caught up with at once', async () => {
@@ -158,13 +185,7 @@ describe('segments of the history', () => {
       const asked: number[] = [];
       running = startHistorySegments({
         ...options(),
-        eventLog: {
-          head: () => '1' as Position,
-          subscribe: (listener) => {
-            listener();
-            return () => {};
-          },
-        },
+        eventLog: justAppended,
         idleCores: () => asked.push(idle) && idle,
       });
       while (asked.length === 0) await turn();

@@ -6,6 +6,7 @@ import type { EventStore, ScannedEvents } from '../../ports/event-store.js';
 import type { OperatorLog } from '../../ports/operator-log.js';
 import { Alarm } from '../index-history/alarm.js';
 import type { Indexer } from '../index-history/start-indexer.js';
+import { BatchRest } from './batch-rest.js';
 import { idleCoresSince } from './idle-cores.js';
 import {
   countEveryMs,
@@ -69,14 +70,24 @@ export function startHistorySegments(options: HistorySegmentsOptions): HistorySe
   return new RunningHistorySegments(options);
 }
 
+interface Brought {
+  readonly events: number;
+  /** There may be more. */
+  readonly isMore: boolean;
+}
+
 class RunningHistorySegments implements HistorySegments {
   readonly #options: HistorySegmentsOptions;
   readonly #alarm = new Alarm();
+  readonly #stopAlarm = new Alarm();
   readonly #idleCores: () => number;
   readonly #unsubscribe: () => void;
   readonly #loop: Promise<void>;
   /** Batches go one at a time, whoever asks. */
   #last: Promise<unknown> = Promise.resolve();
+  /** The one that has not begun yet: it serves all who ask until then. */
+  #next: Promise<Brought> | undefined;
+  readonly #rest = new BatchRest();
   /** The batch that comes next, where it is known that there is one. */
   #ahead: { readonly after: string; readonly scanned: Promise<ScannedEvents> } | undefined;
   #isStopping = false;
@@ -123,6 +134,7 @@ class RunningHistorySegments implements HistorySegments {
     this.#isStopping = true;
     this.#unsubscribe();
     this.#alarm.ring();
+    this.#stopAlarm.ring();
     await this.#loop;
     await this.#last;
     await this.#ahead?.scanned.catch(() => {});
@@ -165,20 +177,29 @@ class RunningHistorySegments implements HistorySegments {
     return Math.max(0, (await this.#options.eventStore.count()) - rows);
   }
 
-  #batch(): Promise<{ readonly events: number; readonly isMore: boolean }> {
-    const batch = this.#last.then(() => this.#bring());
+  #batch(): Promise<Brought> {
+    if (this.#next !== undefined) return this.#next;
+    const batch = this.#last.then(async () => {
+      const restMs = this.#rest.leftMs(performance.now());
+      if (restMs > 0) await this.#stopAlarm.wait(restMs);
+      this.#next = undefined;
+      return this.#bring();
+    });
+    this.#next = batch;
     this.#last = batch.catch(() => {});
     return batch;
   }
 
-  async #bring(): Promise<{ readonly events: number; readonly isMore: boolean }> {
+  async #bring(): Promise<Brought> {
     const { segments } = this.#options;
     const since = performance.now();
     const after = segments.cursor(historyReader) ?? '';
+    // What was read ahead was read before this batch was asked for: newer events may be there.
+    const wasAhead = this.#ahead?.after === after;
     const scanned = await this.#scan(after);
-    const isMore = isFull(scanned);
+    const isMore = isFull(scanned) || wasAhead;
     // The history reads while the writer writes.
-    if (isMore && !this.#isStopping) this.#readAhead(scanned.next);
+    if (isFull(scanned) && !this.#isStopping) this.#readAhead(scanned.next);
     if (scanned.next !== after) {
       const appends = Array.from(linesByAccount(scanned), ([account, lines]) => ({
         stream: historyStream(account),
@@ -187,6 +208,12 @@ class RunningHistorySegments implements HistorySegments {
       }));
       await segments.commit(historyReader, scanned.next, appends);
     }
+    this.#rest.note({
+      beganAtMs: since,
+      endedAtMs: performance.now(),
+      events: scanned.count,
+      isFull: isFull(scanned),
+    });
     this.#behind = Math.max(0, this.#behind - scanned.count);
     if (!isMore) {
       this.#behind = 0;

@@ -118,6 +118,7 @@ describe('importer and a history that lags behind', () => {
       importer.importFile(`f${n}`, file(record(n)), accountId),
     );
     await Promise.race(files);
+    while (eventLog.entries.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
     await new Promise((resolve) => setTimeout(resolve, 100));
     assert.equal(eventLog.entries.length, 2);
     catchUp();

@@ -3,6 +3,10 @@
 /** How long a wake-up waits for more entries before it reads: bursts become one ingest, a lone event is a little later. */
 export const gatherMs = 15;
 
+/** Behind an ingest of fewer entries than these it waits longer: they come steadily, and more of them cost hardly more. */
+export const gatherEntriesMin = 256;
+export const gatherSteadyMs = 50;
+
 /** What one ingest takes at most (bytes as the log counts them, imports compressed): bounds the memory of the indexer. */
 export const readEntriesMax = 4_000;
 export const readBytesMax = 48 * 1024 ** 2;

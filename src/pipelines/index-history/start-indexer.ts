@@ -3,11 +3,13 @@ import type { Clock } from '../../ports/clock.js';
 import { type EventLog, type Position, START, type StoredEntry } from '../../ports/event-log.js';
 import type { EventStore } from '../../ports/event-store.js';
 import type { OperatorLog } from '../../ports/operator-log.js';
-import { Alarm, pause } from './alarm.js';
+import { Alarm } from './alarm.js';
 import {
   checkpointEveryMs,
   dropEveryMs,
+  gatherEntriesMin,
   gatherMs,
+  gatherSteadyMs,
   idleCheckMs,
   readBytesMax,
   readEntriesMax,
@@ -73,6 +75,8 @@ class RunningIndexer implements Indexer {
   /** Rings when there may be something to do; the other one only when it is over. */
   readonly #alarm = new Alarm();
   readonly #stopAlarm = new Alarm();
+  /** Rings when somebody waits, or it is over: nothing is gathered then. */
+  readonly #hurry = new Alarm();
   #position: Position = START;
   #savedPosition: Position | undefined;
   #imports: ImportTotals = { added: 0, duplicates: 0 };
@@ -122,6 +126,7 @@ class RunningIndexer implements Indexer {
     if (this.#isStopping) return Promise.reject(stopped());
     return new Promise((resolve, reject) => {
       this.#waiters.push({ position, resolve, reject });
+      this.#hurry.ring();
     });
   }
 
@@ -130,6 +135,7 @@ class RunningIndexer implements Indexer {
     this.#unsubscribe();
     this.#alarm.ring();
     this.#stopAlarm.ring();
+    this.#hurry.ring();
     await this.#loop;
     for (const waiter of this.#waiters.splice(0)) waiter.reject(stopped());
   }
@@ -138,10 +144,13 @@ class RunningIndexer implements Indexer {
     await this.#persistently('opening the history', () => this.#begin());
     while (!this.#isStopping) {
       const found = await this.#persistently('bringing events into the history', () => this.#ingestNext());
-      await this.#upkeep(found !== true);
-      if (found === true || this.#isStopping) continue;
-      await this.#alarm.wait(this.#position === this.#savedPosition ? idleCheckMs : checkpointEveryMs, true);
-      if (!this.#isStopping) await pause(gatherMs);
+      await this.#upkeep(found === 'nothing');
+      if (found === 'nothing' && !this.#isStopping)
+        await this.#alarm.wait(
+          this.#position === this.#savedPosition ? idleCheckMs : checkpointEveryMs,
+          true,
+        );
+      if (found !== 'much') await this.#gather(found === 'few' ? gatherSteadyMs : gatherMs);
     }
     await this.#once('saving the checkpoint', () => this.#saveCheckpoint());
   }
@@ -154,8 +163,12 @@ class RunningIndexer implements Indexer {
     this.#advance(position);
   }
 
-  /** False when there was nothing to ingest. */
-  async #ingestNext(): Promise<boolean> {
+  /** An ingest costs the same for one call as for a hundred. Who waits is not made to wait for others. */
+  async #gather(ms: number): Promise<void> {
+    if (!this.#isStopping && this.#waiters.length === 0) await this.#hurry.wait(ms);
+  }
+
+  async #ingestNext(): Promise<'nothing' | 'few' | 'much'> {
     const { eventLog, eventStore } = this.#options;
     const entries = await eventLog.read(this.#position, {
       entriesMax: readEntriesMax,
@@ -174,7 +187,9 @@ class RunningIndexer implements Indexer {
       this.#advance(run.at(-1)!.position);
     }
     if (this.#position >= eventLog.head()) this.#behindSince = undefined;
-    return entries.length > 0;
+    if (entries.length === 0) return 'nothing';
+    const isFew = entries.length < gatherEntriesMin && entries.every(({ entry }) => entry.kind === 'call');
+    return isFew ? 'few' : 'much';
   }
 
   #advance(position: Position): void {
@@ -253,7 +268,8 @@ function ofHistory(stored: StoredEntry): StoredEntry {
   const { entry } = stored;
   if (entry.kind === 'import')
     return entry.eventDataStore === undefined ? stored : { ...stored, entry: emptyEntry };
-  if (!entry.records.some(({ category }) => category === 'ActivityAuditLog')) return stored;
+  if (entry.bundle === undefined && !entry.records.some(({ category }) => category === 'ActivityAuditLog'))
+    return stored;
   const records = entry.records.filter(({ category }) => category !== 'ActivityAuditLog');
   return { ...stored, entry: { ...emptyEntry, records } };
 }

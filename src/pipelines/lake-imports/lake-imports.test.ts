@@ -67,7 +67,7 @@ before(async () => {
 });
 after(async () => {
   await stores.close();
-  rmSync(dir, { recursive: true, force: true });
+  rmSync(dir, { recursive: true, force: true, maxRetries: 10 });
 });
 
 interface Scene {

@@ -4,7 +4,12 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import { ManualClock } from '../../ports/clock.js';
-import type { SegmentSnapshot } from '../../ports/event-segments.js';
+import {
+  type SealedSegmentKey,
+  SegmentKeyError,
+  type SegmentKeys,
+  type SegmentSnapshot,
+} from '../../ports/event-segments.js';
 import { silentLog } from '../../ports/operator-log.js';
 import type { StateStore } from '../../ports/state-store.js';
 import type { QueryFront } from '../../query/jobs/query-front.js';
@@ -22,6 +27,8 @@ let own: MemoryDestination;
 beforeEach(() => {
   state = new Map([[storeKey, storeDocument()]]);
   held = [];
+  sealedKey = undefined;
+  openKey = () => Promise.reject(new Error('no key in this test'));
   own = new MemoryDestination();
   front = createLakeFront({
     stateStore: {
@@ -33,13 +40,26 @@ beforeEach(() => {
     own,
     foreign: own,
     segmentsFor: (stream) => Promise.resolve(snapshotOf(stream)),
+    segmentKeys: { open: (sealed) => openKey(sealed) },
   });
 });
+
+let sealedKey: SealedSegmentKey | undefined;
+let openKey: SegmentKeys['open'];
 
 function snapshotOf(stream: string): SegmentSnapshot {
   held.push(stream);
   return {
-    files: [{ path: `/${stream}/1.parquet`, rows: 1, bytes: 1, fromMs: 0, toMs: 1 }],
+    files: [
+      {
+        path: `/${stream}/1.parquet`,
+        rows: 1,
+        bytes: 1,
+        fromMs: 0,
+        toMs: 1,
+        ...(sealedKey && { sealedKey }),
+      },
+    ],
     release: () => held.splice(held.indexOf(stream), 1),
   };
 }
@@ -54,12 +74,29 @@ describe('tables of a Lake query', () => {
     assert.deepEqual(source, {
       kind: 'segments',
       schema: 'lake',
-      files: [{ path: `/event-data-store/${storeId}/1.parquet` }],
+      files: [{ path: `/event-data-store/${storeId}/1.parquet`, rows: 1 }],
     });
     assert.equal(held.length, 1);
     front.release?.(job);
     front.release?.(job);
     assert.equal(held.length, 0);
+  });
+
+  test('come with the keys of encrypted files, as long as the KMS key can be used', async () => {
+    sealedKey = { kmsKeyArn: 'arn:key', ownerArn: 'arn:store', ciphertext: 'c2VhbGVk' };
+    openKey = ({ ciphertext }) => Promise.resolve(Buffer.from(`${ciphertext} opened`));
+    const [source] = await front.resolve(lakeJob(), [{ table: storeId }], signal);
+    const [file] = source?.kind === 'segments' ? source.files : [];
+    assert.equal(Buffer.from(file?.key ?? '', 'base64').toString(), 'c2VhbGVk opened');
+    openKey = () => Promise.reject(new SegmentKeyError('DisabledException', 'arn:key is disabled'));
+    await assert.rejects(front.resolve(lakeJob(), [{ table: storeId }], signal), (error: unknown) => {
+      assert.ok(error instanceof QueryError);
+      assert.deepEqual(
+        [error.code, error.message],
+        ['ACCESS_DENIED', 'Insufficient permissions to use KMS key arn:key.'],
+      );
+      return true;
+    });
   });
 
   test('of events from outside of AWS have their own schema', async () => {

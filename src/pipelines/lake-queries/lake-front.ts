@@ -2,12 +2,18 @@
 import { eventDataStoreStream, segmentKindOf } from '../../event-data-stores/event-data-store.js';
 import type { LakeQueryFacts } from '../../event-data-stores/lake-query.js';
 import { findStore } from '../../event-data-stores/store-state.js';
-import type { SegmentSnapshot } from '../../ports/event-segments.js';
+import {
+  type SealedSegmentKey,
+  type SegmentFile,
+  SegmentKeyError,
+  type SegmentKeys,
+  type SegmentSnapshot,
+} from '../../ports/event-segments.js';
 import type { StateStore } from '../../ports/state-store.js';
 import type { QueryFront } from '../../query/jobs/query-front.js';
 import type { QueryJob } from '../../query/jobs/query-job.js';
 import { QueryError } from '../../query/query-error.js';
-import type { TableName, TableSource } from '../../query/table-source.js';
+import type { TableFile, TableName, TableSource } from '../../query/table-source.js';
 import { parseCloudTrailArn } from '../../trails/cloudtrail-arn.js';
 import { deliverResults, type ResultDeliveryDependencies } from './deliver-results.js';
 import { lakeQueryLimits } from './limits.js';
@@ -16,6 +22,8 @@ export interface LakeFrontDependencies extends ResultDeliveryDependencies {
   readonly stateStore: Pick<StateStore, 'get'>;
   /** The segments of a stream, with everything that is in the log when it is called. */
   readonly segmentsFor: (stream: string, signal: AbortSignal) => Promise<SegmentSnapshot>;
+  /** Opens the keys of encrypted segments. */
+  readonly segmentKeys: Pick<SegmentKeys, 'open'>;
 }
 
 /** CloudTrail Lake's side of its queries: tables are event data stores, results may go to a bucket. */
@@ -43,7 +51,7 @@ export function createLakeFront(deps: LakeFrontDependencies): QueryFront {
       for (const name of names) {
         const { id, schema } = storeMeant(name, job, deps);
         const { files } = await snapshot(job, id, signal);
-        sources.push({ kind: 'segments', schema, files: files.map(({ path }) => ({ path })) });
+        sources.push({ kind: 'segments', schema, files: await tableFiles(files, deps.segmentKeys) });
       }
       return sources;
     },
@@ -65,6 +73,27 @@ export function createLakeFront(deps: LakeFrontDependencies): QueryFront {
       }
     },
   };
+}
+
+/** With the keys of those that are encrypted. What the store's KMS key shuts cannot be queried. */
+async function tableFiles(
+  files: readonly SegmentFile[],
+  keys: Pick<SegmentKeys, 'open'>,
+): Promise<TableFile[]> {
+  const opened: TableFile[] = [];
+  for (const { path, rows, sealedKey } of files)
+    opened.push({ path, rows, ...(sealedKey && { key: await openKey(sealedKey, keys) }) });
+  return opened;
+}
+
+async function openKey(sealed: SealedSegmentKey, keys: Pick<SegmentKeys, 'open'>): Promise<string> {
+  try {
+    return Buffer.from(await keys.open(sealed)).toString('base64');
+  } catch (error) {
+    if (!(error instanceof SegmentKeyError)) throw error;
+    const message = `Insufficient permissions to use KMS key ${sealed.kmsKeyArn}.`;
+    throw new QueryError('ACCESS_DENIED', message, { cause: error });
+  }
 }
 
 function factsOf({ facts }: QueryJob): LakeQueryFacts {

@@ -18,7 +18,7 @@ import {
 } from './trail-writer.js';
 
 /** The name under which the log keeps this reader's checkpoint. */
-export const logGroupReader = 'log-groups';
+const logGroupReader = 'log-groups';
 
 /** The checkpoint's document. */
 interface SavedState {

@@ -27,7 +27,7 @@ function eventTimeMs(json: string): number | undefined {
 }
 
 /** Cuts events into what one write to a stream takes. */
-export function cutBatches(events: readonly LogEvent[]): LogEvent[][] {
+function cutBatches(events: readonly LogEvent[]): LogEvent[][] {
   const batches: LogEvent[][] = [];
   let bytes = 0;
   for (const event of events) {

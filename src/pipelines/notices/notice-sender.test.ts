@@ -93,7 +93,7 @@ class Scene {
 
   /** Waits until it holds: what is to happen takes commits of a real queue. */
   async until(holds: () => boolean, what: string): Promise<void> {
-    for (const deadline = Date.now() + 10_000; !holds(); await this.settle())
+    for (const deadline = Date.now() + 60_000; !holds(); await this.settle())
       assert.ok(Date.now() < deadline, `waited for ${what}: ${JSON.stringify(this.outcomes)}`);
   }
 

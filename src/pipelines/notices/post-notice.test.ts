@@ -44,7 +44,7 @@ after(() => {
 
 const never = new AbortController().signal;
 
-function post(path: string, more: Partial<Post> = {}, msMax = 5_000): Promise<PostOutcome> {
+function post(path: string, more: Partial<Post> = {}, msMax = 60_000): Promise<PostOutcome> {
   const whole = {
     url: `${base}${path}`,
     password: undefined,

@@ -2,16 +2,10 @@
 // Oracle: the obligations at the head of ports/event-log.ts; what was handed to `append` is what must be read.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import {
-  type ImportEntry,
-  type LogEntry,
-  LogFullError,
-  type Position,
-  START,
-  StaleRevisionError,
-} from '../event-log.js';
-import type { Revision } from '../state-store.js';
-import { noise } from './object-store-under-test.js';
+import { type LogEntry, type Position, type RecordBundle, START } from '../event-log.js';
+import { testCompareAndSet } from './event-log-changes-contract.js';
+import { testImports } from './event-log-imports-contract.js';
+import { testCheckpointsAndTrim, testLimitsAndClose } from './event-log-limits-contract.js';
 import {
   call,
   eventIds,
@@ -21,10 +15,6 @@ import {
   testTimeMs,
   withStores,
 } from './stores-under-test.js';
-
-function importEntry(source: string, bytes: Uint8Array): ImportEntry {
-  return { kind: 'import', accountId: '111122223333', source, eventCount: 7, gzip: true, bytes };
-}
 
 /** Registers the contract of EventLog for one adapter. `importBytesMax` is the adapter's limit for an import. */
 export function testEventLogContract(
@@ -42,7 +32,58 @@ export function testEventLogContract(
   });
 }
 
+/** A bundle, with the texts that it is made of. */
+function bundleOf(...texts: readonly string[]): RecordBundle {
+  return {
+    accountId: '111122223333',
+    region: 'eu-west-1',
+    category: 'ActivityAuditLog',
+    forEventDataStores: ['one', 'two'],
+    texts: Buffer.from(texts.join('')),
+    textBytes: Uint32Array.from(texts, (text) => Buffer.byteLength(text)),
+  };
+}
+
+/** Texts may be given as any kind of byte array. */
+function plain({ entry }: { readonly entry: LogEntry }): unknown {
+  if (entry.kind !== 'call' || entry.bundle === undefined) return entry;
+  const { texts, textBytes, ...place } = entry.bundle;
+  return { ...entry, bundle: { ...place, texts: Buffer.from(texts).toString(), textBytes: [...textBytes] } };
+}
+
 function testAppendAndRead(open: OpenStores): void {
+  test('bundles come back as they were given, beside records or alone, whatever becomes of what was given', () =>
+    withStores(open, async (at) => {
+      const many = Array.from({ length: 100 }, (_, each) => `{"eventID":"${each}"}`);
+      const entries: LogEntry[] = [
+        { ...call('a'), bundle: bundleOf('{"é":"😀"}', '{}', '') },
+        { kind: 'call', records: [], changes: [], bundle: bundleOf('{"eventID":"b"}') },
+        { ...call('c', [{ key: 'k', value: 1 }]), bundle: bundleOf(...many) },
+        call('d'),
+      ];
+      const expected = entries.map((entry) => plain({ entry }));
+      for (const entry of entries) {
+        await at.eventLog.append(entry);
+        if (entry.kind === 'call') entry.bundle?.texts.fill(0);
+        if (entry.kind === 'call') entry.bundle?.textBytes.fill(0);
+      }
+      assert.deepEqual((await readAll(at.eventLog)).map(plain), expected);
+      await at.reopen();
+      assert.deepEqual((await readAll(at.eventLog)).map(plain), expected);
+    }));
+
+  test('a bundle that is none is refused: no record, other bytes than it says', () =>
+    withStores(open, async ({ eventLog }) => {
+      const [sound, empty] = [bundleOf('{}'), bundleOf()];
+      for (const bundle of [
+        empty,
+        { ...sound, texts: Buffer.from('{} ') },
+        { ...sound, texts: Buffer.from('{') },
+      ])
+        await assert.rejects(eventLog.append({ kind: 'call', records: [], changes: [], bundle }), TypeError);
+      assert.deepEqual(await readAll(eventLog), []);
+    }));
+
   test('an empty log has nothing and stands at START', () =>
     withStores(open, async ({ eventLog }) => {
       assert.deepEqual(await eventLog.read(START), []);
@@ -188,125 +229,6 @@ function testAppendAndRead(open: OpenStores): void {
     }));
 }
 
-function testCompareAndSet(open: OpenStores): void {
-  test('a stale revision rejects with the key and writes neither record nor any change', () =>
-    withStores(open, async ({ eventLog, stateStore }) => {
-      await eventLog.append(call('a', [{ key: 'k', value: 1 }]));
-      const stale = stateStore.get('k')?.revision as Revision;
-      await eventLog.append(call('b', [{ key: 'k', value: 2, expected: stale }]));
-      const refused = eventLog.append(
-        call('c', [
-          { key: 'other', value: 1 },
-          { key: 'k', value: 3, expected: stale },
-        ]),
-      );
-      await assert.rejects(refused, (error) => error instanceof StaleRevisionError && error.key === 'k');
-      assert.equal(stateStore.get('k')?.value, 2);
-      assert.equal(stateStore.get('other'), undefined);
-      assert.deepEqual(eventIds(await readAll(eventLog)), ['a', 'b']);
-    }));
-
-  test('null means: there must be nothing', () =>
-    withStores(open, async ({ eventLog, stateStore }) => {
-      await eventLog.append(call('a', [{ key: 'k', value: 1, expected: null }]));
-      await assert.rejects(
-        eventLog.append(call('b', [{ key: 'k', value: 2, expected: null }])),
-        StaleRevisionError,
-      );
-      await eventLog.append(call('c', [{ key: 'k', value: null }]));
-      await eventLog.append(call('d', [{ key: 'k', value: 3, expected: null }]));
-      assert.equal(stateStore.get('k')?.value, 3);
-    }));
-
-  test('a revision does not hold once the key was removed, nor after it came back with the same value', () =>
-    withStores(open, async ({ eventLog, stateStore }) => {
-      await eventLog.append(call('a', [{ key: 'k', value: 1 }]));
-      const expected = stateStore.get('k')?.revision as Revision;
-      await eventLog.append(call('b', [{ key: 'k', value: null, expected }]));
-      await assert.rejects(
-        eventLog.append(call('c', [{ key: 'k', value: 1, expected }])),
-        StaleRevisionError,
-      );
-      await eventLog.append(call('d', [{ key: 'k', value: 1 }]));
-      await assert.rejects(
-        eventLog.append(call('e', [{ key: 'k', value: 1, expected }])),
-        StaleRevisionError,
-      );
-    }));
-
-  test('of 50 racing appends with one revision exactly one wins; their neighbours all go in', () =>
-    withStores(open, async ({ eventLog, stateStore }) => {
-      await eventLog.append(call('first', [{ key: 'k', value: 'first' }]));
-      const expected = stateStore.get('k')?.revision as Revision;
-      const racers = Array.from({ length: 50 }, (_, i) =>
-        eventLog.append(call(`race-${i}`, [{ key: 'k', value: i, expected }])),
-      );
-      const others = Array.from({ length: 50 }, (_, i) =>
-        eventLog.append(call(`other-${i}`, [{ key: `o/${i}`, value: i }])),
-      );
-      const outcomes = await Promise.allSettled(racers);
-      await Promise.all(others);
-      const winners = outcomes.flatMap((outcome, i) => (outcome.status === 'fulfilled' ? [i] : []));
-      assert.equal(winners.length, 1);
-      assert.equal(stateStore.get('k')?.value, winners[0]);
-      const losses = outcomes.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
-      assert.ok(losses.every(({ reason }) => reason instanceof StaleRevisionError));
-      const ids = eventIds(await readAll(eventLog));
-      assert.equal(ids.length, 1 + 1 + 50);
-      assert.ok(ids.includes(`race-${winners[0]}`));
-    }));
-
-  test('a change later in the same group sees the earlier one', () =>
-    withStores(open, async ({ eventLog, stateStore }) => {
-      const outcomes = await Promise.allSettled([
-        eventLog.append(call('a', [{ key: 'k', value: 1, expected: null }])),
-        eventLog.append(call('b', [{ key: 'k', value: 2, expected: null }])),
-        eventLog.append(call('c', [{ key: 'k', value: null }])),
-        eventLog.append(call('d', [{ key: 'k', value: 4, expected: null }])),
-      ]);
-      assert.deepEqual(
-        outcomes.map(({ status }) => status),
-        ['fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
-      );
-      assert.equal(stateStore.get('k')?.value, 4);
-    }));
-}
-
-function testImports(open: OpenStores, importBytesMax: number): void {
-  for (const bytes of [0, 1, 300_000, 3_000_000]) {
-    test(`an import of ${bytes} bytes comes back, between other entries and after reopening`, () =>
-      withStores(open, async (at) => {
-        const entry = importEntry('s3://logs/one.json.gz', noise(bytes));
-        await Promise.all([
-          at.eventLog.append(call('a')),
-          at.eventLog.append(entry),
-          at.eventLog.append(call('b')),
-        ]);
-        await at.reopen();
-        const all = await readAll(at.eventLog);
-        const found = all[1]?.entry as ImportEntry;
-        assert.deepEqual({ ...found, bytes: null }, { ...entry, bytes: null });
-        assert.ok(Buffer.from(found.bytes).equals(entry.bytes));
-        assert.deepEqual(eventIds(all), ['a', 'b']);
-      }));
-  }
-
-  test('the bytes of an import count for bytesMax', () =>
-    withStores(open, async ({ eventLog }) => {
-      for (const source of ['1', '2', '3']) await eventLog.append(importEntry(source, noise(100_000)));
-      assert.equal((await eventLog.read(START, { bytesMax: 150_000 })).length, 2);
-    }));
-
-  test('an import larger than the limit is refused', () =>
-    withStores(open, async ({ eventLog }) => {
-      await assert.rejects(
-        eventLog.append(importEntry('large', Buffer.alloc(importBytesMax + 1))),
-        RangeError,
-      );
-      assert.deepEqual(await eventLog.read(START), []);
-    }));
-}
-
 function testTimeAndOrder(open: OpenStores): void {
   test('appendedAtMs is the clock, and never goes back when the clock does, also after reopening', () =>
     withStores(open, async (at) => {
@@ -351,153 +273,4 @@ function testTimeAndOrder(open: OpenStores): void {
       await eventLog.append(call('a'));
       assert.equal((await read).length, 1);
     }));
-}
-
-function testCheckpointsAndTrim(open: OpenStores): void {
-  test('a checkpoint is kept with its document, replaced, forgotten, and survives reopening', () =>
-    withStores(open, async (at) => {
-      const position = await at.eventLog.append(call('a'));
-      assert.equal(await at.eventLog.checkpoint('indexer'), undefined);
-      await at.eventLog.saveCheckpoint('indexer', { position: START, state: null });
-      await at.eventLog.saveCheckpoint('indexer', { position, state: { open: ['ü', 1] } });
-      await at.eventLog.saveCheckpoint('delivery', { position, state: 'x'.repeat(300_000) });
-      await at.reopen();
-      assert.deepEqual(await at.eventLog.checkpoint('indexer'), { position, state: { open: ['ü', 1] } });
-      assert.deepEqual((await at.eventLog.checkpoint('delivery'))?.state, 'x'.repeat(300_000));
-      await at.eventLog.saveCheckpoint('indexer', null);
-      await at.reopen();
-      assert.equal(await at.eventLog.checkpoint('indexer'), undefined);
-    }));
-
-  test('a checkpoint beyond the end of the log is refused', () =>
-    withStores(open, async (at) => {
-      await at.eventLog.append(call('a'));
-      const position = await at.eventLog.append(call('b'));
-      const other = await withSecondLog(open, position);
-      assert.equal(other, 'RangeError');
-    }));
-
-  test('nothing is trimmed while no reader ever saved a checkpoint', () =>
-    withStores(open, async ({ eventLog }) => {
-      await eventLog.append(call('a'));
-      assert.equal(await eventLog.trim(), 0);
-      assert.deepEqual(eventIds(await readAll(eventLog)), ['a']);
-    }));
-
-  test('trim keeps what the slowest reader has not passed', () =>
-    withStores(open, async (at) => {
-      const positions: Position[] = [];
-      for (let i = 0; i < 20; i++)
-        positions.push(await at.eventLog.append(call(`id-${i}`, [{ key: 'k', value: i }])));
-      await at.eventLog.saveCheckpoint('fast', { position: positions[19] as Position, state: null });
-      await at.eventLog.saveCheckpoint('slow', { position: positions[11] as Position, state: null });
-      const trimmed = await at.eventLog.trim();
-      assert.ok(trimmed <= 12);
-      const rest = eventIds(await readAll(at.eventLog, positions[11]));
-      assert.deepEqual(rest, ['id-12', 'id-13', 'id-14', 'id-15', 'id-16', 'id-17', 'id-18', 'id-19']);
-      assert.equal((await readAll(at.eventLog)).length, 20 - trimmed);
-      await at.eventLog.saveCheckpoint('slow', null);
-      assert.equal(trimmed + (await at.eventLog.trim()), 20);
-      assert.deepEqual(await readAll(at.eventLog), []);
-      assert.equal(at.stateStore.get('k')?.value, 19);
-    }));
-
-  test('positions go on after everything was trimmed, also after reopening', () =>
-    withStores(open, async (at) => {
-      const before = await at.eventLog.append(call('a', [{ key: 'k', value: 1 }]));
-      const revision = at.stateStore.get('k')?.revision;
-      await at.eventLog.saveCheckpoint('r', { position: before, state: null });
-      assert.equal(await at.eventLog.trim(), 1);
-      await at.reopen();
-      assert.equal(at.eventLog.head(), before);
-      const after = await at.eventLog.append(call('b', [{ key: 'k', value: 1 }]));
-      assert.ok(after > before);
-      assert.notEqual(at.stateStore.get('k')?.revision, revision);
-      assert.deepEqual(eventIds(await at.eventLog.read(before)), ['b']);
-    }));
-
-  test('imports are trimmed with their bytes', () =>
-    withStores(open, async (at) => {
-      await at.eventLog.append(importEntry('a', noise(600_000)));
-      const position = await at.eventLog.append(importEntry('b', noise(600_000)));
-      await at.eventLog.saveCheckpoint('r', { position, state: null });
-      assert.equal(await at.eventLog.trim(), 2);
-      await at.eventLog.append(importEntry('c', noise(10)));
-      await at.reopen();
-      const all = await readAll(at.eventLog);
-      assert.deepEqual(
-        all.map(({ entry }) => (entry as ImportEntry).source),
-        ['c'],
-      );
-    }));
-}
-
-/** How a log that is one entry long answers a checkpoint at a position beyond its end. */
-async function withSecondLog(open: OpenStores, position: Position): Promise<string> {
-  let name = 'accepted';
-  await withStores(open, async ({ eventLog }) => {
-    await eventLog.append(call('only'));
-    await eventLog.saveCheckpoint('r', { position, state: null }).catch((error: Error) => {
-      name = error.name;
-    });
-  });
-  return name;
-}
-
-function testLimitsAndClose(open: OpenStores): void {
-  test('a full log refuses, keeps what it has, and takes entries again once readers moved on', () =>
-    withStores(
-      open,
-      async ({ eventLog, stateStore }) => {
-        const full = await fill(eventLog.append.bind(eventLog));
-        assert.ok(full.error instanceof LogFullError, String(full.error));
-        const ids = eventIds(await readAll(eventLog));
-        assert.deepEqual(ids, full.appended);
-        assert.equal(stateStore.get('last')?.value, full.appended.at(-1));
-        await eventLog.saveCheckpoint('r', { position: eventLog.head(), state: null });
-        await eventLog.trim();
-        await eventLog.append(call('again'));
-        assert.deepEqual(eventIds(await readAll(eventLog)), ['again']);
-      },
-      200_000,
-    ));
-
-  test('many appends at once do not pass the byte limit', () =>
-    withStores(
-      open,
-      async ({ eventLog }) => {
-        const outcomes = await Promise.allSettled(
-          Array.from({ length: 300 }, (_, i) => eventLog.append(call(`${i}`, [], 10_000))),
-        );
-        const taken = outcomes.filter(({ status }) => status === 'fulfilled').length;
-        assert.ok(taken > 0 && taken * 10_000 <= 200_000, `${taken} entries of 10,000 bytes`);
-        assert.equal((await readAll(eventLog)).length, taken);
-      },
-      200_000,
-    ));
-
-  test('close waits for appends under way; after it appends reject', () =>
-    withStores(open, async (at) => {
-      const { eventLog } = at;
-      const appended = Promise.all(Array.from({ length: 20 }, (_, i) => eventLog.append(call(String(i)))));
-      await Promise.all([appended, eventLog.close()]);
-      await assert.rejects(eventLog.append(call('late')));
-      await at.reopen();
-      assert.equal((await readAll(at.eventLog)).length, 20);
-    }));
-}
-
-async function fill(
-  append: (entry: LogEntry) => Promise<Position>,
-): Promise<{ appended: string[]; error: unknown }> {
-  const appended: string[] = [];
-  for (let i = 0; i < 1_000; i++) {
-    try {
-      await append(call(`id-${i}`, [{ key: 'last', value: `id-${i}` }], 10_000));
-      appended.push(`id-${i}`);
-    } catch (error) {
-      return { appended, error };
-    }
-  }
-  return { appended, error: undefined };
 }

@@ -278,6 +278,6 @@ class SegmentsUnderTest {
 
   async end(): Promise<void> {
     await this.segments.close();
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }

@@ -34,7 +34,7 @@ export class EventStoreUnderTest {
       await work(at);
     } finally {
       await at.#store?.close();
-      await rm(at.place, { recursive: true, force: true });
+      await rm(at.place, { recursive: true, force: true, maxRetries: 10 });
     }
   }
 

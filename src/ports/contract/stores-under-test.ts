@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, ManualClock } from '../clock.js';
-import type { CallEntry, EventLog, LoggedRecord, Position, StoredEntry } from '../event-log.js';
+import type { CallEntry, EventLog, ImportEntry, LoggedRecord, Position, StoredEntry } from '../event-log.js';
 import { START } from '../event-log.js';
 import type { StateChange, StateStore } from '../state-store.js';
 
@@ -99,6 +99,10 @@ export function record(eventId: string, padding = 0): LoggedRecord {
 
 export function call(eventId: string, changes: readonly StateChange[] = [], padding = 0): CallEntry {
   return { kind: 'call', records: [record(eventId, padding)], changes };
+}
+
+export function importEntry(source: string, bytes: Uint8Array): ImportEntry {
+  return { kind: 'import', accountId: '111122223333', source, eventCount: 7, gzip: true, bytes };
 }
 
 /** All entries behind `from`, read in batches of `entriesMax`. */

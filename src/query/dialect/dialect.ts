@@ -6,6 +6,7 @@ import type { Query } from './ast.js';
 import { translateQuery } from './translate-query.js';
 
 export { ALLOWED_FUNCTIONS } from './allowed-functions.js';
+export { explanationOf } from './explain/explanation.js';
 export { explainFailure } from './failures.js';
 export { DIALECT_MACROS } from './macros.js';
 export { readStatement } from './read-statement.js';

@@ -4,6 +4,7 @@ import type { SqlDialect } from '../query-engine.js';
 import { QueryError } from '../query-error.js';
 import type { BinaryOperator } from './ast.js';
 import { castTo } from './cast-to.js';
+import { impliedByTexts } from './text-within.js';
 import {
   asDecimal,
   BOOLEAN,
@@ -64,7 +65,7 @@ export function compare(operator: BinaryOperator, left: Typed, right: Typed, dia
     return typed(`(${inKeyOrder(castTo(a, type))} ${word} ${inKeyOrder(castTo(b, type))})`, BOOLEAN);
   if (type.kind === 'row' && (operator === '=' || operator === '<>'))
     return rowsEqual(operator, castRow(a, type), castRow(b, type), dialect);
-  const implied = impliedOf(operator, a, b);
+  const implied = impliedOf(operator, a, b) ?? impliedByMember(operator, a, b);
   const sql =
     type.kind === 'timestampTz'
       ? `(${comparable(a, b)} ${word} ${comparable(b, a)})`
@@ -138,7 +139,7 @@ function textsAsTimes(left: Typed, right: Typed): [Typed, Typed] {
 function comparable(value: Typed, other: Typed): string {
   if (value.utc === undefined && other.utc === undefined) return instant(value);
   if (value.utc !== undefined) return value.utc;
-  return value.type.kind === 'timestampTz' ? `timezone('UTC', ${value.sql})` : castTo(value, TIMESTAMP);
+  return value.type.kind === 'timestampTz' ? `cairn_utc(${value.sql})` : castTo(value, TIMESTAMP);
 }
 
 function instant(value: Typed): string {
@@ -166,6 +167,11 @@ function impliedOf(operator: BinaryOperator, left: Typed, right: Typed): string 
   const time =
     right.type.kind === 'timestampTz' ? comparable(right, { ...right, utc: '' }) : castTo(right, TIMESTAMP);
   return NOT_FIXED.test(time) ? undefined : `${left.near} ${operator} ${time}`;
+}
+
+function impliedByMember(operator: BinaryOperator, left: Typed, right: Typed): string | undefined {
+  if (operator !== '=') return undefined;
+  return impliedByTexts(left, [right]).implied ?? impliedByTexts(right, [left]).implied;
 }
 
 /** Of conditions that all hold. */

@@ -495,6 +495,6 @@ export abstract class ExpressionParser extends TokenReader {
   }
 
   protected startsQuery(ahead: number): boolean {
-    return ['select', 'with', 'values'].some((word) => this.isWord(word, ahead));
+    return ['select', 'with', 'values', 'table'].some((word) => this.isWord(word, ahead));
   }
 }

@@ -4,7 +4,7 @@ import type { Expression, JsonClauses, JsonFallback } from './ast.js';
 import type { TokenReader } from './token-reader.js';
 
 /** What is needed of the parser of expressions. */
-interface ExpressionReader extends TokenReader {
+export interface JsonReader extends TokenReader {
   expression(): Expression;
   valueExpression(): Expression;
   typeText(...ends: readonly string[]): string;
@@ -38,16 +38,16 @@ export function isJsonFunction(name: string): boolean {
 
 /** The arguments of the functions of SQL/JSON, and the clauses behind them (Trino, "JSON functions and operators"). */
 export function jsonArguments(
-  reader: ExpressionReader,
+  reader: JsonReader,
   name: string,
 ): { readonly args: Expression[]; readonly json: JsonClauses } {
   const args = readArguments(reader, name);
   const json: Mutable<JsonClauses> = {};
-  while (!reader.isSymbol(')')) readClause(reader, json);
+  while (!reader.isSymbol(')')) readJsonClause(reader, json);
   return { args, json };
 }
 
-function readArguments(reader: ExpressionReader, name: string): Expression[] {
+function readArguments(reader: JsonReader, name: string): Expression[] {
   if (name === 'json_array' || name === 'json_object') {
     const none = ['returning', 'absent', 'with', 'without'].some((word) => reader.isWord(word));
     if (none || reader.isWords('null', 'on', 'null')) return [];
@@ -58,21 +58,22 @@ function readArguments(reader: ExpressionReader, name: string): Expression[] {
   return [input, reader.valueExpression()];
 }
 
-function item(reader: ExpressionReader): Expression {
+function item(reader: JsonReader): Expression {
   const value = reader.expression();
   if (reader.isWords('format', 'json')) throw notSupported('FORMAT JSON');
   return value;
 }
 
 /** `'key' : value`, `'key' VALUE value`, `KEY 'key' VALUE value` */
-function entry(reader: ExpressionReader): Expression[] {
+function entry(reader: JsonReader): Expression[] {
   if (reader.isWord('key') && !reader.isSymbol(':', 1) && !reader.isWord('value', 1)) reader.take();
   const key = reader.valueExpression();
   if (!reader.takeWord('value')) reader.expectSymbol(':');
   return [key, item(reader)];
 }
 
-function readClause(reader: ExpressionReader, json: Mutable<JsonClauses>): void {
+/** One clause behind the arguments. */
+export function readJsonClause(reader: JsonReader, json: Mutable<JsonClauses>): void {
   if (reader.isWord('passing')) throw notSupported('PASSING');
   if (reader.isWords('format', 'json')) throw notSupported('FORMAT JSON');
   if (reader.takeWord('returning')) json.returning = reader.typeText(...CLAUSES);
@@ -90,12 +91,12 @@ function readClause(reader: ExpressionReader, json: Mutable<JsonClauses>): void 
   } else readFallback(reader, json);
 }
 
-function wrapperEnd(reader: ExpressionReader): void {
+function wrapperEnd(reader: JsonReader): void {
   reader.takeWord('array');
   reader.expectWord('wrapper');
 }
 
-function readFallback(reader: ExpressionReader, json: Mutable<JsonClauses>): void {
+function readFallback(reader: JsonReader, json: Mutable<JsonClauses>): void {
   if (reader.takeWord('absent', 'on', 'null')) {
     json.nulls = 'absent';
     return;
@@ -113,7 +114,7 @@ function readFallback(reader: ExpressionReader, json: Mutable<JsonClauses>): voi
   }
 }
 
-function fallbackOf(reader: ExpressionReader): JsonFallback {
+function fallbackOf(reader: JsonReader): JsonFallback {
   if (reader.takeWord('default')) return { value: reader.valueExpression() };
   for (const word of ['null', 'error', 'true', 'false', 'unknown'] as const)
     if (reader.takeWord(word)) return word;

@@ -16,6 +16,7 @@ import type {
   WithItem,
 } from './ast.js';
 import { ExpressionParser } from './parse-expression.js';
+import { readJsonTable } from './parse-json-table.js';
 
 /** Words that end a relation or an item rather than name it, though Trino does not reserve them. */
 const NO_ALIAS: readonly string[] = [
@@ -121,8 +122,16 @@ export class QueryParser extends ExpressionParser {
       });
       return { kind: 'values', rows, at };
     }
+    if (this.takeWord('table')) return this.wholeTable(at);
     if (!this.isWord('select')) throw this.unexpected("'SELECT', 'VALUES', 'WITH', '('");
     return this.select(at);
+  }
+
+  /** `TABLE t`: all of it (Trino, "SELECT": synopsis). */
+  private wholeTable(at: number): SelectBody {
+    const from = [this.namedRelation(this.token.at, () => ({}))];
+    const items = [{ kind: 'star', aliases: [], at } as const];
+    return { kind: 'select', distinct: false, items, from, groupBy: [], windows: [], at };
   }
 
   private select(at: number): SelectBody {
@@ -201,7 +210,7 @@ export class QueryParser extends ExpressionParser {
     let left = this.relationPrimary();
     while (true) {
       const { at } = this.token;
-      if (this.isWord('natural')) throw new QueryError('NOT_SUPPORTED', 'NATURAL JOIN is not supported.');
+      if (this.isWord('natural')) throw new QueryError('NOT_SUPPORTED', 'Natural join not supported');
       if (this.takeWord('cross', 'join')) {
         left = { kind: 'join', type: 'cross', left, right: this.relationPrimary(), at };
         continue;
@@ -244,12 +253,21 @@ export class QueryParser extends ExpressionParser {
       const args = this.parenthesized(() => this.list(() => this.expression()));
       return { kind: 'unnest', args, ordinality: this.takeWord('with', 'ordinality'), ...this.alias(), at };
     }
+    if (this.isWord('json_table') && this.isSymbol('(', 1)) {
+      this.take();
+      const query = this.nested(() => this.parenthesized(() => readJsonTable(this)));
+      return { kind: 'query', query, lateral: true, ...this.alias(), at };
+    }
     if (this.isWord('table') && this.isSymbol('(', 1))
       throw new QueryError('NOT_SUPPORTED', 'Table functions are not supported.');
+    return this.namedRelation(at, () => this.aliasAndSample());
+  }
+
+  private namedRelation(at: number, readEnd: () => { as?: TableAlias; sample?: Sample }): Relation {
     const table = this.tableName();
     if (this.isSymbol('('))
       throw new QueryError('NOT_SUPPORTED', `Table functions are not supported: ${table.table}`);
-    const end = this.aliasAndSample();
+    const end = readEnd();
     if (table.schema === undefined && this.withNames.includes(table.table.toLowerCase())) {
       const name = table.table.toLowerCase();
       for (const own of this.recursive)

@@ -90,6 +90,10 @@ function printedConstant(value: PrintedConstant | undefined): ConstantValue | un
   if (/^varchar\b/.test(type)) return { kind: 'constant', type: 'varchar', text };
   if (type === 'date') return { kind: 'constant', type: 'date', text };
   if (/^(?:tinyint|smallint|integer|bigint)$/.test(type)) return { kind: 'constant', type: 'integer', text };
+  if (/^decimal\b/.test(type)) return { kind: 'constant', type: 'decimal', text };
+  // An instant is compared with a time as the session's zone has it, which is UTC.
+  if (/^timestamp\b/.test(type))
+    return { kind: 'constant', type: 'timestamp', text: text.replace(/ UTC$/, '') };
   return undefined;
 }
 

@@ -80,13 +80,12 @@ export class ConditionExpressions {
       case 'string':
         return { kind: 'constant', type: 'varchar', text: expression.text };
       case 'number':
-        return /^\d+$/.test(expression.text)
-          ? { kind: 'constant', type: 'integer', text: expression.text }
-          : undefined;
+        return numberOf(expression.text);
       case 'negate':
-        if (expression.of.kind === 'number' && /^\d+$/.test(expression.of.text))
-          return { kind: 'constant', type: 'integer', text: `-${expression.of.text}` };
-        return this.#computed(expression);
+        return (
+          (expression.of.kind === 'number' ? numberOf(`-${expression.of.text}`) : undefined) ??
+          this.#computed(expression)
+        );
       case 'typed':
         return expression.type === 'date' && /^\d{4}-\d{2}-\d{2}$/.test(expression.text)
           ? { kind: 'constant', type: 'date', text: expression.text }
@@ -141,6 +140,11 @@ export class ConditionExpressions {
       return undefined;
     }
   }
+}
+
+function numberOf(text: string): ConstantValue | undefined {
+  if (/^-?\d+$/.test(text)) return { kind: 'constant', type: 'integer', text };
+  return /^-?\d+\.\d+$/.test(text) ? { kind: 'constant', type: 'decimal', text } : undefined;
 }
 
 const operators: Readonly<Partial<Record<BinaryOperator, ConditionOperator>>> = {

@@ -4,6 +4,7 @@ import type { SqlDialect } from '../query-engine.js';
 import { QueryError } from '../query-error.js';
 import type { Query } from './ast.js';
 import type { ParsedStatement } from './dialect.js';
+import { readExplain } from './explain/parse-explain.js';
 import { isDdl, readDdl } from './parse-ddl.js';
 import { readPrepared } from './parse-prepared.js';
 import { QueryParser } from './parse-query.js';
@@ -23,13 +24,17 @@ export function readStatement(sql: string, dialect: SqlDialect): ParsedStatement
   const tokens = readTokens(sql, dialect);
   const prepared = dialect === 'athena' ? readPrepared(sql, tokens) : undefined;
   if (prepared) return { kind: 'prepared', tables: [], prepared, parameterCount: 0, text: sql };
-  verifyKind(tokens, dialect);
-  const parser = new QueryParser(sql, tokens);
+  const explained = dialect === 'athena' ? readExplain(sql, tokens) : undefined;
+  const own = explained?.tokens ?? tokens;
+  verifyKind(own, dialect);
+  const parser = new QueryParser(sql, own);
   const query = parser.query();
   parser.takeSymbol(';');
   if (parser.token.kind !== 'end') throw parser.unexpected();
   verifyDepth(query);
-  return { kind: 'query', tables: parser.tables, parameterCount: parser.parameterCount, query, text: sql };
+  const { tables, parameterCount } = parser;
+  const explain = explained && { explain: explained.explain };
+  return { kind: 'query', tables, parameterCount, query, text: sql, ...explain };
 }
 
 function verifyKind(tokens: readonly Token[], dialect: SqlDialect): void {
@@ -39,7 +44,7 @@ function verifyKind(tokens: readonly Token[], dialect: SqlDialect): void {
   const first = tokens.find(({ kind, text }) => !(kind === 'symbol' && text === '('));
   if (!first || first.kind === 'end') throw new QueryError('SYNTAX_ERROR', 'The statement is empty.');
   const word = first.text.toUpperCase();
-  if (first.kind === 'word' && !['SELECT', 'WITH', 'VALUES'].includes(word)) {
+  if (first.kind === 'word' && !['SELECT', 'WITH', 'VALUES', 'TABLE'].includes(word)) {
     throw new QueryError(
       'NOT_SUPPORTED',
       dialect === 'lake'

@@ -64,6 +64,8 @@ export const TEXT_MACROS: Readonly<Record<string, string>> = {
   'cairn_luhn(v)': `CASE WHEN NOT regexp_full_match(v, '[0-9]+') THEN ${failure('Input contains other than digits', 'v')} ELSE list_sum(list_transform(string_split(reverse(v), ''), lambda c, i: CASE WHEN i % 2 = 1 THEN CAST(c AS INTEGER) ELSE CAST(c AS INTEGER) * 2 - CASE WHEN CAST(c AS INTEGER) > 4 THEN 9 ELSE 0 END END)) % 10 = 0 END`,
   'cairn_substr_bytes(b, s, n)':
     "CASE WHEN s = 0 OR n <= 0 OR -s > octet_length(b) THEN unhex('') ELSE unhex(substring(hex(b), CASE WHEN s > 0 THEN 2 * s - 1 ELSE 2 * octet_length(b) + 2 * s + 1 END, 2 * n)) END",
+  // Whether a text may be that of a member of some JSON: it is in it as it is, or with something escaped.
+  'cairn_may_hold(j, v)': "(contains(j, v) OR contains(j, '\\'))",
   'cairn_reverse_bytes(b)': "unhex(array_to_string(list_reverse(regexp_extract_all(hex(b), '..')), ''))",
   'cairn_from_hex(v)': `CASE WHEN regexp_full_match(v, '([0-9a-fA-F]{2})*') THEN unhex(v) WHEN v IS NOT NULL THEN ${failure('not pairs of hexadecimal digits', 'v')} END`,
   'cairn_position(v, m, s)':

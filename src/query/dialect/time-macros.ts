@@ -21,6 +21,9 @@ const counted = (count: string, unit: string): string =>
 const two = (sql: string): string => `lpad(CAST(${sql} AS VARCHAR), 2, '0')`;
 
 export const TIME_MACROS: Readonly<Record<string, string>> = {
+  // What timezone('UTC', …) says, which asks a calendar for each row: three times as long as all else in counting by the hour.
+  'cairn_instant(t)': 'make_timestamptz(epoch_us(CAST(t AS TIMESTAMP)))',
+  'cairn_utc(t)': 'make_timestamp(epoch_us(CAST(t AS TIMESTAMPTZ)))',
   'cairn_duration(v)': `CASE WHEN v IS NULL THEN NULL WHEN NOT regexp_matches(v, ${DURATION}) THEN ${failure('duration is not a valid data duration string', 'v')} ELSE to_milliseconds(round(CAST(regexp_extract(v, ${DURATION}, 1) AS DOUBLE) * CASE regexp_extract(v, ${DURATION}, 2) ${unitCases} ELSE ${failure('Unknown time unit', `regexp_extract(v, ${DURATION}, 2)`)} END)) END`,
   'cairn_readable_seconds(s)': `CASE WHEN s = 0 THEN '0 seconds' WHEN s IS NOT NULL THEN concat_ws(', ', ${counted('s // 604800', 'week')}, ${counted('s // 86400 % 7', 'day')}, ${counted('s // 3600 % 24', 'hour')}, ${counted('s // 60 % 60', 'minute')}, ${counted('s % 60', 'second')}) END`,
   // As Athena prints intervals: `2 03:04:05.678`, `1-2`.

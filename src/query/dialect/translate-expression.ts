@@ -11,6 +11,7 @@ import { FunctionCall } from './functions/function-call.js';
 import { literal, parameterLiteral } from './literals.js';
 import { arithmetic, compare, impliedByAll, unified } from './operators.js';
 import { fieldsOf, type Scope } from './scope.js';
+import { impliedByTexts } from './text-within.js';
 import { position } from './tokens.js';
 import type { QueryTranslator } from './translate-query.js';
 import {
@@ -281,7 +282,8 @@ export class ExpressionTranslator {
           : [value, ...items],
       );
     });
-    return typed(`(${values[0]} ${not ? 'NOT ' : ''}IN (${values.slice(1).join(', ')}))`, BOOLEAN);
+    const sql = `(${values[0]} ${not ? 'NOT ' : ''}IN (${values.slice(1).join(', ')}))`;
+    return typed(sql, BOOLEAN, not ? {} : impliedByTexts(value, items));
   }
 
   private inQuery({ of, query, not, at }: Of<'inQuery'>, scope: Scope): Typed {

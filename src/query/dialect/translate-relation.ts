@@ -57,6 +57,7 @@ export function translateRelation(
 const HIDDEN_COLUMNS: ReadonlyMap<string, TrinoType> = new Map([
   ['$path', { kind: 'varchar' }],
   ['$file_size', BIGINT],
+  ['$file_modified_time', parseTrinoType('timestamp(3) with time zone')],
 ]);
 
 function tableRelation(

@@ -16,6 +16,8 @@ export interface Typed {
   readonly near?: string;
   /** Of a condition: one that is true wherever this one is, and that files and their parts can be left out by. */
   readonly implied?: string;
+  /** Of a member of a text of JSON: that text, where it is a column. */
+  readonly within?: string;
   /** Of a text that stands in the statement: its value. */
   readonly constant?: string;
   /** Of a column of a table: the faster ways to it, and the relation's name to ask them of. */

@@ -21,7 +21,7 @@ export function readZone(zone: string): string | undefined {
 /** The wall clock's time of an instant, in the zone that its type carries. */
 export function toLocal(instant: Typed): string {
   const zone = instant.type.kind === 'timestampTz' ? instant.type.zone : undefined;
-  const utc = instant.utc ?? `timezone('UTC', ${instant.sql})`;
+  const utc = instant.utc ?? `cairn_utc(${instant.sql})`;
   if (zone === undefined) return utc;
   const minutes = offsetMinutes(zone);
   return minutes === undefined
@@ -31,11 +31,11 @@ export function toLocal(instant: Typed): string {
 
 /** The instant at which the wall clock of a zone shows a time; the time as TIMESTAMP. */
 export function fromLocal(local: string, zone: string | undefined): string {
-  if (zone === undefined) return `timezone('UTC', ${local})`;
+  if (zone === undefined) return `cairn_instant(${local})`;
   const minutes = offsetMinutes(zone);
   return minutes === undefined
     ? `timezone(${quoteText(zone)}, ${local})`
-    : `timezone('UTC', ${local} - to_minutes(${minutes}))`;
+    : `cairn_instant(${local} - to_minutes(${minutes}))`;
 }
 
 function offsetMinutes(zone: string): number | undefined {

@@ -2,7 +2,7 @@
 import type { DdlStatement } from '../dialect/ddl-statement.js';
 import type { QueryFront } from '../jobs/query-front.js';
 import type { QueryJob } from '../jobs/query-job.js';
-import type { QueryEngine, QueryRequest, QueryStatistics, StatementAnswer } from '../query-engine.js';
+import type { QueryEngine, QueryOutput, QueryStatistics, StatementAnswer } from '../query-engine.js';
 import { QueryError } from '../query-error.js';
 
 /** A statement whose rows go straight to who asked: `cairn sql`. Its job is in nobody's state and nobody's list. */
@@ -11,7 +11,7 @@ export interface DirectQuery {
   /** Whose tables it sees, and by whose rules. */
   readonly front: QueryFront;
   readonly job: QueryJob;
-  readonly output: Pick<QueryRequest, 'onColumns' | 'onRows'>;
+  readonly output: QueryOutput;
   /** Ends it at once. */
   readonly signal: AbortSignal;
 }

@@ -30,8 +30,6 @@ export interface ProcessOptions {
 const unreadMax = 8;
 const lastWordsLengthMax = 500;
 const niceness = 15;
-/** A tenth of what the server's group gets where both want the same processor; more, and queries would starve on busy machines. */
-const groupNiceness = 10;
 
 /**
  * A process that runs statements of strangers. It is given no environment, no directory, no file but its wire; it may write
@@ -59,8 +57,7 @@ export class EngineProcess {
         cwd: '/',
         env: { TZ: 'UTC', PATH: '/usr/bin:/bin' },
         stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-        // A Ctrl-C in the terminal is the server's to answer.
-        detached: true,
+        // Not detached, see `limitedStart`.
       },
     );
     this.#wire = this.#child.stdio[3] as Duplex;
@@ -165,14 +162,12 @@ export class EngineProcess {
 /**
  * POSIX sh: limits in KiB, blocks, seconds. A limit that the system does not know is left out; the engine has its own, too.
  *
- * A process of its own session is, on Linux desktops and servers without CPU control groups, in a scheduling group of its own,
- * and then its niceness counts within that group alone: two queries would get as much of the processors as everything else
- * together. The group has a niceness too. Source: sched(7), "The autogroup feature".
+ * The session stays the server's: where Linux makes a scheduling group of each session, niceness counts within that group alone,
+ * so two queries in sessions of their own would get as much of the processors as everything else together. And what the group
+ * itself stands back by, others on the machine would get, whatever recording leaves. Source: sched(7), "The autogroup feature".
  */
 function limitedStart(dataBytesMax: number): string {
   return [
-    // Before writing is what ends the process.
-    `{ echo ${groupNiceness} >/proc/self/autogroup; } 2>/dev/null`,
     `ulimit -d ${Math.ceil(dataBytesMax / 1024)} 2>/dev/null`,
     'ulimit -f 0 2>/dev/null',
     'ulimit -c 0 2>/dev/null',

@@ -18,6 +18,7 @@ export type ParentMessage =
       readonly threads: number;
       /** Tables of so many rows are asked for places first, where that is possible. */
       readonly lateFromRows: number;
+      readonly nestedAsJson: boolean;
     }
   | { readonly type: 'check'; readonly sql: string; readonly dialect: SqlDialect }
   /** Answers `resolve`, in its order. */
@@ -123,9 +124,11 @@ function isTableName(value: unknown): boolean {
 
 function isWantedTable(value: unknown): boolean {
   if (!isObject(value) || !isTableName(value)) return false;
-  const { where, hidden } = value;
+  const { where, hidden, schemaOnly } = value;
   return (
-    (where === undefined || isTableCondition(where)) && (hidden === undefined || isArrayOf(hidden, isText))
+    (where === undefined || isTableCondition(where)) &&
+    (hidden === undefined || isArrayOf(hidden, isText)) &&
+    (schemaOnly === undefined || typeof schemaOnly === 'boolean')
   );
 }
 

@@ -28,7 +28,7 @@ before(async () => {
   connection.closeSync();
   files = readdirSync(canary).sort();
 });
-after(() => rmSync(canary, { recursive: true, force: true }));
+after(() => rmSync(canary, { recursive: true, force: true, maxRetries: 10 }));
 
 interface Outcome {
   readonly error?: unknown;

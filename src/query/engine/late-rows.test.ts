@@ -2,16 +2,18 @@
 // Oracle: the same statement over the same files without their records at hand; and for which statements ask for records, the
 // list below.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { ParquetEventSegments } from '../../adapters/event-segments/parquet/parquet-event-segments.js';
+import { addRecordBlocks } from '../../adapters/event-segments/parquet/writer/add-record-blocks.js';
 import { systemClock } from '../../ports/clock.js';
 import type { SegmentSnapshot } from '../../ports/event-segments.js';
 import { silentLog } from '../../ports/operator-log.js';
+import { findBlocks } from '../../record/record-blocks.js';
 import { fixtureEvents } from '../../record/testing/recorded-events.js';
 import { ALLOWED_FUNCTIONS, DIALECT_MACROS } from '../dialect/dialect.js';
 import type { QueryEngine, QueryStatistics, Row } from '../query-engine.js';
@@ -65,7 +67,7 @@ after(async () => {
   await engine.close();
   snapshot.release();
   await segments.close();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 interface Answer {
@@ -150,7 +152,7 @@ describe('rows that are read late', () => {
     'SELECT DISTINCT eventid FROM t',
     'SELECT eventid, requestparameters FROM t GROUP BY 1, 2',
     'SELECT eventid, row_number() OVER (ORDER BY eventid) FROM t',
-    'SELECT eventname, eventtime FROM t ORDER BY eventtime LIMIT 3',
+    'SELECT eventname, eventtime FROM t ORDER BY eventtime, eventname LIMIT 3',
     'SELECT a.eventid, b.requestparameters FROM t a JOIN t b ON a.eventid = b.eventid',
     'SELECT eventid FROM t WHERE eventname IN (SELECT eventname FROM t LIMIT 2) AND false',
     'WITH w AS (SELECT * FROM t) SELECT eventid FROM w',
@@ -259,6 +261,149 @@ describe('rows that are read late', () => {
       ),
       { numRuns: 20 },
     );
+  });
+});
+
+describe('rows whose records stand in their files', () => {
+  let own: ParquetEventSegments;
+  let files: readonly { readonly path: string }[];
+  let ofStores: string;
+  /** Reads nothing late. */
+  let plainEngine: QueryEngine;
+
+  before(async () => {
+    ofStores = mkdtempSync(join(tmpdir(), 'cairn-late-'));
+    own = new ParquetEventSegments(ofStores, silentLog);
+    plainEngine = openQueryEngine({ clock: systemClock, log: silentLog, lateFromRows: 1e9 });
+    const lines = Array.from(
+      records.values(),
+      (text, n) =>
+        `{"account":"11112222333${n % 3}","region":"eu-west-1","category":"Management","entered":${1_795_255_200_000 + n},"record":${text.replaceAll('\n', ' ')}}\n`,
+    );
+    const half = Math.ceil(lines.length / 2);
+    for (const from of [0, half]) {
+      const piece = lines.slice(from, from + half);
+      const bytes = Buffer.from(piece.join(''));
+      await own.commit('test', String(from), [
+        { stream: 'event-data-store/a', kind: 'cloudtrail', lines: { bytes, count: piece.length } },
+      ]);
+    }
+    files = own.snapshot('event-data-store/a').files;
+  });
+  after(async () => {
+    await plainEngine.close();
+    await own.close();
+    rmSync(ofStores, { recursive: true, force: true });
+  });
+
+  async function rowsOf(by: QueryEngine, sql: string, of = files): Promise<readonly Row[]> {
+    const rows: Row[] = [];
+    await by.run({
+      sql,
+      dialect: 'lake',
+      limits: { runMsMax: 60_000, rowsMax: 100_000, resultBytesMax: 2 ** 30, memoryBytesMax: 2 ** 29 },
+      resolve: async (names) =>
+        names.map(() => ({ kind: 'segments', schema: 'lake', files: of.map(({ path }) => ({ path })) })),
+      onColumns: () => {},
+      onRows: (more) => {
+        rows.push(...more);
+      },
+    }).done;
+    return rows;
+  }
+
+  async function same(sql: string): Promise<readonly Row[]> {
+    const [plain, late] = [await rowsOf(plainEngine, sql), await rowsOf(engine, sql)];
+    const shown = (rows: readonly Row[]) => {
+      const lines = rows.map((row) => JSON.stringify(row));
+      return sql.includes('ORDER BY') ? lines : lines.sort();
+    };
+    assert.deepEqual(shown(late), shown(plain), sql);
+    return late;
+  }
+
+  test('are what the columns say', async () => {
+    assert.equal((await same('SELECT * FROM t')).length, records.size);
+    for (const sql of [
+      "SELECT * FROM t WHERE userIdentity.type = 'Root' OR eventID LIKE 'odd%'",
+      'SELECT * FROM t ORDER BY eventTime DESC, eventID LIMIT 7',
+      'SELECT eventID, requestParameters AS p FROM t ORDER BY 1 DESC OFFSET 3 LIMIT 5',
+      "SELECT eventID, element_at(requestParameters, 'bucketName') FROM t WHERE element_at(requestParameters, 'bucketName') IS NOT NULL ORDER BY 1",
+      'SELECT eventJson, eventJsonChecksum FROM t',
+      'SELECT resources, eventID FROM t WHERE cardinality(resources) > 0 ORDER BY eventID',
+      'SELECT x.* FROM t AS x WHERE x.readOnly ORDER BY lower(x.eventID)',
+      "SELECT * FROM t WHERE eventID = 'nobody'",
+    ])
+      await same(sql);
+  });
+
+  test('random statements say the same either way', async () => {
+    const column = fc.constantFrom(
+      ...['eventID', 'eventTime', 'requestParameters', 'userIdentity.arn', 'userIdentity', 'resources'],
+      ...['readOnly', 'lower(eventName)', 'tlsDetails', 'eventJson', 'length(userAgent)'],
+      "element_at(responseElements, 'x')",
+    );
+    const condition = fc.constantFrom(
+      ...["userIdentity.type = 'IAMUser'", 'errorCode IS NOT NULL', "eventSource LIKE 's3%'", 'readOnly'],
+      ...["eventJson LIKE '%bucket%'", "eventTime > TIMESTAMP '2019-01-01 00:00:00'"],
+    );
+    const statement = fc.record({
+      columns: fc.array(column, { minLength: 1, maxLength: 7 }),
+      conditions: fc.array(condition, { maxLength: 3 }),
+      word: fc.constantFrom('AND', 'OR'),
+      limit: fc.option(fc.integer({ min: 0, max: 60 })),
+    });
+    await fc.assert(
+      fc.asyncProperty(statement, async ({ columns, conditions, word, limit }) => {
+        const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(` ${word} `)}`;
+        const cut = limit === null ? '' : ` LIMIT ${limit}`;
+        await same(`SELECT ${columns.join(', ')} FROM t${where} ORDER BY eventID, eventTime${cut}`);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  /** A file of the same rows, with other lines in its blocks, none at all, or damaged ones. */
+  async function changed(name: string, kind: 'other' | 'none' | 'damaged'): Promise<string> {
+    const { path } = files[0]!;
+    const copy = join(ofStores, name);
+    const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+    const connection = await instance.connect();
+    await connection.run(`COPY (SELECT * FROM read_parquet('${path}')) TO '${copy}' (FORMAT parquet)`);
+    const count = Number(
+      (await connection.runAndReadAll(`SELECT count(*) FROM read_parquet('${copy}')`)).getRows()[0]![0],
+    );
+    connection.closeSync();
+    instance.closeSync();
+    const line = '1\x012\x013\x014\x01{"eventID":"from the blocks"}';
+    if (kind !== 'none')
+      await addRecordBlocks(
+        copy,
+        (async function* () {
+          yield Array.from({ length: count }, () => line);
+        })(),
+        join(ofStores, 'blocks'),
+      );
+    if (kind === 'damaged') {
+      const bytes = readFileSync(copy);
+      bytes[findBlocks(bytes.length, (at, length) => bytes.subarray(at, at + length))!.start + 3]! ^= 0xff;
+      writeFileSync(copy, bytes);
+    }
+    return copy;
+  }
+
+  test('come from the blocks, where all files have them and they are whole', async () => {
+    const sql = 'SELECT eventID, eventJson FROM t ORDER BY 1';
+    const other = await rowsOf(engine, sql, [{ path: await changed('other.parquet', 'other') }]);
+    assert.ok(other.length > 0 && other.every(([id]) => id === 'from the blocks'));
+    const expected = await rowsOf(plainEngine, sql, [files[0]!]);
+    for (const kind of ['none', 'damaged'] as const)
+      assert.deepEqual(
+        await rowsOf(engine, sql, [{ path: await changed(`${kind}.parquet`, kind) }]),
+        expected,
+      );
+    const mixed = [files[1]!, { path: await changed('mixed.parquet', 'none') }];
+    assert.deepEqual(await rowsOf(engine, sql, mixed), await rowsOf(plainEngine, sql, mixed));
   });
 });
 

@@ -93,7 +93,7 @@ class ProcessQueryEngine implements QueryEngine {
   }
 
   async #run(request: QueryRequest, over: AbortController): Promise<QueryStatistics> {
-    const { sql, dialect, parameters = [] } = request;
+    const { sql, dialect, parameters = [], nestedAsJson = false } = request;
     const { checked, statistics, error } = await this.#turn(this.#queries, request, over, (process) => {
       const limits = {
         ...request.limits,
@@ -110,6 +110,7 @@ class ProcessQueryEngine implements QueryEngine {
         nowMs,
         threads: threadsMax,
         lateFromRows: rows,
+        nestedAsJson,
       });
     });
     if (error !== undefined) throw error;

@@ -22,6 +22,8 @@ export class ProcessPool {
   readonly #all = new Set<EngineProcess>();
   /** The one that worked last is used first: the others come to their end. */
   readonly #idle: { readonly process: EngineProcess; readonly timer: NodeJS.Timeout }[] = [];
+  /** On its way in the place of a worn one. */
+  #replacement: Promise<EngineProcess> | undefined;
   #isClosed = false;
 
   constructor(options: PoolOptions) {
@@ -40,12 +42,19 @@ export class ProcessPool {
       idle.process.hold(true);
       return idle.process;
     }
+    const replacement = this.#replacement;
+    this.#replacement = undefined;
+    return (await replacement?.catch(() => undefined)) ?? (await this.#startReady());
+  }
+
+  async #startReady(): Promise<EngineProcess> {
     const process = this.#start();
     const timer = setTimeout(() => process.kill(), startMsMax);
     try {
       await process.next();
     } catch (error) {
-      this.#options.log.error({ err: error }, 'a process for queries could not be started');
+      if (!this.#isClosed)
+        this.#options.log.error({ err: error }, 'a process for queries could not be started');
       throw error;
     } finally {
       clearTimeout(timer);
@@ -59,8 +68,27 @@ export class ProcessPool {
       process.statementCount >= statementsPerProcessMax || (process.memoryBytes() ?? 0) > keptMemoryBytesMax;
     if (process.hasEnded || isWorn || this.#isClosed) {
       process.kill();
+      if (isWorn && !this.#isClosed) this.#replace();
       return;
     }
+    this.#keep(process);
+  }
+
+  /** Whoever asks next would wait for a start: it took the one slowest of a few hundred queries twice as long as the others. */
+  #replace(): void {
+    if (this.#replacement !== undefined) return;
+    const made = this.#startReady();
+    this.#replacement = made;
+    const settle = (process?: EngineProcess) => {
+      // It was taken while it started.
+      if (this.#replacement !== made) return;
+      this.#replacement = undefined;
+      if (process !== undefined) this.#keep(process);
+    };
+    made.then(settle, () => settle());
+  }
+
+  #keep(process: EngineProcess): void {
     process.hold(false);
     const timer = setTimeout(() => this.#retire(process), this.#options.idleMs ?? idleMsMax).unref();
     this.#idle.push({ process, timer });

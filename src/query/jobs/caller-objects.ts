@@ -13,6 +13,8 @@ export interface ListedObject {
   readonly key: string;
   readonly size: number;
   readonly etag: string;
+  /** Absent where the store does not say. */
+  readonly modifiedAtMs?: number;
 }
 
 export interface ObjectPage {

@@ -51,7 +51,7 @@ export function queryJobKey({
   return `${queryJobPrefix(front, accountId, region)}${id}`;
 }
 
-export function queryJobPrefix(front: QueryFrontName, accountId: string, region: string): string {
+function queryJobPrefix(front: QueryFrontName, accountId: string, region: string): string {
   return `query-job/${front}/${accountId}/${region}/`;
 }
 

@@ -34,7 +34,7 @@ before(async () => {
 });
 after(async () => {
   await engine.close();
-  rmSync(dir, { recursive: true });
+  rmSync(dir, { recursive: true, maxRetries: 10 });
 });
 
 async function writeFile(name: string, some: typeof events, from: number): Promise<void> {

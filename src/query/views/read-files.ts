@@ -12,14 +12,16 @@ export interface FilesToRead {
   readonly columns: ReadonlyMap<string, string>;
   /** Whether every file has all of the columns. */
   readonly areAlike: boolean;
+  /** What the engine knows of each row, by the names that it is to have; of files without partitions. */
+  readonly ofRows?: Readonly<Record<string, 'filename' | 'file_row_number'>>;
 }
 
 /** A SELECT of all columns of all rows, with the partition columns. */
-export function readFiles({ files, partitionColumns, columns, areAlike }: FilesToRead): string {
+export function readFiles({ files, partitionColumns, columns, areAlike, ofRows }: FilesToRead): string {
   const partitions = byPartition(files, partitionColumns);
   const read =
-    partitions.size <= unitedPartitionsMax
-      ? united(partitions, partitionColumns)
+    partitions.size <= unitedPartitionsMax || files.some(({ key }) => key !== undefined)
+      ? united(partitions, partitionColumns, ofRows)
       : joined(files, partitionColumns);
   if (areAlike && files.length > 0) return read(true);
   const nothing = [
@@ -35,7 +37,9 @@ type Partitions = ReadonlyMap<string, readonly TableFile[]>;
 function byPartition(files: readonly TableFile[], columns: readonly TableColumn[]): Partitions {
   const found = new Map<string, TableFile[]>();
   for (const file of files) {
-    const key = JSON.stringify(columns.map(({ name }) => partitionOf(file, name)));
+    // One call of the engine reads files of one key, and each has its own.
+    const own = file.key === undefined ? [] : [file.path];
+    const key = JSON.stringify([...own, ...columns.map(({ name }) => partitionOf(file, name))]);
     const same = found.get(key);
     if (same === undefined) found.set(key, [file]);
     else same.push(file);
@@ -43,10 +47,15 @@ function byPartition(files: readonly TableFile[], columns: readonly TableColumn[
   return found;
 }
 
-function united(partitions: Partitions, columns: readonly TableColumn[]): (areAlike: boolean) => string {
+function united(
+  partitions: Partitions,
+  columns: readonly TableColumn[],
+  ofRows: FilesToRead['ofRows'] = {},
+): (areAlike: boolean) => string {
+  const known = Object.entries(ofRows).map(([name, word]) => `, ${word} AS ${quoteName(name)}`);
   return (areAlike) =>
     Array.from(partitions.values(), (files) => {
-      const values = columns.map((column) => `, ${partitionValue(files[0], column)}`).join('');
+      const values = [...columns.map((column) => `, ${partitionValue(files[0], column)}`), ...known].join('');
       return `SELECT *${values} FROM ${parquet(files, areAlike)}`;
     }).join(areAlike ? ' UNION ALL ' : ' UNION ALL BY NAME ');
 }
@@ -65,7 +74,10 @@ function joined(files: readonly TableFile[], columns: readonly TableColumn[]): (
 
 function parquet(files: readonly TableFile[], areAlike: boolean, more = ''): string {
   const paths = files.map(({ path }) => quoteText(path)).join(', ');
-  return `read_parquet([${paths}], hive_partitioning = false, union_by_name = ${!areAlike}${more})`;
+  const isSealed = files[0]?.key !== undefined;
+  // The name of a file's key is its path.
+  const key = isSealed ? `, encryption_config = {footer_key: ${paths}}` : '';
+  return `read_parquet([${paths}], hive_partitioning = false, union_by_name = ${!areAlike}${more}${key})`;
 }
 
 function partitionValue(file: TableFile | undefined, column: TableColumn): string {

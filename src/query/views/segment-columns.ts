@@ -19,7 +19,7 @@ export function segmentColumns(kind: RecordColumnKind): ReadonlyMap<string, stri
   return columnsByKind[kind];
 }
 
-export const resourcesType = 'STRUCT(arn VARCHAR, accountid VARCHAR, "type" VARCHAR, arnprefix VARCHAR)[]';
+const resourcesType = 'STRUCT(arn VARCHAR, accountid VARCHAR, "type" VARCHAR, arnprefix VARCHAR)[]';
 
 const columnsByKind: Readonly<Record<RecordColumnKind, ReadonlyMap<string, string>>> = {
   cloudtrail: columnsOf('cloudtrail'),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { RecordColumnKind } from '../../record/record-columns.js';
 import type { TableColumn } from '../table-source.js';
 
 /** What the translator has to know of a table to translate a query over it. */
@@ -35,8 +36,14 @@ export interface TableView {
 
 /** How a table is asked for places of rows first, and then shown over the records of just those. */
 export interface LateView {
-  /** Columns of the view's SELECT with what a record does not say of itself: place, account, region, category, entered. */
+  readonly kind: RecordColumnKind;
+  /**
+   * Columns of the view's SELECT with what a record does not say of itself: place, account, region, category, entered; where
+   * there are `files`, which have that too: the path of the row's, and how many rows of it are before this one.
+   */
   readonly head: readonly string[];
+  /** Whose records stand in the table's own files (`record/record-blocks.ts`), if they do; absent: the server has them by place. */
+  readonly files?: readonly string[];
   /** Names, in lower case, of columns that take long to read: few values occur twice. */
   readonly costly: ReadonlySet<string>;
   /** The same SELECT over a relation with the columns of segments (`selectRecordColumns`). */

@@ -38,24 +38,34 @@ function viewOfSegments(source: SegmentSource): TableView {
     partitionColumns: partitionColumns.map(({ name, type }) => ({ name: `$partition ${name}`, type })),
     columns: segmentColumns(kind),
     areAlike: true,
+    ...(partitionColumns.length === 0 ? { ofRows: { $file: 'filename', $number: 'file_row_number' } } : {}),
   });
   const shown = { columns: [...visible, ...partitionColumns], hidden: [...hidden.keys()], faster };
-  if (source.byPlace !== true || kind !== 'cloudtrail' || partitionColumns.length > 0)
+  if (partitionColumns.length > 0 || files.length === 0)
     return { select: `SELECT ${items.join(', ')} FROM (${read})`, schema: shown };
-  const all = [...items, ...lateHead.map((name) => `${name} AS ${quoteName(`$row ${name}`)}`)].join(', ');
+  const paths = files.map(({ path }) => path);
+  const head = source.byPlace === true ? lateHead : ['$file', '$number'];
+  const rows = head.map((name) => `${quoteName(name)} AS ${quoteName(rowColumn(name))}`);
   return {
-    select: `SELECT ${all} FROM (${read})`,
+    select: `SELECT ${[...items, ...rows].join(', ')} FROM (${read})`,
     schema: shown,
     late: {
-      head: lateHead.map((name) => `$row ${name}`),
+      kind,
+      head: head.map(rowColumn),
+      ...(source.byPlace === true ? {} : { files: paths }),
       costly: costlyColumns,
-      over: (relation) => `SELECT ${all} FROM ${relation}`,
+      over: (relation) => `SELECT ${items.join(', ')} FROM ${relation}`,
     },
   };
 }
 
-/** What a row of segments has beside its record. Their names in the view are none that a table can declare. */
+/** What a row of segments has beside its record. */
 const lateHead = ['place', 'account', 'region', 'category', 'entered'];
+
+/** A name in the view that no table can declare. */
+function rowColumn(name: string): string {
+  return `$row ${name}`;
+}
 
 const costlyColumns: ReadonlySet<string> = new Set([
   ...[
@@ -74,6 +84,7 @@ const costlyColumns: ReadonlySet<string> = new Set([
     'eventjson',
     'eventjsonchecksum',
   ],
+  ...['eventdata', 'eventdata_requestparameters', 'eventdata_responseelements', 'eventdata_uid'],
 ]);
 
 function viewOfFiles(source: OtherSource): TableView {

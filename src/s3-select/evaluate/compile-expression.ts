@@ -113,11 +113,7 @@ function present(operand: Evaluate, apply: (value: Value) => Value): Evaluate {
   };
 }
 
-export function bothPresent(
-  left: Evaluate,
-  right: Evaluate,
-  apply: (left: Value, right: Value) => Value,
-): Evaluate {
+function bothPresent(left: Evaluate, right: Evaluate, apply: (left: Value, right: Value) => Value): Evaluate {
   return (row) => {
     const [a, b] = [left(row), right(row)];
     return isAbsent(a) || isAbsent(b) ? absence(a, b) : apply(a, b);

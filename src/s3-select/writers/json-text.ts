@@ -4,7 +4,7 @@ import { Float, Scalar } from '../values/scalar.js';
 import { isStruct, type Value } from '../values/value.js';
 
 /** A value as JSON. MISSING members are left out; in lists they are null. */
-export function jsonText(value: Value): string {
+function jsonText(value: Value): string {
   switch (typeof value) {
     case 'string':
       return JSON.stringify(value);

@@ -57,10 +57,15 @@ export const getWorkGroup: Handler<GetWorkGroupInput, GetWorkGroupOutput> = (inp
       ...(group.description === undefined || group.description === ''
         ? {}
         : { Description: group.description }),
-      CreationTime: new Date(group.createdAtMs),
+      ...createdAt(group),
     },
   };
 };
+
+/** `primary` is there from the start, made by nobody. */
+function createdAt({ createdAtMs }: WorkGroupDocument): { CreationTime?: Date } {
+  return createdAtMs === 0 ? {} : { CreationTime: new Date(createdAtMs) };
+}
 
 export const listWorkGroups: Handler<ListWorkGroupsInput, ListWorkGroupsOutput> = (input, call) => {
   const made = call.state.list<WorkGroupDocument>(workGroupPrefix(call)).map(({ value }) => value);
@@ -69,12 +74,12 @@ export const listWorkGroups: Handler<ListWorkGroupsInput, ListWorkGroupsOutput> 
   const sorted = all.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const { items, ...next } = pageOf(sorted, ({ name }) => name, input, { kind: 'workGroups' });
   return {
-    WorkGroups: items.map(({ name, state, description = '', settings, createdAtMs }) => ({
-      Name: name,
-      State: state,
-      Description: description,
-      CreationTime: new Date(createdAtMs),
-      EngineVersion: engineVersionOf(settings),
+    WorkGroups: items.map((group) => ({
+      Name: group.name,
+      State: group.state,
+      Description: group.description ?? '',
+      ...createdAt(group),
+      EngineVersion: engineVersionOf(group.settings),
     })),
     ...next,
   };

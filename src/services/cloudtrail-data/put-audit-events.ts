@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  type AuditEventFault,
-  auditRecordFrame,
-  type ReadAuditEvent,
-  readAuditEvent,
-} from '../../event-data-stores/audit-event.js';
+import type { AuditEventFault } from '../../event-data-stores/audit-event.js';
 import {
   type ChannelDocument,
   type ChannelIngestion,
@@ -16,25 +11,26 @@ import { type EventDataStoreDocument, eventDataStoreKey } from '../../event-data
 import { storedPolicy } from '../../event-data-stores/store-policy.js';
 import { takesEvents } from '../../event-data-stores/takes-events.js';
 import type { AccessNeed } from '../../identity/access.js';
-import type { LoggedRecord } from '../../ports/event-log.js';
 import { secondsText } from '../../record/date-text.js';
 import { hidden } from '../../record/redact.js';
 import { isArn, parseCloudTrailArn } from '../../trails/cloudtrail-arn.js';
 import { WireError } from '../../wire/wire-error.js';
 import type { Call, Handler } from '../service.js';
 import { shareRecord } from '../share-record.js';
-import { verifyRequest } from './verify-request.js';
+import {
+  type AuditBatch,
+  type AuditBatchFacts,
+  type AuditEventInput,
+  readAuditBatch,
+} from './audit-batch.js';
+import { verifyEvents, verifyExternalId } from './verify-request.js';
 
 export interface PutAuditEventsInput {
   readonly auditEvents?: readonly AuditEventInput[];
   readonly channelArn?: string;
   readonly externalId?: string;
-}
-
-export interface AuditEventInput {
-  readonly id: string;
-  readonly eventData: string;
-  readonly eventDataChecksum?: string;
+  /** Instead of `auditEvents`: what was read of them beside the main thread, by the facts of `batchFacts`. */
+  readonly batch?: AuditBatch;
 }
 
 export interface PutAuditEventsOutput {
@@ -56,42 +52,66 @@ export function putAuditEventsHandler({
   readonly newId: () => string;
 }): Handler<PutAuditEventsInput, PutAuditEventsOutput> {
   return (input, call) => {
+    noteRequest(input, call);
     const channel = openChannel(input, call);
-    noteCall(input, channel, call);
-    const { auditEvents = [] } = input;
-    verifyRequest(input);
+    noteChannel(channel, call);
+    const batch = input.batch ?? batchOf(input, call, newId);
+    verifyExternalId(input.externalId);
     const stores = storesOf(channel, call);
-    const toRecord = auditRecordFrame({
-      region: channel.region,
-      recipientAccountId: channel.accountId,
-      channelArn: channelArn(channel),
-      ingestionTime: secondsText(call.receivedAtMs),
-    });
     const { accountId, region } = channel;
-    const category = 'ActivityAuditLog';
-    const successful: { id: string; eventID: string }[] = [];
-    const failed: ({ id: string } & AuditEventFault)[] = [];
-    const events: LoggedRecord[] = [];
-    for (const { id, eventData, eventDataChecksum } of auditEvents) {
-      const read =
-        stores.length === 0 ? notSubscribed : readAuditEvent(eventData, eventDataChecksum, accountId);
-      if (isFault(read)) {
-        failed.push({ id, ...read });
-        continue;
-      }
-      const eventID = newId();
-      const json = toRecord(eventID, read);
-      events.push({ accountId, region, category, json, forEventDataStores: stores });
-      successful.push({ id, eventID });
-    }
-    call.audit.events = events;
-    noteIngestion(channel, successful.at(-1)?.eventID, failed.at(-1)?.errorCode, call);
-    return { successful, failed };
+    const { texts, textBytes } = batch;
+    if (stores.length > 0 && textBytes.length > 0)
+      call.audit.events = {
+        accountId,
+        region,
+        category: 'ActivityAuditLog',
+        forEventDataStores: stores,
+        texts,
+        textBytes,
+      };
+    const output = outputOf(batch, stores.length > 0);
+    noteIngestion(channel, output.successful.at(-1)?.eventID, output.failed.at(-1)?.errorCode, call);
+    return output;
   };
 }
 
-function isFault(read: ReadAuditEvent | AuditEventFault): read is AuditEventFault {
-  return 'errorCode' in read;
+function batchOf(
+  { auditEvents = [], channelArn: named }: PutAuditEventsInput,
+  call: Call,
+  newId: () => string,
+): AuditBatch {
+  verifyEvents(auditEvents);
+  return readAuditBatch(auditEvents, batchFacts(named, call), newId);
+}
+
+/**
+ * What the records of a request's events have in common: it follows from the channel's name alone, and says nothing of whether
+ * there is such a channel. Throws WireError for what is no channel's name.
+ */
+export function batchFacts(
+  named: string | undefined,
+  call: Pick<Call, 'accountId' | 'region' | 'receivedAtMs'>,
+): AuditBatchFacts {
+  const place = placeOf(named ?? '', call);
+  return {
+    region: place.region,
+    recipientAccountId: place.accountId,
+    channelArn: channelArn(place),
+    ingestionTime: secondsText(call.receivedAtMs),
+  };
+}
+
+/** Both lists in the request's order. */
+function outputOf({ ids, eventIds, faults }: AuditBatch, isTaken: boolean): PutAuditEventsOutput {
+  const successful: { id: string; eventID: string }[] = [];
+  const failed: ({ id: string } & AuditEventFault)[] = [];
+  const faultAt = new Map(faults);
+  for (const [place, id] of ids.entries()) {
+    const fault = isTaken ? faultAt.get(place) : notSubscribed;
+    if (fault !== undefined) failed.push({ id, ...fault });
+    else successful.push({ id, eventID: eventIds[successful.length] as string });
+  }
+  return { successful, failed };
 }
 
 const notSubscribed: AuditEventFault = {
@@ -119,7 +139,7 @@ function openChannel(
 
 function placeOf(
   named: string,
-  { accountId, region }: Call,
+  { accountId, region }: Pick<Call, 'accountId' | 'region'>,
 ): { accountId: string; region: string; id: string } {
   if (!isArn(named)) return { accountId, region, id: named };
   const parts = parseCloudTrailArn(named);
@@ -153,18 +173,23 @@ function needOf(
   };
 }
 
-/** A data event of the channel. Its record repeats neither the events nor the external id, which is as good as a password. */
-function noteCall({ externalId }: PutAuditEventsInput, channel: ChannelDocument, call: Call): void {
+/** The record of the call repeats neither the events nor the external id, which is as good as a password. */
+function noteRequest({ channelArn: named = '', externalId }: PutAuditEventsInput, { audit }: Call): void {
+  audit.requestParameters = {
+    channelArn: named,
+    ...(externalId === undefined ? {} : { externalId: hidden }),
+  };
+}
+
+/** A data event of the channel. */
+function noteChannel(channel: ChannelDocument, call: Call): void {
   const { audit } = call;
   audit.resources.push({
     type: 'AWS::CloudTrail::Channel',
     ARN: channelArn(channel),
     accountId: channel.accountId,
   });
-  audit.requestParameters = {
-    channelArn: channelArn(channel),
-    ...(externalId === undefined ? {} : { externalId: hidden }),
-  };
+  audit.requestParameters = { ...audit.requestParameters, channelArn: channelArn(channel) };
   shareRecord(call, channel.accountId);
 }
 

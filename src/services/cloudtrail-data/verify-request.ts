@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { WireError } from '../../wire/wire-error.js';
-import type { AuditEventInput, PutAuditEventsInput } from './put-audit-events.js';
+import type { AuditEventInput } from './audit-batch.js';
 
 /** Source: CloudTrail Data Service API Reference, "PutAuditEvents": "up to 100 of these events (or up to 1 MB)". */
 export const eventsMax = 100;
@@ -10,12 +10,16 @@ export const requestBytesMax = 1024 ** 2;
 const idForm = /^[-_A-Za-z0-9]{1,128}$/;
 const externalIdForm = /^[\w+=,.@:/-]{2,1224}$/;
 
-/** Refuses a request as a whole: ValidationException, DuplicatedAuditEventId. */
-export function verifyRequest({ auditEvents = [], externalId }: PutAuditEventsInput): void {
-  if (auditEvents.length === 0 || auditEvents.length > eventsMax)
-    throw invalid('auditEvents', `Member must have length between 1 and ${eventsMax}, inclusive`);
+/** Refuses a request as a whole: ValidationException. */
+export function verifyExternalId(externalId: string | undefined): void {
   if (externalId !== undefined && !externalIdForm.test(externalId))
     throw invalid('externalId', `Member must satisfy regular expression pattern: ${externalIdForm.source}`);
+}
+
+/** Refuses a request as a whole: ValidationException, DuplicatedAuditEventId. */
+export function verifyEvents(auditEvents: readonly AuditEventInput[]): void {
+  if (auditEvents.length === 0 || auditEvents.length > eventsMax)
+    throw invalid('auditEvents', `Member must have length between 1 and ${eventsMax}, inclusive`);
   const ids = new Set<string>();
   let units = 0;
   for (const { id, eventData } of auditEvents) {

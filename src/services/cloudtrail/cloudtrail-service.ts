@@ -76,8 +76,7 @@ export function createCloudTrailService(deps: CloudTrailDependencies): Service {
     },
     partly: {
       CreateEventDataStore: {
-        missing:
-          'KmsKeyId is checked and kept, but segments are not encrypted under it; stores for Insights events, configuration items and evidence stay empty',
+        missing: 'stores for Insights events, configuration items and evidence, which stay empty',
       },
       EnableFederation: { missing: 'the switch alone: there is no Glue Data Catalog to show the store in' },
       PutEventConfiguration: {

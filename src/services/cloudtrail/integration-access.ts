@@ -98,7 +98,7 @@ function passedRole({ ImportSource: source }: IntegrationInput): AccessNeed[] {
 }
 
 /** The ARN of the dashboard that a name or an ARN means. */
-export function meantDashboardArn(nameOrArn: string | undefined, call: Call): string {
+function meantDashboardArn(nameOrArn: string | undefined, call: Call): string {
   const named = nameOrArn ?? '';
   const parts = isArn(named) ? parseCloudTrailArn(named) : undefined;
   if (parts?.kind === 'dashboard') return dashboardArn(parts);

@@ -4,50 +4,23 @@
 // for an organization", "Organization delegated administrator"; Organizations User Guide, "AWS CloudTrail and AWS Organizations".
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
-import { type OrganizationDocument, organizationKey } from '../../identity/organization-documents.js';
-import { joinOrganization, leaveOrganization } from '../../identity/organizations/join-organization.js';
+import type { OrganizationDocument } from '../../identity/organization-documents.js';
+import { leaveOrganization } from '../../identity/organizations/join-organization.js';
 import { type TrailDocument, trailKey } from '../../trails/trail.js';
 import { organizationsModel } from '../organizations/model.js';
 import { createOrganizationsService } from '../organizations/organizations-service.js';
 import { countingText } from '../organizations/testing/organizations-scene.js';
 import { fakeCall } from '../testing/call.js';
+import { organizationId, organize as organizeAccounts, trust } from './testing/organize.js';
 import { CloudTrailScene, account as management, nowMs, openPolicy } from './testing/scene.js';
 
 const [member, outsider] = ['222222222222', '333333333333'];
-const organizationId = 'o-exampleorgid';
-const trust = 'cloudtrail.amazonaws.com';
 const arn = `arn:aws:cloudtrail:us-east-1:${management}:trail/org`;
 const wanted = { Name: 'org', S3BucketName: 'logs', IsOrganizationTrail: true, IsMultiRegionTrail: true };
 let scene: CloudTrailScene;
 
-function organize(change: Partial<OrganizationDocument> = {}): OrganizationDocument {
-  const organization: OrganizationDocument = {
-    organizationId,
-    managementAccountId: management,
-    managementEmail: 'root@example.com',
-    featureSet: 'ALL',
-    createdAtMs: 0,
-    rootId: 'r-ab12',
-    enabledPolicyTypes: [],
-    trustedServices: { [trust]: 0 },
-    delegatedAdministrators: {},
-    rootTags: {},
-    ...change,
-  };
-  scene.state.put(organizationKey(organizationId), organization);
-  for (const accountId of [management, member]) {
-    const joining = {
-      accountId,
-      name: 'a',
-      email: 'a@example.com',
-      joinedMethod: 'INVITED',
-      tags: {},
-    } as const;
-    joinOrganization(scene.state, organization, { ...joining, joinedAtMs: 0 });
-  }
-  return organization;
-}
-
+const organize = (change: Partial<OrganizationDocument> = {}) =>
+  organizeAccounts(scene.state, [management, member], change);
 const delegate = () => organize({ delegatedAdministrators: { [trust]: { [member]: 0 } } });
 const stored = () => scene.state.get<TrailDocument>(trailKey(management, 'us-east-1', 'org'));
 const by = (accountId: string) => ({ accountId });

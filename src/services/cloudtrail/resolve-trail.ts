@@ -8,7 +8,7 @@ import { WireError } from '../../wire/wire-error.js';
 import type { Call } from '../service.js';
 import { isOfCallersOrganization, verifyMayChange } from './organization-caller.js';
 
-export function trailNotFound(arn: string, accountId: string): WireError {
+function trailNotFound(arn: string, accountId: string): WireError {
   return new WireError('TrailNotFoundException', `Unknown trail: ${arn} for the user: ${accountId}`);
 }
 

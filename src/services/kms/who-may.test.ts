@@ -50,14 +50,14 @@ describe('key policies', () => {
     const scene = new KmsScene();
     const Condition = { StringLike: { 'kms:EncryptionContext:x': `*${'?a'.repeat(14_000)}b*` } };
     const KeyId = await scene.key({ Policy: policy(all, { ...all, Effect: 'Deny', Condition }) });
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (const length of [8_000, 900_000]) {
       const EncryptionContext = { x: 'a'.repeat(length) };
       const use = { KeyId, Plaintext: message, EncryptionContext };
       if (length <= 8_192) await scene.call('Encrypt', use);
       else assert.equal((await scene.refusal('Encrypt', use))[0], 'ValidationException');
     }
-    assert.ok(performance.now() - started < 2_000);
+    assert.ok(process.cpuUsage(started).user < 2_000_000);
   });
 
   test('that are none are refused', async () => {

@@ -27,7 +27,7 @@ const streamNamesMax = 100;
  * What one call searches at most; then it answers with what it has found, and a token. AWS's pages end early too:
  * "Partially full or empty pages don't necessarily mean that pagination is finished". In bytes of messages.
  */
-export const searchedBytesMax = 32 * 1024 * 1024;
+const searchedBytesMax = 32 * 1024 * 1024;
 /** One step of the search: then other calls get their turn. */
 const stepBytesMax = 256 * 1024;
 const stepEventsMax = 2_000;

@@ -25,7 +25,7 @@ import type { HandlerMap, S3Dependencies } from './s3-dependencies.js';
 import { invalidArgument, s3Error } from './s3-error.js';
 
 /** Source: S3 User Guide, "General purpose bucket quotas, restrictions, and limitations": 10,000 by default. */
-export const bucketsPerAccountMax = 10_000;
+const bucketsPerAccountMax = 10_000;
 
 const allBuckets = bucketKey('');
 const bucketsPageMax = 10_000;

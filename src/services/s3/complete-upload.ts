@@ -27,7 +27,7 @@ import { checksumOfUpload, completedChecksum } from './upload-checksum.js';
 import { findUpload } from './upload-id.js';
 
 /** Source: S3 User Guide, "Amazon S3 multipart upload limits": every part but the last. */
-export const partBytesMin = 5 * 1024 ** 2;
+const partBytesMin = 5 * 1024 ** 2;
 
 export function completeUploadOperation(deps: S3Dependencies): HandlerMap {
   return {

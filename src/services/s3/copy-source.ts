@@ -88,7 +88,7 @@ export function verifyCopySize(size: number): void {
 }
 
 /** `bucket/key?versionId=…`, percent-encoded, a slash in front allowed. Source: S3 API Reference, CopyObject, x-amz-copy-source. */
-export function parseCopySource(header: string | undefined): {
+function parseCopySource(header: string | undefined): {
   name: string;
   key: string;
   versionId: string | undefined;

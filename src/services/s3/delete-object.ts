@@ -19,7 +19,7 @@ import type { HandlerMap, S3Dependencies } from './s3-dependencies.js';
 import { invalidArgument, malformedXml, noSuchKey, s3Error, translateError } from './s3-error.js';
 
 /** Source: S3 API Reference, DeleteObjects: a request names up to 1,000 keys. */
-export const deletedKeysMax = 1000;
+const deletedKeysMax = 1000;
 
 export function deleteObjectOperations({ objectStore }: S3Dependencies): HandlerMap {
   return {

@@ -20,7 +20,7 @@ import { invalidArgument } from './s3-error.js';
 import { encodingFor, type TextEncoding } from './url-encoding.js';
 
 /** Source: S3 API Reference, ListObjectsV2: a page holds up to 1,000 keys, whatever is asked for. */
-export const listedKeysMax = 1000;
+const listedKeysMax = 1000;
 
 export function listObjectsOperations({ objectStore }: S3Dependencies): HandlerMap {
   return {
@@ -97,7 +97,7 @@ export function pageLimit(wanted: number | undefined, name: string): number {
   return Math.min(wanted, listedKeysMax);
 }
 
-export function lastName({ entries }: KeyListing): string | undefined {
+function lastName({ entries }: KeyListing): string | undefined {
   const last = entries.at(-1);
   if (last === undefined) return undefined;
   return 'object' in last ? last.object.key : last.commonPrefix;

@@ -9,7 +9,7 @@ import { aclFromHeaders, verifyAclNotBlocked, verifyAclSupported } from './bucke
 import { s3Error } from './s3-error.js';
 
 /** Source: S3 User Guide, "Working with object metadata": 2 KB of user-defined metadata, names and values together. */
-export const metadataBytesMax = 2048;
+const metadataBytesMax = 2048;
 
 const storageClasses: ReadonlySet<string> = new Set([
   'STANDARD',

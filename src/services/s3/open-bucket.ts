@@ -122,7 +122,7 @@ interface Act {
   readonly context?: Readonly<Record<string, string>>;
 }
 
-export function mayAct(call: Call, bucket: BucketDocument, act: Act): boolean {
+function mayAct(call: Call, bucket: BucketDocument, act: Act): boolean {
   return mayUseRequesterPays(call, bucket) && call.decide(needOf(call, bucket, act)).isAllowed;
 }
 

@@ -30,7 +30,7 @@ export async function findUpload(
   return upload;
 }
 
-export function noSuchUpload(uploadId: string | undefined): Error {
+function noSuchUpload(uploadId: string | undefined): Error {
   return s3Error('NoSuchUpload', undefined, { UploadId: uploadId ?? '' });
 }
 

@@ -2,15 +2,15 @@
 import { invalidParameter } from './sns-error.js';
 
 /** Source: SNS API Reference, "ListTopics": up to 100 a call. */
-export const pageItemsMax = 100;
+const pageItemsMax = 100;
 
 /** The token of the page behind a key: the key's part behind the prefix that every page of this list has. */
-export function encodePageToken(key: string, prefix: string): string {
+function encodePageToken(key: string, prefix: string): string {
   return Buffer.from(key.slice(prefix.length)).toString('base64url');
 }
 
 /** The key to go on behind. Throws InvalidParameter for what is no token of ours. */
-export function decodePageToken(token: string, prefix: string): string {
+function decodePageToken(token: string, prefix: string): string {
   const rest = Buffer.from(token, 'base64url').toString('utf8');
   if (rest === '' || rest.length > 1_000 || Buffer.from(rest).toString('base64url') !== token)
     throw invalidParameter('NextToken Reason: invalid token');

@@ -10,10 +10,10 @@ import { WireError } from '../../wire/wire-error.js';
 import type { Call } from '../service.js';
 
 /** AWS allows 12,500,000. A message becomes one durable entry for all its subscribers: what fits into one commit. */
-export const subscriptionsOfTopicMax = 5_000;
+const subscriptionsOfTopicMax = 5_000;
 
 /** Subscriptions that one who ended them by the link may bring back. Beyond them an end is for good. */
-export const endedSubscriptionsMax = 5_000;
+const endedSubscriptionsMax = 5_000;
 
 /** Throws SubscriptionLimitExceeded. One that comes back counts as a new one does. */
 export function verifyRoomForSubscription(topic: TopicArn, { state, receivedAtMs }: Call): void {

@@ -10,7 +10,7 @@ import { SelectorFault } from './selector-fault.js';
 import type { AdvancedSelector, FieldSelector, SelectorOperator } from './trail-selectors.js';
 
 /** Of all conditions of all advanced selectors together. Source: CloudTrail User Guide, "Quotas in AWS CloudTrail". */
-export const selectorValuesMax = 500;
+const selectorValuesMax = 500;
 /** Source: CloudTrail API Reference, "AdvancedEventSelector" (Name), "AdvancedFieldSelector" (Field and operators). */
 const nameLengthMax = 1000;
 const valueLengthMax = 2048;

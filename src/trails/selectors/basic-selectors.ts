@@ -4,9 +4,9 @@ import { SelectorFault } from './selector-fault.js';
 import type { BasicSelector } from './trail-selectors.js';
 
 /** Source: CloudTrail User Guide, "Quotas in AWS CloudTrail". */
-export const basicSelectorsMax = 5;
+const basicSelectorsMax = 5;
 /** Of all selectors of a trail together; values that mean every resource do not count. Source: the same page. */
-export const dataResourcesMax = 250;
+const dataResourcesMax = 250;
 
 /** An event selector as it comes in. */
 export interface BasicSelectorInput {

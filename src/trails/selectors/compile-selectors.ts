@@ -25,7 +25,7 @@ export interface Clause {
 export type CompiledSelectors = ReadonlyMap<string, readonly Clause[]>;
 
 /** Without selectors a trail logs all management events. */
-export const withoutSelectors: CompiledSelectors = new Map([['Management', [{ kind: [] }]]]);
+const withoutSelectors: CompiledSelectors = new Map([['Management', [{ kind: [] }]]]);
 
 /**
  * The selectors, compiled once for each object that holds them. The fold of trails makes a new object for every change of

@@ -77,7 +77,7 @@ function runningCrc(next: (bytes: Uint8Array, before: number) => number): Runnin
   };
 }
 
-export function checksumHeader(algorithm: ChecksumAlgorithm): string {
+function checksumHeader(algorithm: ChecksumAlgorithm): string {
   return `x-amz-checksum-${algorithm.toLowerCase()}`;
 }
 

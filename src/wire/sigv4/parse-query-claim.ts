@@ -6,7 +6,7 @@ import { algorithm, type SignatureClaim } from './signature-claim.js';
 import { SignatureFailure } from './signature-failure.js';
 
 /** A presigned URL is good for a week at most. Source: S3 API Reference, "Using Query Parameters", X-Amz-Expires. */
-export const expiresSecondsMax = 604_800;
+const expiresSecondsMax = 604_800;
 
 const required = [
   'X-Amz-Algorithm',

@@ -13,7 +13,7 @@ import { deriveSigningKey, type SigningKeyCache, sign } from './signing-key.js';
  * Source: IAM User Guide, "AWS Signature Version 4 for API requests" (five minutes in most cases); S3 API Reference,
  * RequestTimeTooSkewed (15 minutes). IAM and STS allow 15 minutes too ("… - 15 min." in their answers).
  */
-export const clockSkewMsMax: Readonly<Record<CanonicalStyle, number>> = {
+const clockSkewMsMax: Readonly<Record<CanonicalStyle, number>> = {
   s3: 15 * 60_000,
   default: 5 * 60_000,
 };

@@ -89,6 +89,25 @@ test('records of one place come back, whatever their texts, also where surrogate
   );
 });
 
+test('records as older versions wrote those of one place, without a bundle, are read as records', () => {
+  const head = Buffer.from(
+    '{"k":"c","r":[["111122223333","us-east-1","Data",2],["111122223333","us-east-1","ActivityAuditLog",3,null,["one"]],4],"x":[]}',
+  );
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(head.length);
+  const decoded = decodeEntry(Buffer.concat([length, head, Buffer.from('{}[1]null')]), () =>
+    assert.fail('no import'),
+  );
+  const place = { accountId: '111122223333', region: 'us-east-1' };
+  const sent = { ...place, category: 'ActivityAuditLog', forEventDataStores: ['one'] };
+  const records = [
+    { ...place, category: 'Data', json: '{}' },
+    { ...sent, json: '[1]' },
+    { ...sent, json: 'null' },
+  ];
+  assert.deepEqual(decoded, { kind: 'call', records, changes: [] });
+});
+
 test('an import into an event data store comes back', () => {
   const entry = {
     kind: 'import',

@@ -6,10 +6,10 @@ import type {
   ImportEntry,
   LogEntry,
   LoggedRecord,
+  RecordBundle,
 } from '../../../ports/event-log.js';
 import type { Revision, StateChange } from '../../../ports/state-store.js';
 import { stateKeyBytesMax } from '../../state-store/lmdb/state-value.js';
-import { bundledRecords, isBundle } from './bundled-records.js';
 import { callBytesMax, importBytesMax } from './log-limits.js';
 
 /** A change with its value as JSON text; null removes the key. */
@@ -22,8 +22,10 @@ export interface EncodedChange {
 /** An entry in the form in which it waits for the writer: nothing the caller does later can change it. */
 export interface EncodedEntry {
   readonly changes: readonly EncodedChange[];
-  /** A call's records as they will be read back, or the way to have them; undefined for an import. */
-  readonly records: readonly LoggedRecord[] | (() => readonly LoggedRecord[]) | undefined;
+  /** A call's records as they will be read back; undefined for an import. */
+  readonly records: readonly LoggedRecord[] | undefined;
+  /** Its texts lie in `body`. */
+  readonly bundle?: RecordBundle;
   /** What goes into the batch value. */
   readonly body: Buffer;
   /** An import's own bytes, stored beside the batch. */
@@ -48,6 +50,8 @@ interface CallHead {
   /** A number alone: the bytes of a record that is otherwise like the one before. */
   readonly r: readonly (RecordHead | number)[];
   readonly x: readonly ChangeHead[];
+  /** So many of the last records are a bundle. Older versions had none, and read those as records. */
+  readonly b?: number;
   /** The records' facts, two texts for each, 0 and 0 for a record without. Entries of older versions have none, and those versions do not look for them. */
   readonly f?: readonly (string | 0)[];
   /** Of the records that have them, by their places: the event context and the larger text, 0 for none. As `f`, additional. */
@@ -72,44 +76,58 @@ export function encodeEntry(entry: LogEntry): EncodedEntry {
 }
 
 function encodeCall(entry: CallEntry): EncodedEntry {
-  if (entry.records.length === 0 && entry.changes.length === 0)
+  const bundle = entry.bundle === undefined ? undefined : soundBundle(entry.bundle);
+  if (entry.records.length === 0 && entry.changes.length === 0 && bundle === undefined)
     throw new TypeError('a log entry must hold a record or a change');
   const changes = encodeChanges(entry.changes);
-  const texts = encodeTexts(entry.records);
+  const texts = withBundle(encodeTexts(entry.records), bundle);
   const { textBytes } = texts;
-  const records = entry.records.map((record, i) =>
-    toHead(record, textBytes[i] as number, entry.records[i - 1]),
-  );
+  const heads = [
+    ...entry.records.map((record, i) => toHead(record, textBytes[i] as number)),
+    ...bundleHeads(bundle),
+  ];
   // The values are JSON texts already: they are placed, not encoded a second time.
-  const more = `${factsHead(entry.records)}${extrasHead(entry.records)}`;
-  const head = `{"k":"c","r":${JSON.stringify(records)},"x":[${changes.map(changeHead).join(',')}]${more}}`;
+  const more = `${factsHead(entry.records)}${extrasHead(entry.records)}${bundleHead(bundle)}`;
+  const head = `{"k":"c","r":${JSON.stringify(heads)},"x":[${changes.map(changeHead).join(',')}]${more}}`;
   const body = frame(head, texts);
   if (body.length > callBytesMax)
     throw new RangeError(`a log entry of ${body.length} bytes is larger than ${callBytesMax}`);
-  const [first] = entry.records;
-  const at = body.length - texts.bytes;
-  const kept =
-    first !== undefined && more === '' && isBundle(records)
-      ? bundledRecords({ first, bytes: body, at, textBytes, isAscii: texts.isAscii })
-      : entry.records.map((record, i) => toKept(record, textBytes[i] as number));
-  return { changes, records: kept, body, importBytes: undefined, bytes: body.length };
+  return {
+    changes,
+    records: entry.records.map((record, i) => toKept(record, textBytes[i] as number)),
+    ...(bundle === undefined
+      ? undefined
+      : { bundle: { ...bundle, texts: body.subarray(body.length - bundle.texts.length) } }),
+    body,
+    importBytes: undefined,
+    bytes: body.length,
+  };
 }
 
-/** Events of applications come a hundred at a time, all of them in one place. */
+function soundBundle(bundle: RecordBundle): RecordBundle {
+  const bytes = bundle.textBytes.reduce((sum, length) => sum + length, 0);
+  if (bytes !== bundle.texts.length)
+    throw new TypeError(`a bundle's texts have ${bundle.texts.length} bytes, not ${bytes} as it says`);
+  if (bundle.textBytes.length === 0) throw new TypeError('a bundle must hold a record');
+  return { ...bundle, textBytes: bundle.textBytes.slice() };
+}
+
+/** All but the first are numbers alone: events of applications come a hundred at a time. */
+function bundleHeads(bundle: RecordBundle | undefined): (RecordHead | number)[] {
+  if (bundle === undefined) return [];
+  const [first = 0, ...others] = bundle.textBytes;
+  const { accountId, region, category, forEventDataStores } = bundle;
+  return [[accountId, region, category, first, null, forEventDataStores], ...others];
+}
+
+function bundleHead(bundle: RecordBundle | undefined): string {
+  return bundle === undefined ? '' : `,"b":${bundle.textBytes.length}`;
+}
+
 function toHead(
   { accountId, region, category, forTrail, forEventDataStores }: LoggedRecord,
   textBytes: number,
-  before: LoggedRecord | undefined,
-): RecordHead | number {
-  if (
-    forEventDataStores !== undefined &&
-    forEventDataStores === before?.forEventDataStores &&
-    forTrail === before.forTrail &&
-    category === before.category &&
-    accountId === before.accountId &&
-    region === before.region
-  )
-    return textBytes;
+): RecordHead {
   if (forEventDataStores !== undefined)
     return [accountId, region, category, textBytes, forTrail ?? null, forEventDataStores];
   return forTrail === undefined
@@ -128,11 +146,11 @@ function toKept(
     forEventDataStores,
     factsKind,
     factsOwn,
-    ...more
+    eventContext,
+    largeJson,
   }: LoggedRecord,
   textBytes: number,
 ): LoggedRecord {
-  const { eventContext, largeJson } = more;
   return {
     accountId,
     region,
@@ -147,6 +165,8 @@ function toKept(
 }
 
 function encodeChanges(changes: readonly StateChange[]): EncodedChange[] {
+  // Of nearly all calls.
+  if (changes.length === 0) return [];
   const keys = new Set<string>();
   return changes.map((change) => {
     checkStateKey(change.key);
@@ -172,10 +192,12 @@ function factsHead(records: readonly LoggedRecord[]): string {
 }
 
 function extrasHead(records: readonly LoggedRecord[]): string {
+  if (records.every((record) => record.eventContext === undefined && record.largeJson === undefined))
+    return '';
   const extras = records.flatMap(({ eventContext = 0, largeJson = 0 }, place) =>
     eventContext === 0 && largeJson === 0 ? [] : [[place, eventContext, largeJson]],
   );
-  return extras.length === 0 ? '' : `,"e":${JSON.stringify(extras)}`;
+  return `,"e":${JSON.stringify(extras)}`;
 }
 
 function changeHead({ key, json, expected }: EncodedChange): string {
@@ -213,12 +235,23 @@ interface EncodedTexts {
   /** Of all texts, in UTF-8. */
   readonly bytes: number;
   readonly textBytes: readonly number[];
-  readonly isAscii: boolean;
   /** Writes the texts one behind the other. */
   put(into: Buffer, at: number): void;
 }
 
-const noTexts: EncodedTexts = { bytes: 0, textBytes: [], isAscii: true, put() {} };
+const noTexts: EncodedTexts = { bytes: 0, textBytes: [], put() {} };
+
+function withBundle(texts: EncodedTexts, bundle: RecordBundle | undefined): EncodedTexts {
+  if (bundle === undefined) return texts;
+  return {
+    bytes: texts.bytes + bundle.texts.length,
+    textBytes: texts.textBytes,
+    put(into, at) {
+      texts.put(into, at);
+      into.set(bundle.texts, at + texts.bytes);
+    },
+  };
+}
 
 /** All texts at once: encoding a hundred one by one takes several times as long. */
 function encodeTexts(records: readonly LoggedRecord[]): EncodedTexts {
@@ -227,17 +260,15 @@ function encodeTexts(records: readonly LoggedRecord[]): EncodedTexts {
   const bytes = Buffer.byteLength(all);
   if (bytes === all.length) {
     const textBytes = records.map(({ json }) => json.length);
-    return { bytes, textBytes, isAscii: true, put: (into, at) => into.write(all, at, 'latin1') };
+    return { bytes, textBytes, put: (into, at) => into.write(all, at, 'latin1') };
   }
-  if (records.length === 1)
-    return { bytes, textBytes: [bytes], isAscii: false, put: (into, at) => into.write(all, at) };
+  if (records.length === 1) return { bytes, textBytes: [bytes], put: (into, at) => into.write(all, at) };
   // Surrogates that two texts share would become one character where the texts meet: each is encoded by itself.
   const each = records.map(({ json }) => Buffer.from(json));
   const textBytes = each.map(({ length }) => length);
   return {
     bytes: textBytes.reduce((sum, length) => sum + length, 0),
     textBytes,
-    isAscii: false,
     put: (into, at) => each.reduce((from, text) => from + text.copy(into, from), at),
   };
 }
@@ -270,7 +301,24 @@ export function decodeEntry(body: Buffer, loadImport: (bytes: number, crc: numbe
       ...(head.d === undefined ? {} : { eventDataStore: head.d }),
     };
   }
-  return { kind: 'call', records: decodeRecords(head, body, dataAt), changes: head.x.map(decodeChange) };
+  const bundle = decodeBundle(head, body);
+  return {
+    kind: 'call',
+    records: decodeRecords(head, body, dataAt),
+    ...(bundle === undefined ? undefined : { bundle }),
+    changes: head.x.map(decodeChange),
+  };
+}
+
+/** The last of the texts. */
+function decodeBundle({ r, b = 0 }: CallHead, body: Buffer): RecordBundle | undefined {
+  const [first, ...others] = b === 0 ? [] : r.slice(-b);
+  if (typeof first !== 'object') return undefined;
+  const [accountId, region, category, firstBytes, , forEventDataStores = []] = first;
+  const textBytes = Uint32Array.of(firstBytes, ...(others as number[]));
+  const bytes = textBytes.reduce((sum, length) => sum + length, 0);
+  const texts = body.subarray(body.length - bytes);
+  return { accountId, region, category, forEventDataStores, texts, textBytes };
 }
 
 function decodeRecords(head: CallHead, body: Buffer, dataAt: number): LoggedRecord[] {
@@ -285,10 +333,10 @@ function decodeRecords(head: CallHead, body: Buffer, dataAt: number): LoggedReco
   return records;
 }
 
-function decodePlainRecords({ r, f }: CallHead, body: Buffer, dataAt: number): LoggedRecord[] {
+function decodePlainRecords({ r, b = 0, f }: CallHead, body: Buffer, dataAt: number): LoggedRecord[] {
   let at = dataAt;
   let last: RecordHead | undefined;
-  return r.map((head, index) => {
+  return r.slice(0, r.length - b).map((head, index) => {
     const [accountId, region, category, ownBytes, forTrail, forEventDataStores] =
       typeof head === 'number' ? (last as RecordHead) : head;
     if (typeof head !== 'number') last = head;

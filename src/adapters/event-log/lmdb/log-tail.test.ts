@@ -8,7 +8,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ManualClock } from '../../../ports/clock.js';
-import type { CallEntry, EventLog, LogEntry, LoggedRecord, StoredEntry } from '../../../ports/event-log.js';
+import type {
+  CallEntry,
+  EventLog,
+  LogEntry,
+  LoggedRecord,
+  RecordBundle,
+  StoredEntry,
+} from '../../../ports/event-log.js';
 import { START } from '../../../ports/event-log.js';
 import { encodeEntry } from './entry-codec.js';
 import { toSequence } from './log-position.js';
@@ -26,12 +33,23 @@ function call(json: string, more: Partial<CallEntry> = {}): CallEntry {
 }
 
 /** Many records in one place, as events of applications come. */
-function bundle(json: string): LoggedRecord[] {
+function manyOf(json: string): LoggedRecord[] {
   const forEventDataStores = ['a-store', 'another'];
   return Array.from({ length: 20 }, (_, at) => ({
     ...oneRecord(at % 3 === 0 ? json : '{}'),
     forEventDataStores,
   }));
+}
+
+function bundleOf(...texts: readonly string[]): RecordBundle {
+  return {
+    accountId: '111122223333',
+    region: 'us-east-1',
+    category: 'ActivityAuditLog',
+    forEventDataStores: ['a-store'],
+    texts: Buffer.from(texts.join('')),
+    textBytes: Uint32Array.from(texts, (text) => Buffer.byteLength(text)),
+  };
 }
 
 const imported: LogEntry = {
@@ -63,10 +81,12 @@ test('from memory as from the disk: any text, facts, changes, imports in between
       ],
     }),
     call('{}', { records: [], changes: [{ key: 'a', value: 2 }] }),
-    call('{}', { records: bundle('{"c":1}') }),
-    call('{}', { records: bundle('{"ü":"\ud83d"}'), changes: [{ key: 'c', value: 1 }] }),
-    call('{}', { records: bundle('"\ude00"').map((each, at) => ({ ...each, forTrail: `t${at % 2}` })) }),
-    call('{}', { records: bundle('{"d":1}').map((each) => ({ ...each, factsKind: 'k', factsOwn: 'o' })) }),
+    call('{}', { records: manyOf('{"c":1}') }),
+    call('{"e":1}', { bundle: bundleOf('{"é":"\ud83d\ude00"}', '{}'), changes: [{ key: 'd', value: 1 }] }),
+    { kind: 'call', records: [], changes: [], bundle: bundleOf('{"f":1}') },
+    call('{}', { records: manyOf('{"ü":"\ud83d"}'), changes: [{ key: 'c', value: 1 }] }),
+    call('{}', { records: manyOf('"\ude00"').map((each, at) => ({ ...each, forTrail: `t${at % 2}` })) }),
+    call('{}', { records: manyOf('{"d":1}').map((each) => ({ ...each, factsKind: 'k', factsOwn: 'o' })) }),
   ];
   let stores = await openLmdbStores(dir, options);
   try {
@@ -129,7 +149,7 @@ test(`never a hole, never more than its bytes (seed ${seed})`, () => {
           const entries = each.map((size) => {
             if (size % 7 === 0) return encodeEntry(imported);
             return encodeEntry(
-              call('x'.repeat(size), size % 5 === 0 ? { records: bundle('x'.repeat(size)) } : {}),
+              call('x'.repeat(size), size % 5 === 0 ? { records: manyOf('x'.repeat(size)) } : {}),
             );
           });
           tail.add(sizes.length + 1, 1, entries);

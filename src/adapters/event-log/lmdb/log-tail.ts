@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { LoggedRecord, StoredEntry } from '../../../ports/event-log.js';
+import type { LoggedRecord, RecordBundle, StoredEntry } from '../../../ports/event-log.js';
 import type { EncodedChange, EncodedEntry } from './entry-codec.js';
 import { toPosition } from './log-position.js';
 
 interface TailEntry {
   readonly appendedAtMs: number;
-  readonly records: readonly LoggedRecord[] | (() => readonly LoggedRecord[]);
+  readonly records: readonly LoggedRecord[];
+  readonly bundle: RecordBundle | undefined;
   readonly changes: readonly EncodedChange[];
   readonly bytes: number;
   /** Made when the first reader asks for it; all readers get the same one. */
@@ -35,8 +36,10 @@ export class LogTail {
   add(first: number, appendedAtMs: number, entries: readonly EncodedEntry[]): void {
     // Numbers have no holes, so this only sets the first one.
     if (this.#entries.length === this.#start) this.#restart(first);
-    for (const { records, changes, bytes } of entries) {
-      this.#entries.push(records === undefined ? undefined : { appendedAtMs, records, changes, bytes });
+    for (const { records, bundle, changes, bytes } of entries) {
+      this.#entries.push(
+        records === undefined ? undefined : { appendedAtMs, records, bundle, changes, bytes },
+      );
       if (records !== undefined) this.#bytes += bytes;
     }
     while (this.#bytes > this.#bytesMax) this.#dropFirst();
@@ -92,16 +95,15 @@ export class LogTail {
   }
 }
 
-function toStored(sequence: number, { appendedAtMs, records, changes }: TailEntry): StoredEntry {
+function toStored(sequence: number, { appendedAtMs, records, bundle, changes }: TailEntry): StoredEntry {
   const parsed = changes.map(({ key, json, expected }) => ({
     key,
     value: json === null ? null : (JSON.parse(json) as unknown),
     ...(expected === undefined ? {} : { expected }),
   }));
-  const kept = typeof records === 'function' ? records() : records;
   return {
     position: toPosition(sequence),
     appendedAtMs,
-    entry: { kind: 'call', records: kept, changes: parsed },
+    entry: { kind: 'call', records, ...(bundle === undefined ? undefined : { bundle }), changes: parsed },
   };
 }

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { SegmentKind } from '../../../ports/event-segments.js';
+import type { SealedSegmentKey, SegmentKind } from '../../../ports/event-segments.js';
 import { booksBytesMin, booksGrowthMax } from './segment-limits.js';
 import { syncFolder } from './sync-folder.js';
 
@@ -27,6 +27,10 @@ export interface BookedFile {
   readonly toMs: number;
   readonly enteredFromMs: number;
   readonly enteredToMs: number;
+  /** Of an encrypted file. */
+  readonly key?: SealedSegmentKey;
+  /** Its events may be in other files too: the keys of those could not be had when it was written. */
+  readonly mayRepeat?: true;
 }
 
 export interface BookedStream {

@@ -21,7 +21,7 @@ before(() => {
 });
 after(async () => {
   await segments.close();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 let streams = 0;
@@ -123,7 +123,7 @@ describe('odd records', () => {
     const rows = await rowsOf(odd.map(([, record]) => record));
     for (const [n, [name, record, holds]] of odd.entries()) {
       const row = rows[n] ?? {};
-      const text = row['record'] as string;
+      const text = row.record as string;
       const isJson = isJsonText(record);
       assert.equal(
         isJson ? text : JSON.parse(text),
@@ -131,7 +131,7 @@ describe('odd records', () => {
         `${name}: the text`,
       );
       assert.deepEqual(
-        [row['account'], row['region'], row['category']],
+        [row.account, row.region, row.category],
         ['111122223333', 'eu-west-1', 'Management'],
         name,
       );
@@ -140,7 +140,7 @@ describe('odd records', () => {
         const shown = got instanceof Date ? got.toISOString() : got;
         assert.deepEqual(shown, wanted, `${name}: ${column}`);
       }
-      assert.ok(row['happened'] !== null, `${name}: it happened at some time`);
+      assert.ok(row.happened !== null, `${name}: it happened at some time`);
     }
   });
 
@@ -174,7 +174,7 @@ describe('odd records', () => {
     const rows = await rowsOf(events.map((event) => JSON.stringify(event)));
     for (const [n, event] of events.entries()) {
       const row = rows[n] ?? {};
-      assert.deepEqual(JSON.parse(row['record'] as string), event);
+      assert.deepEqual(JSON.parse(row.record as string), event);
       for (const { name, path, form } of recordColumns.cloudtrail) {
         const value = path.reduce<unknown>(
           (at, key) => (at as Record<string, unknown> | null | undefined)?.[key],

@@ -36,7 +36,7 @@ test('many small files become one in the background, and nothing is lost or doub
     assert.deepEqual(await segments.verify(), []);
   } finally {
     await segments.close();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 });
 
@@ -57,6 +57,6 @@ test('what a crash left behind is removed at the next start, and its number is n
     assert.deepEqual(readdirSync(left), ['00000042.parquet']);
     await segments.close();
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 });

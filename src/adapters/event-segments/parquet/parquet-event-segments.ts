@@ -2,27 +2,39 @@
 import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type {
-  EventSegments,
-  SegmentAppend,
-  SegmentDamage,
-  SegmentFile,
-  SegmentSnapshot,
-  SegmentStreamFacts,
+import {
+  type EventSegments,
+  type SegmentAppend,
+  type SegmentDamage,
+  type SegmentFile,
+  SegmentKeyError,
+  type SegmentKeys,
+  type SegmentSealing,
+  type SegmentSnapshot,
+  type SegmentStreamFacts,
 } from '../../../ports/event-segments.js';
 import type { OperatorLog } from '../../../ports/operator-log.js';
 import { type BookedFile, type BookedStream, Books } from './books.js';
 import { chooseMerge } from './choose-merge.js';
+import { FileKeys, isToBeSealed, sealingOfFiles } from './file-keys.js';
 import { FileLeases } from './file-leases.js';
 import { OneAtATime } from './one-at-a-time.js';
-import { expiredMsMin, sortedRowsMax } from './segment-limits.js';
+import { expiredMsMin, sealedSortBytesMax, sortedRowsMax } from './segment-limits.js';
 import { removeLeftovers, SegmentPaths } from './segment-paths.js';
 import { syncFolder } from './sync-folder.js';
 import { verifyFile } from './verify-file.js';
 import { WriterProcess } from './writer-process.js';
-import type { WriterTask } from './writer-protocol.js';
+import type { KnownFile, WriterTask } from './writer-protocol.js';
 
 type Added = { readonly stream: string; readonly kind: SegmentAppend['kind']; readonly file: BookedFile };
+
+/** Of a file that is to be written. */
+interface Sealed {
+  readonly sealing: SegmentSealing | undefined;
+  /** What it is made from, or compared with. */
+  readonly reads: readonly BookedFile[];
+  readonly isRewrite?: boolean;
+}
 
 /**
  * EventSegments as Parquet files, written by processes of their own.
@@ -31,6 +43,8 @@ type Added = { readonly stream: string; readonly kind: SegmentAppend['kind']; re
  * - A file is durable before the books name it, and named by the books before anything relies on it. What the books do
  *   not name is left over from a crash, and removed when the folder is opened.
  * - A file that the books name no more is removed when no snapshot holds it.
+ * - An encrypted file has a key of its own, which the books keep as `SegmentKeys` has sealed it; a stream whose newest file is
+ *   encrypted gets no other files, and those that it had are rewritten.
  * - Changes of the books go one at a time; merging is done beside them, and counts only if its sources are still there.
  */
 export class ParquetEventSegments implements EventSegments {
@@ -42,11 +56,14 @@ export class ParquetEventSegments implements EventSegments {
   readonly #changes = new OneAtATime();
   readonly #leases: FileLeases;
   readonly #toMerge = new Set<string>();
+  readonly #keys: FileKeys;
   #merging: Promise<void> | undefined;
   #lastNumber: number;
   #isClosed = false;
 
-  constructor(folder: string, log: OperatorLog) {
+  /** @param keys of streams that are encrypted; absent: there are none */
+  constructor(folder: string, log: OperatorLog, keys?: SegmentKeys) {
+    this.#keys = new FileKeys(keys);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#paths = new SegmentPaths(folder);
     this.#log = log;
@@ -90,7 +107,13 @@ export class ParquetEventSegments implements EventSegments {
     const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = range;
     const files = this.#filesOf(stream)
       .filter((file) => file.fromMs <= toMs && file.toMs >= fromMs)
-      .map((file): SegmentFile => ({ path: this.#paths.file(stream, file.name), ...factsOf(file) }));
+      .map(
+        (file): SegmentFile => ({
+          path: this.#paths.file(stream, file.name),
+          ...factsOf(file),
+          ...(file.key === undefined ? undefined : { sealedKey: file.key }),
+        }),
+      );
     const end = this.#leases.hold(files.map(({ path }) => path));
     return { files, release: end };
   }
@@ -122,7 +145,8 @@ export class ParquetEventSegments implements EventSegments {
   async dropHappenedBefore(stream: string, timeMs: number): Promise<void> {
     await this.#drop(stream, ({ toMs }) => toMs < timeMs);
     for (const file of this.#filesOf(stream))
-      if (file.fromMs < timeMs - expiredMsMin) await this.#rewrite(stream, [file], timeMs);
+      if (file.fromMs < timeMs - expiredMsMin)
+        await this.#rewrite(stream, [file], timeMs).catch(unlessKeyIsUnusable);
   }
 
   removeStream(stream: string): Promise<void> {
@@ -175,29 +199,38 @@ export class ParquetEventSegments implements EventSegments {
   }
 
   async #append(append: SegmentAppend, before: readonly Added[]): Promise<Added | undefined> {
-    const { stream, kind, lines, leaveOutKnown = false } = append;
+    const { stream, kind, lines, leaveOutKnown = false, sealing } = append;
     const booked = this.#books.stream(stream);
     if (booked !== undefined && booked.kind !== kind)
       throw new TypeError(`the stream ${stream} holds records of the kind ${booked.kind}`);
     if (lines.count === 0) return undefined;
-    const known = [
+    const others = [
       ...this.#filesOf(stream),
       ...before.filter((added) => added.stream === stream).map(({ file }) => file),
-    ].map((file) => ({ path: this.#paths.file(stream, file.name), ...factsOf(file) }));
-    const file = await this.#write(this.#writer, stream, (path) => ({
+    ];
+    // What cannot be compared now is kept, and compared when its file is encrypted for good.
+    const canCompare = !leaveOutKnown || (await this.#keys.canRead(others));
+    const known = leaveOutKnown && canCompare ? others : [];
+    const file = await this.#write(this.#writer, stream, { sealing, reads: known }, (path) => ({
       kind: 'write',
       path,
       records: kind,
       lines: lines.bytes,
-      ...(leaveOutKnown ? { known } : {}),
+      ...(leaveOutKnown ? { known: known.map((each) => this.#known(stream, each)) } : {}),
     }));
-    return file && { stream, kind, file };
+    if (file?.key?.isProvisional === true)
+      this.#log.warn(
+        { stream, kmsKey: file.key.kmsKeyArn },
+        'the KMS key of an event data store cannot be used: its new events wait, encrypted, until it can',
+      );
+    return file && { stream, kind, file: canCompare ? file : { ...file, mayRepeat: true } };
   }
 
   /** A durable file that the books do not name yet. */
   async #write(
     writer: WriterProcess,
     stream: string,
+    { sealing, reads, isRewrite = false }: Sealed,
     task: (path: string) => WriterTask,
   ): Promise<BookedFile | undefined> {
     const name = `${String(++this.#lastNumber).padStart(8, '0')}.parquet`;
@@ -205,10 +238,19 @@ export class ParquetEventSegments implements EventSegments {
     const folder = dirname(path);
     const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (made !== undefined) this.#paths.syncAbove(folder);
-    const written = await writer.run(task(path));
+    const files = reads.map((file) => ({ ...file, path: this.#paths.file(stream, file.name) }));
+    const { forTask, ofFile } = await this.#keys.of(path, sealing, files);
+    // A file that is there already gains nothing by a key that nobody can use yet.
+    if (isRewrite && ofFile.key?.isProvisional === true)
+      throw new SegmentKeyError('DisabledException', 'the KMS key cannot be used');
+    const written = await writer.run({ ...task(path), ...forTask });
     if (written === undefined) return undefined;
     syncFolder(folder);
-    return { name, ...written };
+    return { name, ...written, ...ofFile };
+  }
+
+  #known(stream: string, file: BookedFile): KnownFile {
+    return { path: this.#paths.file(stream, file.name), ...factsOf(file) };
   }
 
   #drop(stream: string, isExpired: (file: BookedFile) => boolean): Promise<void> {
@@ -231,34 +273,62 @@ export class ParquetEventSegments implements EventSegments {
     for (const stream of this.#toMerge) {
       this.#toMerge.delete(stream);
       try {
-        for (let files = chooseMerge(this.#filesOf(stream)); files.length > 0 && !this.#isClosed; ) {
+        for (let files = this.#nextMerge(stream); files.length > 0 && !this.#isClosed; ) {
           await this.#rewrite(stream, files);
-          files = chooseMerge(this.#filesOf(stream));
+          files = this.#nextMerge(stream);
         }
       } catch (error) {
         if (this.#isClosed) return;
+        if (error instanceof SegmentKeyError) continue;
         this.#log.warn({ err: error, stream }, 'segments could not be merged; it is tried again later');
       }
     }
+  }
+
+  #nextMerge(stream: string): readonly BookedFile[] {
+    const files = this.#filesOf(stream);
+    const merge = chooseMerge(files.filter(({ mayRepeat }) => mayRepeat !== true));
+    if (merge.length > 0 || sealingOfFiles(files) === undefined) return merge;
+    return files.filter(isToBeSealed).slice(0, 1);
   }
 
   /** Makes one file of some, leaving out what is too old. Queries see the one or the others, never both. */
   async #rewrite(stream: string, files: readonly BookedFile[], happenedSinceMs?: number): Promise<void> {
     const rows = files.reduce((sum, file) => sum + file.rows, 0);
     const from = files.map(({ name }) => this.#paths.file(stream, name));
-    const end = this.#leases.hold(from);
+    const sealing = sealingOfFiles(this.#filesOf(stream));
+    const known = files.some(({ mayRepeat }) => mayRepeat === true) ? this.#comparable(stream, files) : [];
+    const read = [...files, ...known];
+    const end = this.#leases.hold(read.map(({ name }) => this.#paths.file(stream, name)));
+    const isSorted = rows <= sortedRowsMax && (sealing === undefined || sizeOf(files) <= sealedSortBytesMax);
     try {
-      const made = await this.#write(this.#merger, stream, (path) => ({
-        kind: 'merge',
-        path,
-        from,
-        isSorted: rows <= sortedRowsMax && files.length > 1,
-        ...(happenedSinceMs === undefined ? {} : { happenedSinceMs }),
-      }));
+      const made = await this.#write(
+        this.#merger,
+        stream,
+        { sealing, reads: read, isRewrite: true },
+        (path) => ({
+          kind: 'merge',
+          path,
+          from,
+          isSorted: isSorted && files.length > 1,
+          ...(happenedSinceMs === undefined ? {} : { happenedSinceMs }),
+          ...(known.length === 0 ? {} : { known: known.map((file) => this.#known(stream, file)) }),
+        }),
+      );
       await this.#changes.run(() => this.#replace(stream, files, made));
     } finally {
       end();
     }
+  }
+
+  /** Who may have the same events as some files, and does not wait for that to be found out itself. */
+  #comparable(stream: string, files: readonly BookedFile[]): readonly BookedFile[] {
+    const fromMs = Math.min(...files.map((file) => file.fromMs));
+    const toMs = Math.max(...files.map((file) => file.toMs));
+    return this.#filesOf(stream).filter(
+      (file) =>
+        file.mayRepeat !== true && file.fromMs <= toMs && file.toMs >= fromMs && !files.includes(file),
+    );
   }
 
   async #replace(stream: string, files: readonly BookedFile[], made: BookedFile | undefined): Promise<void> {
@@ -281,6 +351,15 @@ export class ParquetEventSegments implements EventSegments {
   async #removeAll(paths: readonly string[]): Promise<void> {
     for (const path of paths) await rm(path, { force: true });
   }
+}
+
+/** What a stream's key shuts is left as it is until the key can be used. */
+function unlessKeyIsUnusable(error: unknown): void {
+  if (!(error instanceof SegmentKeyError)) throw error;
+}
+
+function sizeOf(files: readonly BookedFile[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function factsOf({ rows, bytes, fromMs, toMs }: BookedFile): Omit<SegmentFile, 'path'> {

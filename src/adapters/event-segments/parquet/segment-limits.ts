@@ -25,6 +25,9 @@ export const lastTierRows = 16_000;
 /** A merge of so few rows is sorted by time anew: sorting more wide rows than fit into memory would take minutes. */
 export const sortedRowsMax = 150_000;
 
+/** Encrypted files are not sorted beyond so many bytes: a sort that does not fit into memory would lie open on the disk. */
+export const sealedSortBytesMax = 32 * 1024 ** 2;
+
 /** Writer processes end after so much idleness: each holds some 100 MB while it is there. */
 export const writerIdleMs = 60_000;
 

@@ -52,7 +52,7 @@ export class WriterProcess {
       execArgv: ['--enable-source-maps'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       // Nothing of our environment, which may hold keys, is its business.
-      env: { PATH: process.env['PATH'] ?? '' },
+      env: { PATH: process.env.PATH ?? '' },
     });
     this.#child = child;
     child.on('message', (answer: WriterAnswer) => this.#take(answer));

@@ -3,7 +3,12 @@ import type { SegmentKind } from '../../../ports/event-segments.js';
 import type { BookedFile } from './books.js';
 
 /** What the main process asks of a writer process. Paths are absolute; `path` does not exist yet. */
-export type WriterTask =
+export type WriterTask = KindOfTask & {
+  /** Of the files that are encrypted, `path` too where it is to be: 32 bytes in base64, by path. */
+  readonly keys?: Readonly<Record<string, string>>;
+};
+
+type KindOfTask =
   | {
       readonly kind: 'write';
       readonly path: string;
@@ -19,6 +24,8 @@ export type WriterTask =
       readonly isSorted: boolean;
       /** Only rows that happened at or after this time. */
       readonly happenedSinceMs?: number;
+      /** Files whose events are left out. */
+      readonly known?: readonly KnownFile[];
     };
 
 export interface KnownFile {
@@ -28,7 +35,7 @@ export interface KnownFile {
 }
 
 /** What became of it: a durable file (its folder is not synced), or nothing where no row was left. */
-export type WrittenFile = Omit<BookedFile, 'name'>;
+export type WrittenFile = Omit<BookedFile, 'name' | 'key' | 'mayRepeat'>;
 
 export interface WriterRequest {
   readonly id: number;

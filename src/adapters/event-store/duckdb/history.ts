@@ -20,8 +20,8 @@ import { IdGuide } from './id-guide.js';
 import { rowsOf } from './index-database.js';
 import { type Ingested, ingestBatches } from './ingest.js';
 import { type FoundPage, lookupPage } from './lookup.js';
+import { LookupTurns } from './lookup-turns.js';
 import { OneAtATime } from './one-at-a-time.js';
-import { OnePerTurn } from './one-per-turn.js';
 import { blockAddressOf } from './ordinal.js';
 import { Packer } from './packing/packer.js';
 import { PageTokens } from './page-token.js';
@@ -29,9 +29,11 @@ import type { ParsedBatch } from './parsed-batch.js';
 import { Places } from './places.js';
 import { readPlaces } from './read-places.js';
 import { EventReaders } from './reading/event-readers.js';
+import { RecordingLoad } from './recording-load.js';
 import { TermFilling } from './runs/term-filling.js';
 import { TermIndex } from './runs/term-index.js';
 import { type ScanLimits, scanEvents } from './scan.js';
+import { ingestShareMax, recordedPerSecondMax, recordingWindowMs } from './store-limits.js';
 import { TermHasher } from './term-hash.js';
 
 /**
@@ -54,7 +56,11 @@ export class History {
   readonly #parser: EntryParser;
   readonly #packer: Packer;
   readonly #events: EventReaders;
-  readonly #lookups = new OnePerTurn();
+  /** Of what is recorded now. Files are parsed in other threads, and look-ups hardly slow them down. */
+  readonly #recording = new RecordingLoad(recordingWindowMs);
+  readonly #lookups = new LookupTurns(
+    () => this.#recording.eventsPerSecond > recordedPerSecondMax || this.#recording.share > ingestShareMax,
+  );
   readonly #writing = new OneAtATime();
   readonly #scanning = new OneAtATime();
   #position: Position;
@@ -119,7 +125,16 @@ export class History {
   }
 
   /** `isFirst`: the first batch of a call. The others are refused when one before them failed. */
-  async ingest(entries: readonly PlacedEntry[], isFirst: boolean): Promise<IngestResult> {
+  ingest(entries: readonly PlacedEntry[], isFirst: boolean): Promise<IngestResult> {
+    const ingest = () => this.#ingest(entries, isFirst);
+    const events = entries.reduce(
+      (sum, { entry }) => sum + (entry.kind === 'call' ? entry.records.length : 0),
+      0,
+    );
+    return events > 0 ? this.#recording.during(events, ingest) : ingest();
+  }
+
+  async #ingest(entries: readonly PlacedEntry[], isFirst: boolean): Promise<IngestResult> {
     const fresh = entries.filter(({ position }) => position > this.#position);
     const last = fresh.at(-1);
     const parsed = this.#parser.parse(fresh);
@@ -142,9 +157,14 @@ export class History {
     return this.#parser.readAhead(file);
   }
 
-  async lookup(query: LookupQuery): Promise<FoundPage> {
-    // An ingest takes a dozen turns: with eight clients it would wait for a hundred pages.
-    await this.#lookups.next();
+  lookup(query: LookupQuery): Promise<FoundPage> {
+    return this.#lookups.run(() => {
+      this.#recording.lookedUp();
+      return this.#lookup(query);
+    });
+  }
+
+  #lookup(query: LookupQuery): Promise<FoundPage> {
     const { readers, facts } = this.#parts;
     const source = {
       events: this.#events,

@@ -92,6 +92,6 @@ test(`kill -9 at random points, ${rounds} rounds: rows, texts and position agree
     await store.close();
     assert.deepEqual((await verifyHistory(dir)).damages, []);
   } finally {
-    await rm(dir, { recursive: true, force: true });
+    await rm(dir, { recursive: true, force: true, maxRetries: 10 });
   }
 });

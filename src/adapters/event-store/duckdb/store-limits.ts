@@ -62,6 +62,20 @@ export const lookupConnections = 2;
 /** Look-ups that wait for a connection; behind that the store says that it is busy. */
 export const lookupsWaitingMax = 1_000;
 
+/**
+ * Look-ups give way where so many events a second are recorded besides their own, or where taking events in has more than this
+ * share of the time: what answers look-ups is what takes calls, too. What look-ups record of themselves, at 500 of them a second,
+ * takes a third of the time.
+ */
+export const recordedPerSecondMax = 500;
+export const ingestShareMax = 0.6;
+export const recordingWindowMs = 300;
+
+/** Then look-ups rest for so many times as long as the last one took, so that they have a seventh of the time at most. */
+export const lookupRestFactor = 6;
+/** One that took long, because the machine is busy, must not keep the others out for as many times as long. */
+export const lookupRestMsMax = 100;
+
 /** What DuckDB may hold in memory when the caller names nothing. */
 export const duckdbMemoryBytesDefault = 512 * 1024 * 1024;
 

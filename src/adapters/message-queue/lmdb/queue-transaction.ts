@@ -14,7 +14,7 @@ import type { QueueTotals } from './queue-totals.js';
 const counterKey = Buffer.from('counter');
 
 /** Said in a dead letter of a lane that has its share of the queue already. */
-export const laneFullReason = 'too many messages wait for this subscription';
+const laneFullReason = 'too many messages wait for this subscription';
 
 export interface QueueTransactionOptions {
   readonly limits: QueueLimits;

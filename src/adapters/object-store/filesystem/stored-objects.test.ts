@@ -45,7 +45,7 @@ async function filesIn(dir: string): Promise<string[]> {
 
 /** Waits for the removal that follows a commit in the background. */
 async function untilFiles(dir: string, count: number): Promise<string[]> {
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < 12_000; i++) {
     const files = await filesIn(dir);
     if (files.length === count) return files;
     await sleep(5);

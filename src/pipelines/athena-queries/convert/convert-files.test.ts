@@ -36,6 +36,7 @@ const json: ConvertRequest['form'] = {
   kind: 'json',
   ignoresMalformed: false,
   isCaseSensitive: false,
+  hasDots: false,
   mapping: {},
 };
 

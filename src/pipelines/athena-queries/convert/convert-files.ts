@@ -83,8 +83,14 @@ async function writeRows(request: ConvertRequest, columns: readonly StructField[
   return { count, bytesMax };
 }
 
-function hiddenOf({ name, bytes }: SourceFile, { hidden }: ConvertRequest): CellRow | undefined {
-  return hidden === undefined ? undefined : { $path: name, $file_size: bytes };
+/** An instant as its text: the writer's types know none with a zone. */
+function hiddenOf(
+  { name, bytes, modifiedAtMs }: SourceFile,
+  { hidden }: ConvertRequest,
+): CellRow | undefined {
+  if (hidden === undefined) return undefined;
+  const modified = modifiedAtMs === undefined ? null : new Date(modifiedAtMs).toISOString();
+  return { $path: name, $file_size: bytes, $file_modified_time: modified };
 }
 
 /** Recording needs the disk, too: files that unfold to much do not take all of it. */

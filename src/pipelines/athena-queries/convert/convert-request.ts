@@ -6,7 +6,7 @@ export interface ConvertRequest {
   readonly form: Exclude<TableForm, { kind: 'parquet' }>;
   /** Names in lower case and Hive types. */
   readonly columns: readonly { readonly name: string; readonly type: string }[];
-  /** Hidden columns to write, of `$path` and `$file_size`. */
+  /** Hidden columns to write, of `$path`, `$file_size` and `$file_modified_time`. */
   readonly hidden?: readonly { readonly name: string }[];
   readonly files: readonly SourceFile[];
   /** Files that the process writes. */
@@ -22,6 +22,7 @@ export interface SourceFile {
   readonly name: string;
   /** As the object is stored. */
   readonly bytes: number;
+  readonly modifiedAtMs?: number;
   readonly compression: 'none' | 'gzip' | 'bzip2';
 }
 

@@ -4,6 +4,8 @@ import { type CallerObjects, ObjectRefusedError } from '../../../query/jobs/call
 /** Buckets in memory: what they were asked for is counted. Paths are `bucket/key`. */
 export class FakeObjects implements CallerObjects {
   readonly bytes = new Map<string, string>();
+  /** When an object was put, in milliseconds. */
+  readonly modified = new Map<string, number>();
   readonly kms = new Set<string>();
   readonly denied = new Set<string>();
   reads = 0;
@@ -18,7 +20,10 @@ export class FakeObjects implements CallerObjects {
       .map(([path, text]) => ({ path, key: path.slice(bucket.length + 1), size: text.length }))
       .filter(({ path, key }) => path.startsWith(`${bucket}/${prefix}`) && key > after)
       .sort((a, b) => (a.key < b.key ? -1 : 1));
-    const objects = all.slice(0, this.pageMax).map(({ key, size }) => ({ key, size, etag: String(size) }));
+    const objects = all.slice(0, this.pageMax).map(({ path, key, size }) => {
+      const modifiedAtMs = this.modified.get(path);
+      return { key, size, etag: String(size), ...(modifiedAtMs === undefined ? {} : { modifiedAtMs }) };
+    });
     const next = all.length > this.pageMax ? objects.at(-1)?.key : undefined;
     return next === undefined ? { objects } : { objects, next };
   };

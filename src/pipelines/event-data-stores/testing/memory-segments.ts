@@ -12,6 +12,8 @@ export class MemorySegments implements EventSegments {
   readonly #cursors = new Map<string, string>();
   readonly #streams = new Map<string, { kind: SegmentAppend['kind']; ids: string[]; texts: string[] }>();
   readonly drops: string[] = [];
+  /** Under which KMS key each append was to be encrypted. */
+  readonly kmsKeys: (string | undefined)[] = [];
   operations = 0;
   faultAt: readonly [operation: number, fault: Fault] | undefined;
 
@@ -72,7 +74,8 @@ export class MemorySegments implements EventSegments {
 
   async close(): Promise<void> {}
 
-  #append({ stream, kind, lines, leaveOutKnown }: SegmentAppend): number {
+  #append({ stream, kind, lines, leaveOutKnown, sealing }: SegmentAppend): number {
+    this.kmsKeys.push(sealing?.kmsKeyArn);
     const own = this.#streams.get(stream) ?? { kind, ids: [], texts: [] };
     this.#streams.set(stream, own);
     const text = Buffer.from(lines.bytes).toString().trimEnd();

@@ -106,7 +106,7 @@ export class QueryJobsScene {
     for (const jobs of this.#started) await jobs.stop();
     await this.objectStore.close();
     await this.stores.close();
-    rmSync(this.#dir, { recursive: true, force: true });
+    rmSync(this.#dir, { recursive: true, force: true, maxRetries: 10 });
   }
 
   /** Puts a job as the call that starts a query does; gives its key. */

@@ -93,9 +93,11 @@ function elementAt(call: FunctionCall): Typed {
   if (of.type.kind === 'map') {
     const json = of.column?.faster.json;
     if (json !== undefined && key.constant !== undefined && of.column) {
+      const column = `${quoteName(of.column.relation)}.${quoteName(json)}`;
       return typed(
-        `json_extract_string(${quoteName(of.column.relation)}.${quoteName(json)}, ${quoteText(toMemberPath(key.constant))})`,
+        `json_extract_string(${column}, ${quoteText(toMemberPath(key.constant))})`,
         of.type.value,
+        { within: column },
       );
     }
     return typed(`map_extract_value(${of.sql}, ${keyOf(of.type, key)})`, of.type.value);

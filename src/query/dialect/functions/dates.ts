@@ -184,7 +184,7 @@ function fromIso8601(call: FunctionCall): Typed {
   const fallback = `${quoteName(column.relation)}.${quoteName(column.faster.fallback)}`;
   const utc =
     `(CASE WHEN ${text(call, 0)} IS NULL THEN NULL WHEN ${near.near} <> ${fallback} THEN ${near.near} ` +
-    `ELSE timezone('UTC', ${read}) END)`;
+    `ELSE cairn_utc(${read}) END)`;
   return typed(fromLocal(utc, undefined), TIMESTAMP_TZ, { ...near, utc });
 }
 

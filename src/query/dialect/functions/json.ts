@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { castTo } from '../cast-to.js';
 import { toJsonPath } from '../json-path.js';
+import { within } from '../text-within.js';
 import { BIGINT, BOOLEAN, JSON_TYPE, quoteText, VARCHAR } from '../trino-type.js';
 import { typed } from '../typed.js';
 import { type FunctionCall, type FunctionTable, scalar } from './function-call.js';
@@ -26,6 +27,7 @@ export const JSON_FUNCTIONS: FunctionTable = {
     return typed(
       `TRY(CASE WHEN json_type(${value}, ${at}) NOT IN ('OBJECT', 'ARRAY') THEN json_extract_string(${value}, ${at}) END)`,
       VARCHAR,
+      within(call.arg(0)),
     );
   }),
   json_array_length: scalar((call) => {

@@ -23,8 +23,8 @@ test that it comes from, and ${countOf(true)} statements of ours by the rules of
 
 ## What is taken
 
-- One statement at a time. CloudTrail Lake: SELECT, WITH and VALUES, at most 10,000 characters. Athena: those, the statements
-  about tables below, and PREPARE, EXECUTE, DEALLOCATE PREPARE; at most 262,144 bytes.
+- One statement at a time. CloudTrail Lake: SELECT, WITH, VALUES and TABLE, at most 10,000 characters. Athena: those, EXPLAIN and EXPLAIN
+  ANALYZE of them, the statements about tables below, and PREPARE, EXECUTE, DEALLOCATE PREPARE; at most 262,144 bytes.
 - Names are case-insensitive, quoted or not. In Lake an event data store is named by its id or its ARN, quoted or not.
 - Types are as strict as Trino's: a number is not compared with a text. Lake compares \`eventTime\` with texts, as its guides do.
 - Times have milliseconds and the session's zone is UTC. A zone for \`AT TIME ZONE\` is a literal.
@@ -32,9 +32,22 @@ test that it comes from, and ${countOf(true)} statements of ours by the rules of
 - \`?\` stands for a literal of Athena's execution parameters.
 - \`WITH RECURSIVE\` is a UNION of a base and a step, at most 10 levels deep, as in Trino.
 - \`json_query\`, \`json_value\`, \`json_exists\` take paths of members and subscripts, lax and strict, and the clauses on wrappers,
-  quotes, RETURNING, ON EMPTY and ON ERROR.
-- Not taken, with an error that says so: CREATE TABLE AS, INSERT, UNLOAD, DELETE, UPDATE, MERGE, NATURAL JOIN,
-  MATCH_RECOGNIZE, table functions (\`json_table\`, \`sequence\`), functions that are not in the list at the end.
+  quotes, RETURNING, ON EMPTY and ON ERROR; \`json_table\` takes the same, with one NESTED PATH at a
+  level, without PASSING and PLAN.
+- Not taken, with an error that says so: CREATE TABLE AS, INSERT, UNLOAD, DELETE, UPDATE, MERGE, NATURAL JOIN (Trino
+  refuses it too), MATCH_RECOGNIZE, table functions (\`TABLE(sequence(…))\`), functions that are not in the list at the end.
+
+## EXPLAIN (Athena)
+
+- \`EXPLAIN [(TYPE LOGICAL | DISTRIBUTED | VALIDATE | IO, FORMAT TEXT | JSON)]\` of a query. It goes all the way up to where it would
+  be run, with the caller's permissions and over the tables' columns alone: nothing of their data is listed or read. The plan is
+  that of the query as it is written, in the words of Trino's plans; what the engine makes of it is not in it, and nothing is
+  estimated. A distributed plan has one fragment.
+- \`TYPE VALIDATE\` answers \`true\` or fails. \`TYPE IO\` names the tables, those behind views too, with what the query says of each
+  column alone.
+- \`EXPLAIN ANALYZE [(FORMAT TEXT | JSON)]\` runs the query and keeps its rows: planning, execution and CPU time, rows and bytes that
+  were read, rows of the answer, of the whole query.
+- Not taken: \`FORMAT GRAPHVIZ\`, \`VERBOSE\`, EXPLAIN of statements that are no queries.
 
 ## Statements about tables (Athena)
 
@@ -42,6 +55,13 @@ test that it comes from, and ${countOf(true)} statements of ours by the rules of
 TBLPROPERTIES), \`DROP TABLE\`, \`ALTER TABLE … ADD | DROP PARTITION, SET TBLPROPERTIES, SET LOCATION, ADD COLUMNS\`,
 \`MSCK REPAIR TABLE\`, \`CREATE [OR REPLACE] VIEW\`, \`DROP VIEW\`, \`CREATE | DROP DATABASE\`, \`SHOW DATABASES | TABLES | VIEWS |
 COLUMNS | PARTITIONS | TBLPROPERTIES | CREATE TABLE | CREATE VIEW\`, \`DESCRIBE [EXTENDED | FORMATTED]\`.
+
+Files are read by CloudTrailSerde, the JSON SerDes of Hive and OpenX (\`ignore.malformed.json\`, \`mapping.*\`, and of OpenX
+\`dots.in.keys\`, \`case.insensitive\`), OpenCSVSerde (\`separatorChar\`, \`quoteChar\`, \`escapeChar\`), LazySimpleSerDe, RegexSerDe,
+GrokSerDe (\`input.format\`, \`input.grokCustomPatterns\`, the patterns of Logstash's list) and as Parquet; ORC, Avro and Ion are
+refused with the table. Their hidden columns are \`"$path"\`, \`"$file_size"\` and \`"$file_modified_time"\`. Partitions that WHERE rules
+out are neither listed nor read: by keys of text, whole numbers, decimals, dates and timestamps. A work group's limit of data
+counts objects of lines by their sizes before they are read, and of Parquet and the history what was read of them.
 `;
 
 /** The text of docs/sql.md. */

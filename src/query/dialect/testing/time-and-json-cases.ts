@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { fails, is, type SqlTopic } from './sql-case.js';
+import { fails, gives, is, type SqlTopic } from './sql-case.js';
 
 /** The clock of the cases stands at 2026-11-21 10:00:00.123 UTC. */
 export const TIME_AND_JSON_TOPICS: readonly SqlTopic[] = [
@@ -155,6 +155,42 @@ export const TIME_AND_JSON_TOPICS: readonly SqlTopic[] = [
         '[1,23]',
         '{"k":1}',
         '{"v1":123,"v2":"abc"}',
+      ),
+      gives(
+        `SELECT * FROM json_table('[{"id":1,"name":"Africa","wikiDataId":"Q15"}, {"id":2,"name":"Americas","wikiDataId":"Q828"}]', 'strict $' COLUMNS (NESTED PATH 'strict $[*]' COLUMNS (id integer PATH 'strict $.id', name varchar PATH 'strict $.name', wiki_data_id varchar PATH 'strict $."wikiDataId"'))) ORDER BY 1`,
+        ['1', 'Africa', 'Q15'],
+        ['2', 'Americas', 'Q828'],
+      ),
+      gives(
+        `SELECT * FROM json_table('[{"continent": "Asia", "countries": [{"name": "Japan", "population": 125.7}, {"name": "Thailand", "population": 71.6}]}, {"continent": "Europe", "countries": [{"name": "France", "population": 67.4}]}]', 'lax $' COLUMNS (NESTED PATH 'lax $[*]' COLUMNS (continent varchar PATH 'lax $.continent', NESTED PATH 'lax $.countries[*]' COLUMNS (country varchar PATH 'lax $.name', population double PATH 'lax $.population')))) ORDER BY 2`,
+        ['Europe', 'France', '67.4'],
+        ['Asia', 'Japan', '125.7'],
+        ['Asia', 'Thailand', '71.6'],
+      ),
+      gives(
+        `SELECT t.k, j.* FROM (VALUES ('a', '{"l":[{"x":1,"y":"p"},{"x":"z"}]}'), ('b', '{}'), ('c', 'no')) AS t (k, d), JSON_TABLE(d, 'lax $.l[*]' COLUMNS (n FOR ORDINALITY, x integer PATH 'lax $.x' DEFAULT -1 ON ERROR, y varchar(3) PATH 'lax $.y' DEFAULT 'non' ON EMPTY, z varchar FORMAT JSON PATH 'lax $')) AS j ORDER BY n`,
+        ['a', '1', '1', 'p', '{"x":1,"y":"p"}'],
+        ['a', '2', '-1', 'non', '{"x":"z"}'],
+      ),
+      gives(`SELECT a, b FROM json_table('{"A": 42, "b": true}', 'lax $' COLUMNS (a bigint, "b" boolean))`, [
+        '42',
+        'true',
+      ]),
+      gives(`SELECT count(*) FROM json_table('no json', 'lax $' COLUMNS (a bigint) EMPTY ON ERROR)`, ['0']),
+      fails(
+        `SELECT * FROM json_table('no json', 'lax $' COLUMNS (a bigint) ERROR ON ERROR)`,
+        'INVALID_VALUE',
+        '',
+      ),
+      fails(
+        `SELECT * FROM json_table('{}', 'lax $' COLUMNS (a bigint, A varchar))`,
+        'SYNTAX_ERROR',
+        'different names: a',
+      ),
+      fails(
+        `SELECT * FROM json_table('{}', 'lax $' PASSING 1 AS x COLUMNS (a bigint))`,
+        'NOT_SUPPORTED',
+        'PASSING',
       ),
       fails("SELECT json_parse('not json')", 'INVALID_VALUE', 'JSON'),
       fails(`SELECT json_extract('{}', '$.a[*]')`, 'SYNTAX_ERROR', 'Invalid JSON path'),

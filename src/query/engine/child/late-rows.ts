@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { cleanLines } from '../../../record/clean-lines.js';
+import type { RecordColumnKind } from '../../../record/record-columns.js';
 import { selectRecordColumns } from '../../../record/record-columns-sql.js';
 import { lateBytesMax, lateRowsMax, placesAtOnceMax } from '../engine-limits.js';
 import type { PlaceQuery } from './place-query.js';
+import { haveRecords, rowsInFiles } from './records-in-files.js';
 import type { Session } from './session.js';
 
 /** A row's place, account, Region, category and time of entering, as text. */
@@ -18,22 +20,42 @@ type Records = (places: readonly string[]) => Promise<readonly (string | null)[]
  * not to be had, or anything that fails: running the statement tells why
  */
 export async function showLateRows(session: Session, query: PlaceQuery, records: Records): Promise<boolean> {
+  const { files } = query.view;
+  if (files !== undefined && !haveRecords(files)) return false;
   const heads = await session
     .deserialized(query.json)
     .then((sql) => session.rows(sql))
     .catch(() => undefined);
   if (heads === undefined || heads.length > lateRowsMax) return false;
-  // In order of their places: neighbours are read together.
-  const rows = heads.map((head) => head.map((cell) => (cell === null ? null : String(cell)))).sort(byPlace);
-  const texts = await textsOf(rows, records);
-  if (texts === undefined) return false;
+  const found = heads.map((head) => head.map((cell) => (cell === null ? null : String(cell))));
+  // What the server says of its history is the query's; what is wrong with a file is not.
+  const rows = files === undefined ? await rowsByPlace(found, records) : rowsOfFiles(found, files);
+  if (rows === undefined) return false;
   try {
-    await makeTable(session, rows, texts);
+    await makeTable(session, query.view.kind, rows);
     await session.run(`CREATE OR REPLACE VIEW ${query.relation} AS ${query.view.over('late_rows')}`);
     return true;
   } catch {
     return false;
   }
+}
+
+function rowsOfFiles(found: readonly Head[], files: readonly string[]): readonly Head[] | undefined {
+  const known = new Set(files);
+  const places = found.map(([path, row]) => ({ path: String(path), row: Number(row) }));
+  if (!places.every(({ path }) => known.has(path))) return undefined;
+  try {
+    return rowsInFiles(places, lateBytesMax).map((row) => [null, ...row]);
+  } catch {
+    return undefined;
+  }
+}
+
+async function rowsByPlace(found: readonly Head[], records: Records): Promise<readonly Head[] | undefined> {
+  // In order of their places: neighbours are read together.
+  const heads = found.toSorted(byPlace);
+  const texts = await textsOf(heads, records);
+  return texts?.map((text, index) => [...(heads[index] as Head), text]);
 }
 
 function byPlace([a]: Head, [b]: Head): number {
@@ -55,8 +77,10 @@ async function textsOf(rows: readonly Head[], records: Records): Promise<readonl
   return texts;
 }
 
-async function makeTable(session: Session, rows: readonly Head[], texts: readonly string[]): Promise<void> {
-  const lines = cleanLines(Buffer.from(texts.map((text) => text.replaceAll('\n', ' ')).join('\n')))
+/** @param rows head and record */
+async function makeTable(session: Session, kind: RecordColumnKind, rows: readonly Head[]): Promise<void> {
+  const texts = rows.map((row) => String(row.at(-1)).replaceAll('\n', ' '));
+  const lines = cleanLines(Buffer.from(texts.join('\n')))
     .toString('utf8')
     .split('\n');
   await session.run(
@@ -64,7 +88,7 @@ async function makeTable(session: Session, rows: readonly Head[], texts: readonl
   );
   await session.fill(
     'late_records',
-    rows.map((head, index) => [...head, lines[index] as string]),
+    rows.map((row, index) => [...row.slice(0, -1), lines[index] as string]),
   );
-  await session.run(`CREATE TABLE late_rows AS ${selectRecordColumns('cloudtrail', 'late_records')}`);
+  await session.run(`CREATE TABLE late_rows AS ${selectRecordColumns(kind, 'late_records')}`);
 }

@@ -100,7 +100,10 @@ export const otherFunctions: ReadonlySet<string> = new Set(
 function isWorthIt(shown: readonly Node[], { costly }: LateView): boolean {
   const columns = new Set<string>();
   collectColumns(shown, columns);
-  return columns.size > shownColumnsMax || Array.from(columns).some((name) => costly.has(name));
+  // The raw form of a column has its name behind a `$`.
+  return (
+    columns.size > shownColumnsMax || Array.from(columns).some((name) => costly.has(name.replace(/^\$/, '')))
+  );
 }
 
 function collectColumns(value: unknown, into: Set<string>): void {

@@ -4,11 +4,12 @@ import type { DuckDBResult } from '@duckdb/node-api';
 import type { CheckedStatement, QueryLimits, QueryStatistics, Row } from '../../query-engine.js';
 import { QueryError } from '../../query-error.js';
 import type { WantedTable } from '../../table-condition.js';
-import type { TableColumn, TableSource } from '../../table-source.js';
+import type { TableColumn, TableFile, TableSource } from '../../table-source.js';
 import { batchBytesMax, batchRowsMax, lateRowsMax, rowBytesMax } from '../engine-limits.js';
 import type { ParentMessage } from '../engine-protocol.js';
 import { bytesRead } from './bytes-read.js';
 import { checkFinalTree } from './check-final-tree.js';
+import { jsonCellPrinter } from './json-cell.js';
 import { showLateRows } from './late-rows.js';
 import { toPlaceQuery } from './place-query.js';
 import { cellPrinter } from './print-cell.js';
@@ -37,6 +38,7 @@ export async function runStatement(
   language: StatementLanguage,
   talk: StatementTalk,
   openSession: () => Promise<Session>,
+  onTables?: (tables: ReadonlyMap<string, StatementTable>) => void,
 ): Promise<QueryStatistics> {
   const startedAt = performance.now();
   const { dialect, limits, nowMs, parameters, threads } = message;
@@ -47,12 +49,13 @@ export async function runStatement(
     tablesOfStatement(language, message, openSession),
   );
   const tables = await finder.findAll(parsed);
+  onTables?.(tables);
   const files = filesOf(finder.found);
   const paths = Array.from(new Set(files.map(({ path }) => path)));
   const { memoryBytesMax } = limits;
   const session = await openSession();
   try {
-    await session.restrict({ memoryBytesMax, threads, paths });
+    await session.restrict({ memoryBytesMax, threads, paths, keys: keysOf(files) });
     const check = async (sql: string, relations: readonly string[]) => {
       const tree = await session.serialized(sql);
       checkFinalTree(tree, { relations: new Set(relations), functions: language.functions });
@@ -71,7 +74,7 @@ export async function runStatement(
     const lookUp = await maker.make(tables);
     const { sql, columns } = language.translate(parsed, lookUp, { dialect, nowMs, parameters });
     const tree = await check(sql, maker.relations);
-    const rowsScanned = await session.rowsOf(paths).catch(asTableData);
+    const rowsScanned = await rowsOf(files, session).catch(asTableData);
     await session.lock();
     const plannedAt = performance.now();
     const readBefore = bytesRead();
@@ -81,7 +84,8 @@ export async function runStatement(
     if (result.columnCount !== columns.length)
       throw new Error('a translation with other columns than its SQL');
     await talk.columns(columns);
-    const rowsReturned = await sendRows(result, columns, limits, talk).catch((error) =>
+    const printer = message.nestedAsJson ? jsonCellPrinter : cellPrinter;
+    const rowsReturned = await sendRows(result, columns, limits, printer, talk).catch((error) =>
       withoutPaths(error, paths),
     );
     return {
@@ -132,7 +136,19 @@ function raise(error: unknown): never {
   throw error;
 }
 
-function filesOf(tables: readonly StatementTable[]) {
+/** The keys of encrypted files, by path. */
+export function keysOf(files: readonly TableFile[]): ReadonlyMap<string, string> {
+  return new Map(files.flatMap(({ path, key }) => (key === undefined ? [] : [[path, key] as const])));
+}
+
+async function rowsOf(files: readonly TableFile[], session: Session): Promise<number> {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const uncounted = Array.from(byPath.values()).filter(({ rows }) => rows === undefined);
+  const known = Array.from(byPath.values(), ({ rows = 0 }) => rows).reduce((sum, rows) => sum + rows, 0);
+  return known + (await session.rowsOf(uncounted.map(({ path }) => path)));
+}
+
+export function filesOf(tables: readonly StatementTable[]): readonly TableFile[] {
   return tables.flatMap(({ source }) =>
     source.kind === 'segments' || source.kind === 'files' ? source.files : [],
   );
@@ -150,9 +166,10 @@ async function sendRows(
   result: DuckDBResult,
   columns: readonly TableColumn[],
   { rowsMax, resultBytesMax }: QueryLimits,
+  printer: typeof cellPrinter,
   talk: StatementTalk,
 ): Promise<number> {
-  const printers = result.columnTypes().map((type, index) => cellPrinter(type, columns[index]?.type ?? ''));
+  const printers = result.columnTypes().map((type, index) => printer(type, columns[index]?.type ?? ''));
   const batch = new Batch(talk);
   let [rowCount, byteCount] = [0, 0];
   for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CheckedStatement } from '../../query-engine.js';
 import type { ParentMessage } from '../engine-protocol.js';
+import { explainStatement } from './explain-statement.js';
 import type { ParentChannel } from './parent-channel.js';
 import { type RunMessage, runStatement, type StatementTalk } from './run-statement.js';
 import { Session } from './session.js';
@@ -92,7 +93,8 @@ async function run(
       await ask(channel, { type: 'rows', rows }, 'more');
     },
   };
-  const statistics = await runStatement(parsed, message, language, talk, () => sessions.take());
+  const start = parsed.explain === undefined ? runStatement : explainStatement;
+  const statistics = await start(parsed, message, language, talk, () => sessions.take());
   await channel.send({ type: 'done', statistics });
 }
 

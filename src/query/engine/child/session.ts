@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, type DuckDBValue } from '@duckdb/node-api';
 import { sortedLateRowsMax } from '../engine-limits.js';
+import { TableDataError } from './statement-failure.js';
 
 export interface SessionLimits {
   readonly memoryBytesMax: number;
   readonly threads: number;
   /** All that can be read. */
   readonly paths: readonly string[];
+  /** Of encrypted files, by path: 32 bytes in base64. */
+  readonly keys?: ReadonlyMap<string, string>;
 }
 
 /**
- * An engine for one statement, gone after it. Nothing of an earlier one is left in it, and its settings cannot be changed.
+ * An engine for one statement, gone after it, with the keys of its files. Nothing of an earlier one is left in it, and its settings cannot be changed.
  *
  * Of what it is kept from: writing (the process may write no file at all), files but those given, the network and extensions
  * (external access is off), spilling to disk (a query that does not fit its memory ends).
@@ -43,11 +46,23 @@ export class Session {
   }
 
   /** To be called before anything of the statement's is run. */
-  async restrict({ memoryBytesMax, threads, paths }: SessionLimits): Promise<void> {
+  async restrict({ memoryBytesMax, threads, paths, keys = new Map() }: SessionLimits): Promise<void> {
+    for (const [path, key] of keys) await this.#addKey(path, key);
+    // DuckDB 1.5.5 keeps an encrypted file's description without what it needs to read the file by it.
+    if (keys.size > 0) await this.run('SET parquet_metadata_cache = false');
     await this.run(`SET memory_limit = '${Math.floor(memoryBytesMax / 1024)}KiB'`);
     await this.run(`SET threads = ${threads}`);
     await this.run(`SET allowed_paths = [${paths.map(quoted).join(', ')}]`);
     await this.run('SET enable_external_access = false');
+  }
+
+  /** What the engine says of a key may show it. */
+  async #addKey(path: string, key: string): Promise<void> {
+    try {
+      await this.run(`PRAGMA add_parquet_key(${quoted(path)}, ${quoted(key)})`);
+    } catch {
+      throw new TableDataError('the engine does not take the key of a file');
+    }
   }
 
   async run(sql: string): Promise<void> {

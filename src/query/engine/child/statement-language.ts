@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CheckedStatement, SqlDialect } from '../../query-engine.js';
+import type { ExplainFigures } from '../../dialect/explain/explain.js';
+import type { CheckedStatement, SqlDialect, StatementAnswer } from '../../query-engine.js';
 import type { QueryError } from '../../query-error.js';
 import type { TableCondition, WantedTable } from '../../table-condition.js';
 import type { TableColumn, TableName, TableSource } from '../../table-source.js';
@@ -30,6 +31,24 @@ export interface ConditionOptions {
   readonly where?: TableCondition;
 }
 
+/** A table of a statement that is explained, with the tables that it is a view of. */
+export interface ExplainTable {
+  readonly name: WantedTable;
+  readonly source: TableSource;
+  /** Of a view. */
+  readonly parsed?: CheckedStatement;
+  readonly tables?: ReadonlyMap<string, ExplainTable>;
+}
+
+export interface ExplainFacts {
+  /** Of the query. */
+  readonly columns: readonly TableColumn[];
+  readonly tables: ReadonlyMap<string, ExplainTable>;
+  readonly keyOf: (name: TableName) => string;
+  /** Of a statement that was run. */
+  readonly figures?: ExplainFigures;
+}
+
 export interface StatementConditions<Parsed> {
   /** A query of one row of constants that is to be run first, over no tables; absent: there is nothing to be known. */
   readonly constants?: Parsed;
@@ -46,6 +65,8 @@ export interface StatementLanguage<Parsed extends CheckedStatement = CheckedStat
   ): Translation;
   /** What a statement says of its tables before they are opened; absent: nothing. */
   conditionsOf?(parsed: Parsed, options: ConditionOptions): StatementConditions<Parsed>;
+  /** What EXPLAIN answers of a statement that was found right; absent: nothing is explained. */
+  explanation?(parsed: Parsed, facts: ExplainFacts): StatementAnswer;
   /** Statements that every session runs first. */
   readonly macros: readonly string[];
   /** The type of a column (Athena's words) in the engine's words. */

@@ -10,7 +10,7 @@ import type { ResolvedTable, StatementLanguage, TranslateOptions } from './state
 
 /** A table of a statement, with the tables that it is a view of. */
 export interface StatementTable {
-  readonly name: TableName;
+  readonly name: WantedTable;
   readonly source: TableSource;
   /** Of a view. */
   readonly parsed?: CheckedStatement;

@@ -145,7 +145,12 @@ function otherStatements(canary: string): string[] {
     ...[
       'DESCRIBE SELECT 1',
       'SUMMARIZE SELECT 1',
-      'EXPLAIN ANALYZE SELECT 1',
+      // The plan of a query is Athena's own answer; nothing else is explained, and what a query may not, its plan may not.
+      'EXPLAIN ANALYZE VERBOSE SELECT 1',
+      'EXPLAIN (ANALYZE) SELECT 1',
+      `EXPLAIN ANALYZE COPY (SELECT 1) TO '${out}'`,
+      'EXPLAIN PRAGMA version',
+      `EXPLAIN ANALYZE SELECT * FROM read_text('${out}')`,
       'PREPARE p AS SELECT 1',
       'EXECUTE p',
     ],

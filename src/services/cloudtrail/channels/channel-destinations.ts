@@ -61,7 +61,7 @@ function storeOf({ Type, Location = '' }: Destination, call: Call): EventDataSto
 }
 
 /** An event data store of the caller's account in this Region, by its ARN. */
-export function findOwnStore(arn: string, call: Call): EventDataStoreDocument {
+function findOwnStore(arn: string, call: Call): EventDataStoreDocument {
   const { accountId, region } = call;
   const parts = isArn(arn) ? parseCloudTrailArn(arn) : undefined;
   if (parts?.kind !== 'eventdatastore' || parts.accountId !== accountId || parts.region !== region)

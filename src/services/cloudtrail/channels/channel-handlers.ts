@@ -32,7 +32,7 @@ import { destinationsRule, readDestinations } from './channel-destinations.js';
 import { findChannel } from './find-channel.js';
 
 /** Source: CloudTrail User Guide, "Quotas in AWS CloudTrail": channels of a Region. */
-export const channelsMax = 25;
+const channelsMax = 25;
 
 /** Source: CloudTrail API Reference, "CreateChannel" (Name, Source). */
 const nameRule = { min: 3, max: 128, pattern: /^[a-zA-Z0-9._-]+$/ };

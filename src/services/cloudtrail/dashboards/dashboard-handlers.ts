@@ -36,7 +36,7 @@ export interface DashboardDependencies {
 }
 
 /** Custom ones of a Region. Source: CloudTrail User Guide, "Quotas in AWS CloudTrail". */
-export const dashboardsMax = 100;
+const dashboardsMax = 100;
 const nameRule = { min: 3, max: 128, pattern: /^[a-zA-Z0-9_-]+$/ };
 
 /** Source: CloudTrail API Reference, "CreateDashboard". */

@@ -18,7 +18,7 @@ import type { MemberRules } from '../verify-members.js';
 import type { DashboardDependencies } from './dashboard-handlers.js';
 
 /** Source: CloudTrail API Reference, "CreateDashboard": "up to 10 widgets". */
-export const widgetsMax = 10;
+const widgetsMax = 10;
 const viewKey = { min: 3, max: 128, pattern: /^[a-zA-Z0-9._-]+$/ };
 const viewValue = { min: 1, max: 128, pattern: /^[a-zA-Z0-9._\- ]+$/ };
 

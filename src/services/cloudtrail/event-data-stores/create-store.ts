@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CreateEventDataStoreRequest, CreateEventDataStoreResponse } from '@aws-sdk/client-cloudtrail';
-import type { EventDataStoreDocument } from '../../../event-data-stores/event-data-store.js';
+import {
+  type EventDataStoreDocument,
+  eventDataStoreArn,
+} from '../../../event-data-stores/event-data-store.js';
 import {
   defaultStoreSelectors,
   hasLiveIngestion,
@@ -47,11 +50,10 @@ function toNewStore(input: CreateEventDataStoreRequest, call: Call, id: string):
   const organization = input.OrganizationEnabled === true ? callersOrganization(call, 'managing') : undefined;
   if (organization !== undefined) verifyForOrganization({ selectors });
   const isStopped = input.StartIngestion === false && hasLiveIngestion({ selectors });
+  const place = { accountId: organization?.managementAccountId ?? call.accountId, region: call.region, id };
   return {
-    id,
+    ...place,
     name: input.Name ?? '',
-    accountId: organization?.managementAccountId ?? call.accountId,
-    region: call.region,
     status: isStopped ? 'STOPPED_INGESTION' : 'ENABLED',
     isMultiRegion: input.MultiRegionEnabled ?? true,
     ...(organization === undefined ? {} : { organizationId: organization.organizationId }),
@@ -59,7 +61,9 @@ function toNewStore(input: CreateEventDataStoreRequest, call: Call, id: string):
     retentionDays,
     billingMode,
     isTerminationProtected: input.TerminationProtectionEnabled ?? true,
-    ...(input.KmsKeyId === undefined ? {} : { kmsKeyId: resolveStoreKey(input.KmsKeyId, call) }),
+    ...(input.KmsKeyId === undefined
+      ? {}
+      : { kmsKeyId: resolveStoreKey(input.KmsKeyId, eventDataStoreArn(place), call) }),
     tags: toTagRecord(input.TagsList ?? []),
     createdAtMs: call.receivedAtMs,
     updatedAtMs: call.receivedAtMs,

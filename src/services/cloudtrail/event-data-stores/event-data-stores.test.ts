@@ -9,10 +9,9 @@ import type { EventDataStoreDocument } from '../../../event-data-stores/event-da
 import { eventDataStoreKey } from '../../../event-data-stores/event-data-store.js';
 import { storeImportKey } from '../../../event-data-stores/store-import.js';
 import { releaseOrganizationStores } from '../../../event-data-stores/store-state.js';
-import { type OrganizationDocument, organizationKey } from '../../../identity/organization-documents.js';
-import { joinOrganization } from '../../../identity/organizations/join-organization.js';
 import { type KeyDocument, keyArn, keyKey } from '../../../keys/key.js';
 import { account, LakeScene, nowMs, stranger } from '../testing/lake-scene.js';
+import { organize as organizeAccounts, trust } from '../testing/organize.js';
 
 const member = '222222222222';
 const dayMs = 86_400_000;
@@ -141,6 +140,28 @@ describe('a KMS key', () => {
     assert.equal(
       await scene.refusal('UpdateEventDataStore', { EventDataStore: arn, KmsKeyId: keyArn(other) }),
       'InvalidParameterException',
+    );
+  });
+
+  test('may let CloudTrail in for one store alone, by the context that it encrypts in', async () => {
+    const policyFor = (arn: string) =>
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            ...statement,
+            Action: 'kms:*',
+            Condition: { StringLike: { 'kms:EncryptionContext:aws:cloudtrail:arn': arn } },
+          },
+        ],
+      });
+    const stores = `arn:aws:cloudtrail:us-east-1:${account}:eventdatastore/*`;
+    const key = addKey('kms:*', { policy: policyFor(stores) });
+    await scene.store('store', { KmsKeyId: key.id });
+    addKey('kms:*', { policy: policyFor(stores.replace('us-east-1', 'eu-west-1')) });
+    assert.equal(
+      await scene.refusal('CreateEventDataStore', { Name: 'other', KmsKeyId: key.id }),
+      'InsufficientEncryptionPolicyException',
     );
   });
 
@@ -314,32 +335,10 @@ test('ListEventDataStores gives every store once, page by page', async () => {
 });
 
 describe('an organization store', () => {
-  const trust = 'cloudtrail.amazonaws.com';
-  function organize(delegates: readonly string[] = []): void {
-    const organization: OrganizationDocument = {
-      organizationId: 'o-exampleorgid',
-      managementAccountId: account,
-      managementEmail: 'root@example.com',
-      featureSet: 'ALL',
-      createdAtMs: 0,
-      rootId: 'r-ab12',
-      enabledPolicyTypes: [],
-      trustedServices: { [trust]: 0 },
+  const organize = (delegates: readonly string[] = []) =>
+    organizeAccounts(scene.state, [account, member], {
       delegatedAdministrators: { [trust]: Object.fromEntries(delegates.map((id) => [id, 0])) },
-      rootTags: {},
-    };
-    scene.state.put(organizationKey(organization.organizationId), organization);
-    for (const accountId of [account, member]) {
-      const joining = {
-        accountId,
-        name: 'a',
-        email: 'a@example.com',
-        joinedMethod: 'INVITED',
-        tags: {},
-      } as const;
-      joinOrganization(scene.state, organization, { ...joining, joinedAtMs: 0 });
-    }
-  }
+    });
   const shared = { OrganizationEnabled: true };
   const by = (accountId: string) => ({ accountId });
 

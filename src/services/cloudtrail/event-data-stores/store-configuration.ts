@@ -103,7 +103,7 @@ const contextService = 'context.cloudtrail.amazonaws.com';
 /**
  * Tags of resources are read in a role of CloudTrail's own, which whoever asks for them first must be allowed to make. Here
  * they are at hand, and only the permission counts.
- * Source: CloudTrail User Guide, "Using service-linked roles for CloudTrail" (AWSServiceRoleForCloudTrailEventContext).
+ * Source: CloudTrail User Guide, "Using roles for creating and managing CloudTrail event context in CloudTrail".
  */
 function verifyMayReadTags(store: EventDataStoreDocument, selectors: KeptSelectors, call: Call): void {
   const hasTags = (some: KeptSelectors) => some.some(({ type }) => type === 'TagContext');

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import {
+  type EventDataStoreDocument,
+  eventDataStoreArn,
+} from '../../../event-data-stores/event-data-store.js';
 import type { ServicePrincipal } from '../../../identity/principal.js';
 import { KeyError } from '../../../keys/data-keys.js';
+import { storeEncryptionContext } from '../../../keys/encryption-context.js';
 import { type KeyDocument, keyArn } from '../../../keys/key.js';
 import { decideKeyAccess } from '../../../keys/key-access.js';
 import { resolveKey } from '../../../keys/resolve-key.js';
@@ -18,7 +23,7 @@ const keyForm =
  * Sources: CloudTrail API Reference, "CreateEventDataStore" (KmsKeyId, errors); CloudTrail User Guide, "Configure AWS KMS key
  * policies for CloudTrail" (event data stores: kms:GenerateDataKey and kms:Decrypt).
  */
-export function resolveStoreKey(keyId: string, call: Call): string {
+export function resolveStoreKey(keyId: string, storeArn: string, call: Call): string {
   if (!keyForm.test(keyId))
     throw new WireError('InvalidKmsKeyIdException', `KMS key ID ${keyId} is not valid.`);
   const key = existingKey(keyId, call);
@@ -27,17 +32,18 @@ export function resolveStoreKey(keyId: string, call: Call): string {
   if (key.spec !== 'SYMMETRIC_DEFAULT')
     throw new WireError('KmsException', `KMS key ${keyArn(key)} is not a symmetric encryption key.`);
   if (key.state !== 'Enabled') throw new WireError('KmsException', `KMS key ${keyArn(key)} is not enabled.`);
-  verifyLetsIn(key, call);
+  verifyLetsIn(key, storeArn, call);
   return keyArn(key);
 }
 
 /** What is encrypted under a key that cannot be used any more cannot be queried. Source: the same page (KmsKeyId). */
-export function verifyStoreKeyUsable(keyId: string | undefined, call: Call): void {
-  if (keyId === undefined) return;
+export function verifyStoreKeyUsable(store: EventDataStoreDocument | undefined, call: Call): void {
+  const keyId = store?.kmsKeyId;
+  if (store === undefined || keyId === undefined) return;
   try {
     const key = existingKey(keyId, call);
     if (key.state !== 'Enabled') throw insufficient(keyId);
-    verifyLetsIn(key, call);
+    verifyLetsIn(key, eventDataStoreArn(store), call);
   } catch (error) {
     if (error instanceof WireError && error.code === 'KmsKeyNotFoundException') throw insufficient(keyId);
     throw error;
@@ -55,10 +61,15 @@ function existingKey(keyId: string, { state, accountId, region, receivedAtMs }: 
   }
 }
 
-function verifyLetsIn(key: KeyDocument, call: Call): void {
-  const context = { 'aws:RequestedRegion': key.region, 'aws:SecureTransport': 'true' };
+/** CloudTrail asks in the words in which it will use the key, for the store. */
+function verifyLetsIn(key: KeyDocument, storeArn: string, call: Call): void {
+  const asked = {
+    principal: cloudTrail,
+    context: { 'aws:RequestedRegion': key.region, 'aws:SecureTransport': 'true' },
+    encryptionContext: storeEncryptionContext(storeArn),
+  };
   const isLetIn = ['kms:GenerateDataKey', 'kms:Decrypt'].every(
-    (action) => decideKeyAccess(key, { action, principal: cloudTrail, context }, call.state).isAllowed,
+    (action) => decideKeyAccess(key, { ...asked, action }, call.state).isAllowed,
   );
   if (!isLetIn) throw insufficient(keyArn(key));
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { UpdateEventDataStoreRequest, UpdateEventDataStoreResponse } from '@aws-sdk/client-cloudtrail';
-import { type EventDataStoreDocument, segmentKindOf } from '../../../event-data-stores/event-data-store.js';
+import {
+  type EventDataStoreDocument,
+  eventDataStoreArn,
+  segmentKindOf,
+} from '../../../event-data-stores/event-data-store.js';
 import { categoriesOf, holdsCloudTrailEvents } from '../../../event-data-stores/store-rules.js';
 import { keyOfStore } from '../../../event-data-stores/store-state.js';
 import { WireError } from '../../../wire/wire-error.js';
@@ -97,7 +101,7 @@ function withKey(
   call: Call,
 ): EventDataStoreDocument {
   if (keyId === undefined) return store;
-  const kmsKeyId = resolveStoreKey(keyId, call);
+  const kmsKeyId = resolveStoreKey(keyId, eventDataStoreArn(store), call);
   if (store.kmsKeyId === undefined || store.kmsKeyId === kmsKeyId) return { ...store, kmsKeyId };
   throw invalidParameter('The KMS key of an event data store cannot be changed once it has one.');
 }

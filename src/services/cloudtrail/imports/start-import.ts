@@ -19,6 +19,7 @@ import { serviceInRole } from '../../../identity/service-role.js';
 import { WireError } from '../../../wire/wire-error.js';
 import type { Call, Handler } from '../../service.js';
 import { storeNamed, verifyActive } from '../event-data-stores/find-store.js';
+import { verifyStoreKeyUsable } from '../event-data-stores/store-key.js';
 import { MemberRules } from '../verify-members.js';
 import { findImport } from './import-handlers.js';
 import { importIdRule, toImport } from './import-shapes.js';
@@ -119,6 +120,7 @@ function destinationOf(arn: string, call: Call): string {
     const message = `The event data store ${arn} does not hold CloudTrail events.`;
     throw new WireError('InvalidEventDataStoreCategoryException', message);
   }
+  verifyStoreKeyUsable(store, call);
   return eventDataStoreArn(store);
 }
 

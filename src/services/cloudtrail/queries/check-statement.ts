@@ -77,7 +77,7 @@ function authorizedStore(
   const store = place.region === call.region ? storeAt(place, call) : undefined;
   call.authorize(storeNeed('cloudtrail:StartQuery', place, store, call.state));
   if (store === undefined) throw storeNotFound(name);
-  verifyStoreKeyUsable(store.kmsKeyId, call);
+  verifyStoreKeyUsable(store, call);
   return verifyActive(store);
 }
 

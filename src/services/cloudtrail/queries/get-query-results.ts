@@ -33,7 +33,7 @@ export function getQueryResultsHandler(deps: {
         `MaxQueryResults must be between 1 and ${pageRowsMax}.`,
       );
     const job = queryNamed(input, call);
-    for (const place of storePlacesOf(job)) verifyStoreKeyUsable(storeAt(place, call)?.kmsKeyId, call);
+    for (const place of storePlacesOf(job)) verifyStoreKeyUsable(storeAt(place, call), call);
     const from = input.NextToken === undefined ? 0 : readToken(input.NextToken, job.id);
     const status = { QueryStatus: queryStatus(job), ...errorMessage(job) };
     if (job.state !== 'SUCCEEDED') return { ...status, QueryStatistics: statisticsOf(job, 0, 0) };

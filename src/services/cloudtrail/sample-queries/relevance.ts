@@ -55,7 +55,7 @@ const sameMeaning: Readonly<Record<string, string>> = {
 const endings = /(?:ations?|ements?|ings?|ions?|ies|ied|ed|es|s|e|y)$/;
 
 /** The words of a text that mean something, without their endings. */
-export function termsOf(text: string): string[] {
+function termsOf(text: string): string[] {
   const words = text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
   return words.flatMap((word) => {
     if (commonWords.has(word)) return [];

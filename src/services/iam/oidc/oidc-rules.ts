@@ -55,7 +55,7 @@ export interface OpenProvider {
 const arnForm = /^arn:aws:iam::(\d{12}):oidc-provider\/(.{1,255})$/;
 
 /** What an ARN of a provider names; undefined for what is none. */
-export function parseProviderArn(arn: string): { accountId: string; url: string } | undefined {
+function parseProviderArn(arn: string): { accountId: string; url: string } | undefined {
   const [, accountId, url] = arnForm.exec(arn) ?? [];
   return accountId === undefined || url === undefined ? undefined : { accountId, url };
 }

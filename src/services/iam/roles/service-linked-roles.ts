@@ -88,7 +88,7 @@ export interface NewServiceLinkedRole {
  * Puts a service's role into the account, for services that make theirs by themselves.
  * @param service `cloudtrail.amazonaws.com`
  */
-export function makeServiceLinkedRole(
+function makeServiceLinkedRole(
   state: CallState,
   accountId: string,
   service: string,

@@ -31,7 +31,7 @@ export function namedKeyOwner(userName: string | undefined, call: Call): Person 
   return namedPerson(userName, call);
 }
 
-export function mustNameUser(): Error {
+function mustNameUser(): Error {
   return validationError('Must specify userName when calling with non-User credentials');
 }
 

@@ -19,7 +19,7 @@ export interface NumberRule {
 const tagPattern = String.raw`[\p{L}\p{Z}\p{N}_.:/=+\-@]`;
 export const tagKeyRule: TextRule = { min: 1, max: 128, pattern: `${tagPattern}+` };
 export const tagValueRule: TextRule = { max: 256, pattern: `${tagPattern}*` };
-export const pathRule: TextRule = { min: 1, max: 512 };
+const pathRule: TextRule = { min: 1, max: 512 };
 export const descriptionRule: TextRule = {
   max: 1000,
   pattern: String.raw`[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*`,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { columnEnd } from '../../../../record/clean-lines.js';
+import { lineOfRow } from '../../../../record/record-blocks.js';
 import { noValue } from './to-rows.js';
 
 /** Rows as `toRows` made them. */
@@ -14,11 +15,11 @@ export function readRows(path: string, longest: number): string {
   );
 }
 
-/** Bounds and counts of a file. */
-export function factsOf(path: string): string {
+/** Bounds and counts of a file, at last of the rows that have a place in a history. */
+export function factsOf(path: string, keyNames?: KeyNames): string {
   return (
     'SELECT count(*)::DOUBLE, epoch_ms(min(happened))::DOUBLE, epoch_ms(max(happened))::DOUBLE, ' +
-    `min(entered)::DOUBLE, max(entered)::DOUBLE FROM read_parquet(${text(path)})`
+    `min(entered)::DOUBLE, max(entered)::DOUBLE, count(place)::DOUBLE FROM ${parquet([path], keyNames)}`
   );
 }
 
@@ -26,15 +27,46 @@ export function factsOf(path: string): string {
  * Names (file-wide, before they are written) go into dictionaries where they repeat. ZSTD at its fastest: half the size of the
  * faster codes at the same speed of writing; the usual level makes it 1 % smaller and takes a fifth longer.
  */
-export function copyTo(select: string, path: string): string {
-  return `COPY (${select}) TO ${text(path)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)`;
+export function copyTo(select: string, path: string, keyNames: KeyNames = noKeys): string {
+  const key = keyNames.get(path);
+  const encryption = key === undefined ? '' : `, ENCRYPTION_CONFIG {footer_key: ${text(key)}}`;
+  return `COPY (${select}) TO ${text(path)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1${encryption})`;
 }
 
 /** In the order of the files, which is that of time. */
-export function selectFrom(paths: readonly string[]): string {
-  return `SELECT * FROM read_parquet([${paths.map(text).join(', ')}], hive_partitioning = false)`;
+export function selectFrom(paths: readonly string[], keyNames?: KeyNames): string {
+  return `SELECT * FROM ${parquet(paths, keyNames)}`;
+}
+
+/** By which name the engine knows the key of an encrypted file, by the file's path. */
+export type KeyNames = ReadonlyMap<string, string>;
+
+export const noKeys: KeyNames = new Map();
+
+/** What stands in FROM for files. One call of the engine reads files of one key. */
+export function parquet(paths: readonly string[], keyNames: KeyNames = noKeys): string {
+  const calls: { readonly key: string | undefined; readonly paths: string[] }[] = [];
+  for (const path of paths) {
+    const key = keyNames.get(path);
+    const last = calls.at(-1);
+    if (last !== undefined && last.key === key) last.paths.push(path);
+    else calls.push({ key, paths: [path] });
+  }
+  const read = calls.map(
+    ({ key, paths: ofKey }) =>
+      `read_parquet([${ofKey.map(text).join(', ')}], hive_partitioning = false` +
+      `${key === undefined ? '' : `, encryption_config = {footer_key: ${text(key)}}`})`,
+  );
+  return read.length === 1
+    ? (read[0] as string)
+    : `(${read.map((call) => `SELECT * FROM ${call}`).join(' UNION ALL ')})`;
 }
 
 export function text(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** Lines of all rows for blocks of records, in their order. */
+export function selectLines(path: string): string {
+  return `SELECT ${lineOfRow} FROM read_parquet(${text(path)})`;
 }

@@ -8,9 +8,22 @@ import { noJson, selectRecordColumns } from '../../../../record/record-columns-s
 import { loadDuckdb } from '../../../duckdb/load-duckdb.js';
 import { writerMemoryBytes } from '../segment-limits.js';
 import type { KnownFile, WriterTask, WrittenFile } from '../writer-protocol.js';
+import { addRecordBlocks, takeRecordBlocks } from './add-record-blocks.js';
 import { inHalves } from './in-halves.js';
-import { copyTo, factsOf, readRows, selectFrom, text } from './segment-sql.js';
+import { loadRows } from './rows-in-memory.js';
+import { openSealedEngine } from './sealed-engine.js';
+import {
+  copyTo,
+  factsOf,
+  type KeyNames,
+  noKeys,
+  parquet,
+  readRows,
+  selectFrom,
+  selectLines,
+} from './segment-sql.js';
 import { type RowScratch, type Rows, toRows } from './to-rows.js';
+import { verifyNonces } from './verify-nonces.js';
 
 type WriteTask = Extract<WriterTask, { readonly kind: 'write' }>;
 type MergeTask = Extract<WriterTask, { readonly kind: 'merge' }>;
@@ -20,10 +33,13 @@ export class SegmentWriter {
   readonly #folder: string;
   readonly #connection: DuckDBConnection;
   readonly #scratch: RowScratch = {};
+  /** Of an engine for encrypted files. */
+  readonly #keyNames: KeyNames;
 
-  private constructor(folder: string, connection: DuckDBConnection) {
+  private constructor(folder: string, connection: DuckDBConnection, keyNames: KeyNames = noKeys) {
     this.#folder = folder;
     this.#connection = connection;
+    this.#keyNames = keyNames;
   }
 
   static async open(folder: string): Promise<SegmentWriter> {
@@ -40,11 +56,28 @@ export class SegmentWriter {
   }
 
   async run(task: WriterTask): Promise<WrittenFile | undefined> {
+    if (task.keys === undefined) return this.#run(task);
+    const engine = await openSealedEngine(task.keys);
+    try {
+      return await new SegmentWriter(this.#folder, engine.connection, engine.keyNames).#run(task);
+    } finally {
+      engine.close();
+    }
+  }
+
+  async #run(task: WriterTask): Promise<WrittenFile | undefined> {
     try {
       await (task.kind === 'write' ? this.#write(task) : this.#merge(task));
-      const written = await this.#facts(task.path);
-      if (written === undefined) await rm(task.path, { force: true });
-      return written;
+      const facts = await this.#facts(task.path);
+      if (facts === undefined) {
+        await rm(task.path, { force: true });
+        return undefined;
+      }
+      const { placed, ...written } = facts;
+      // Record blocks are in the clear.
+      if (this.#keyNames.has(task.path)) verifyNonces(task.path);
+      else if (placed === 0) await this.#addRecordBlocks(task, written.rows);
+      return { ...written, ...(await sealed(task.path)) };
     } catch (error) {
       await rm(task.path, { force: true });
       throw error;
@@ -54,23 +87,26 @@ export class SegmentWriter {
   async #write({ path, records, lines, known }: WriteTask): Promise<void> {
     const rows = toRows(lines, this.#scratch);
     if (known !== undefined) {
-      await this.#withRows(rows.bytes, (file) =>
-        this.#writeUnknown(path, records, readRows(file, rows.longest), rows, known),
+      await this.#withRows(rows.bytes, rows.longest, (read) =>
+        this.#writeUnknown(path, records, read, rows, known),
       );
       return;
     }
     let pieces = 0;
+    const key = this.#keyNames.get(path);
+    const keyNames = new Map(this.#keyNames);
     const piece = (json?: string) => async (bytes: Buffer) => {
       const made = this.#piece(++pieces);
-      await this.#withRows(bytes, (file) =>
-        this.#connection.run(copyTo(selectRecordColumns(records, readRows(file, rows.longest), json), made)),
+      if (key !== undefined) keyNames.set(made, key);
+      await this.#withRows(bytes, rows.longest, (read) =>
+        this.#connection.run(copyTo(selectRecordColumns(records, read, json), made, keyNames)),
       );
       return made;
     };
     // A record that the engine fails on has its text alone; it must not keep the others, or all that come later, out.
     const made = await inHalves(rows.bytes, piece(), piece(noJson));
     if (made.length === 1) await rename(made[0] as string, path);
-    else await this.#connection.run(copyTo(selectFrom(made), path));
+    else await this.#connection.run(copyTo(selectFrom(made, keyNames), path, keyNames));
     for (let n = 1; n <= pieces; n++) await rm(this.#piece(n), { force: true });
   }
 
@@ -78,11 +114,16 @@ export class SegmentWriter {
     return join(this.#folder, `piece-${n}.parquet`);
   }
 
-  async #withRows(bytes: Buffer, work: (file: string) => Promise<unknown>): Promise<void> {
+  /** @param work is given what stands in FROM for the rows */
+  async #withRows(bytes: Buffer, longest: number, work: (read: string) => Promise<unknown>): Promise<void> {
+    if (this.#keyNames.size > 0) {
+      await work(await loadRows(this.#connection, bytes));
+      return;
+    }
     const file = join(this.#folder, 'rows');
     await writeFile(file, bytes, { mode: 0o600 });
     try {
-      await work(file);
+      await work(readRows(file, longest));
     } finally {
       await rm(file, { force: true });
     }
@@ -108,46 +149,80 @@ export class SegmentWriter {
     const files = known.filter((file) => file.fromMs <= toMs && file.toMs >= fromMs);
     if (count > 0 && files.length > 0)
       await run(
-        'DELETE FROM ids WHERE id IN (SELECT eventid FROM read_parquet(' +
-          `[${files.map((file) => text(file.path)).join(', ')}], hive_partitioning = false) ` +
+        `DELETE FROM ids WHERE id IN (SELECT eventid FROM ${this.#from(files)} ` +
           'WHERE happened BETWEEN (SELECT min(happened) FROM ids) AND (SELECT max(happened) FROM ids))',
       );
     await run(
       "CREATE OR REPLACE TEMP TABLE kept AS SELECT min(line) AS line FROM ids GROUP BY coalesce(id, 'line ' || line)",
     );
     const left = `(SELECT * FROM ${read} WHERE line IN (SELECT line FROM kept))`;
-    await run(copyTo(`${selectRecordColumns(records, left)} ORDER BY happened`, path));
+    await run(copyTo(`${selectRecordColumns(records, left)} ORDER BY happened`, path, this.#keyNames));
     await run('DROP TABLE ids; DROP TABLE kept');
   }
 
-  async #merge({ path, from, isSorted, happenedSinceMs }: MergeTask): Promise<void> {
-    const since =
-      happenedSinceMs === undefined
-        ? ''
-        : ` WHERE happened >= make_timestamp(${Math.trunc(happenedSinceMs)} * 1000)`;
-    await this.#connection.run(
-      copyTo(`${selectFrom(from)}${since}${isSorted ? ' ORDER BY happened' : ''}`, path),
-    );
+  async #merge({ path, from, isSorted, happenedSinceMs, known = [] }: MergeTask): Promise<void> {
+    const where = [
+      ...(happenedSinceMs === undefined
+        ? []
+        : [`happened >= make_timestamp(${Math.trunc(happenedSinceMs)} * 1000)`]),
+      ...(known.length === 0
+        ? []
+        : [
+            `(eventid IS NULL OR eventid NOT IN (SELECT eventid FROM ${this.#from(known)} WHERE eventid IS NOT NULL))`,
+          ]),
+    ];
+    const kept = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
+    const select = `${selectFrom(from, this.#keyNames)}${kept}${isSorted ? ' ORDER BY happened' : ''}`;
+    await this.#connection.run(copyTo(select, path, this.#keyNames));
   }
 
-  /** Durable when it resolves. */
-  async #facts(path: string): Promise<WrittenFile | undefined> {
-    const [facts] = await this.#rows(factsOf(path));
-    const [rows = 0, fromMs = 0, toMs = 0, enteredFromMs = 0, enteredToMs = 0] = (facts ?? []) as number[];
-    if (rows === 0) return undefined;
-    const file = await open(path, 'r+');
+  #from(files: readonly KnownFile[]): string {
+    const paths = files.map(({ path }) => path);
+    return parquet(paths, this.#keyNames);
+  }
+
+  /** The history has the records of rows with a place; of all others the file itself has them at hand. */
+  async #addRecordBlocks(task: WriterTask, rows: number): Promise<void> {
+    const { path } = task;
+    if (task.kind === 'merge' && !task.isSorted && takeRecordBlocks(path, rows, task.from)) return;
+    const scratch = join(this.#folder, 'blocks');
     try {
-      await file.sync();
+      await addRecordBlocks(path, this.#lines(path), scratch);
     } finally {
-      await file.close();
+      await rm(scratch, { force: true });
     }
-    const hash = createHash('sha256');
-    for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
-    const { size } = await stat(path);
-    return { rows, bytes: size, sha256: hash.digest('hex'), fromMs, toMs, enteredFromMs, enteredToMs };
+  }
+
+  async *#lines(path: string): AsyncGenerator<readonly string[]> {
+    const result = await this.#connection.stream(selectLines(path));
+    for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
+      if (chunk.rowCount === 0) return;
+      yield chunk.getColumnValues(0).map(String);
+    }
+  }
+
+  async #facts(path: string) {
+    const [facts] = await this.#rows(factsOf(path, this.#keyNames));
+    const [rows = 0, fromMs = 0, toMs = 0, enteredFromMs = 0, enteredToMs = 0, placed = 0] = (facts ??
+      []) as number[];
+    return rows === 0 ? undefined : { rows, fromMs, toMs, enteredFromMs, enteredToMs, placed };
   }
 
   async #rows(sql: string): Promise<readonly unknown[][]> {
     return (await this.#connection.runAndReadAll(sql)).getRowsJS();
   }
+}
+
+/** Durable when it resolves. */
+async function sealed(path: string): Promise<Pick<WrittenFile, 'bytes' | 'sha256'>> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
+  const { size } = await stat(path);
+  return { bytes: size, sha256: hash.digest('hex') };
 }

@@ -113,7 +113,7 @@ function headOf(index: number, lines: Buffer, from: number, end: number): string
     return `${index}${ends}${place}${ends}${account}${ends}${region}${ends}${category}${ends}${entered}${ends}`;
   }
   const head = JSON.parse(`${lines.toString('utf8', from, end)}}`) as Record<string, unknown>;
-  const columns = [index, head['place'], head['account'], head['region'], head['category'], head['entered']];
+  const columns = [index, head.place, head.account, head.region, head.category, head.entered];
   return columns.map(toColumn).join('');
 }
 

@@ -12,10 +12,6 @@ export function placeOfKind(kind: number): number {
   return Math.floor(kind / categoryCodesMax);
 }
 
-export function categoryOfKind(kind: number): number {
-  return kind % categoryCodesMax;
-}
-
 /*
  * Terms that are no hash of a text. They may meet one: whoever finds a row compares its values, place and category.
  */

@@ -51,7 +51,7 @@ SELECT x FROM (VALUES (1, 'a'), (2, 'b')) AS t (x, y) WHERE y = (SELECT max(z) F
 SELECT count(*) FROM (VALUES 1, 2, 3) AS t (x) WHERE x NOT IN (VALUES 1, 2) ⇒ 1
 SELECT (SELECT 1 WHERE false) ⇒ NULL
 SELECT count(*) FROM (VALUES 1, 2) AS t (x) WHERE EXISTS (SELECT 1 FROM (VALUES 2) AS s (y) WHERE y = x) ⇒ 1
-SELECT count(*) FROM (TABLE t) ⇒ error:
+WITH t (x) AS (VALUES 1, 2) SELECT count(*) FROM (TABLE t) ⇒ 2
 SELECT (CAST(ROW(1, true) AS ROW(field1 bigint, field2 boolean))).field2 ⇒ true
 # After Aggregate functions
 SELECT listagg(value, ',') WITHIN GROUP (ORDER BY value) csv_value FROM (VALUES 'a', 'c', 'b') t(value) ⇒ a,b,c
