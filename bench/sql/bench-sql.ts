@@ -157,9 +157,15 @@ async function compareFront(
   serverPid: number,
 ): Promise<void> {
   const rows: string[][] = [];
+  const failures: string[] = [];
   let slow = 0;
   for (const query of queries) {
-    const measured = await measureQuery(front, query, serverPid);
+    const measured = await measureQuery(front, query, serverPid).catch((error: unknown) => error as Error);
+    if (measured instanceof Error) {
+      slow += 1;
+      failures.push(`${query.name}: ${measured.message}`);
+      continue;
+    }
     const duckdbMs = await timed(() => raw.askDuckdb(query.raw));
     const jqMs = query.jq === undefined ? undefined : await timed(() => raw.askJq(query.jq!));
     if (measured.medianMs > targetMs) slow += 1;
@@ -183,7 +189,8 @@ async function compareFront(
     ],
     rows,
   );
-  console.log(`${queries.length} queries, ${slow} over ${targetMs} ms`);
+  console.log(`${queries.length} queries, ${slow} over ${targetMs} ms or refused`);
+  for (const failure of failures) console.log(`refused: ${failure}`);
 }
 
 function tableRow(

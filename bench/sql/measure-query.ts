@@ -18,7 +18,7 @@ export interface MeasuredQuery {
 const repetitionsMin = 9;
 const repetitionsMax = 100;
 /** A question that takes long is not asked as often as that. */
-const askingMsMax = 4_000;
+const askingMsMax = 2_500;
 /** Guides cut such answers off by LIMIT; AWS shows so many rows at a time. */
 const longRows = 10_000;
 const shownRows = 1_000;
