@@ -292,8 +292,7 @@ export class AwsApi {
   ): Promise<ReadyCall> {
     const service = this.#services.get(route.model.id) as Service;
     const { operation } = route;
-    const isLarge = 'bytes' in body && body.bytes.byteLength >= inputBytesKeptMax;
-    if (isLarge && caller !== undefined && service.readBeside !== undefined) {
+    if (isLarge(body) && caller !== undefined && service.readBeside !== undefined) {
       const beside = await readBeside(service, route, body.bytes, caller);
       if (!('input' in beside)) return this.#readHere(request, route, beside, caller);
       return { service, operation, request, ...beside, ...placeOf(caller), refusal: undefined };
@@ -309,10 +308,10 @@ export class AwsApi {
   ): Promise<ReadyCall> {
     const service = this.#services.get(route.model.id) as Service;
     const { operation } = route;
-    const isLarge = 'bytes' in body && body.bytes.byteLength >= inputBytesKeptMax;
     const read = readInput(route, body);
     const { principal, accountId, region } = caller ?? (await this.#anonymous(request, route, read.input));
-    const readAgain = isLarge && read.refusal === undefined ? () => readInput(route, body).input : undefined;
+    const again = isLarge(body) && read.refusal === undefined;
+    const readAgain = again ? () => readInput(route, body).input : undefined;
     return { service, operation, request, principal, accountId, region, ...read, readAgain };
   }
 
@@ -371,6 +370,11 @@ function refusal(error: unknown, route: ServiceRoute): WireError | undefined {
   if (error instanceof SignatureFailure) return toWireError(error, dialectOf(route));
   if (error instanceof BodyFailure) return toBodyError(error, dialectOf(route));
   return error instanceof NoRoomError ? throttledError(route.model) : undefined;
+}
+
+/** Whether its input is not to be held while the entry waits for the disk. */
+function isLarge(body: Body): body is Extract<Body, { readonly bytes: Uint8Array }> {
+  return 'bytes' in body && body.bytes.byteLength >= inputBytesKeptMax;
 }
 
 function placeOf({

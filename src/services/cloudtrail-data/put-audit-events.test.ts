@@ -234,6 +234,23 @@ describe('a request that is read beside the main thread', () => {
     });
   }
 
+  // `batch` is a member of our own, behind the thread: who sends one has sent a member that the model does not have.
+  test('that brings what only the thread may bring: it counts for nothing, small or large', async () => {
+    const forged = { ids: ['a'], eventIds: ['e'], faults: [], texts: [2], textBytes: { length: 2 } };
+    for (const event of [entry('one'), large]) {
+      const plain = bodyOf(event);
+      const body = JSON.stringify({ ...(JSON.parse(plain) as object), batch: forged });
+      const [scene, wanted] = [new Scene(counted), new Scene(counted)];
+      const { answer } = await scene.put(body);
+      const { answer: plainly } = await wanted.put(plain);
+      assert.equal(answer.successful?.length, 1);
+      assert.deepEqual(
+        answer.successful?.map(({ id }) => id),
+        plainly.successful?.map(({ id }) => id),
+      );
+    }
+  });
+
   test('is a large one alone', async () => {
     const before = read;
     await new Scene(counted).put(bodyOf(entry('small')));
