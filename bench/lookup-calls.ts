@@ -39,6 +39,7 @@ export async function benchLookupCalls(events: number, keptDir?: string): Promis
     const server = await startServing(await fill(dir, events));
     try {
       const url = new URL(server.url);
+      await settledSegments(url);
       const calls = await signedQuestions(url);
       await run(url, calls, warmUpPages);
       const before = processTimes(server.pid);
@@ -64,6 +65,24 @@ export async function benchLookupCalls(events: number, keptDir?: string): Promis
   } finally {
     if (keptDir === undefined) rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** How often the server counts what has no segment yet, with room. */
+const countedMs = 6_000;
+/** The server waits for more before it writes segments unasked. */
+const segmentEventsMin = 50_000;
+
+/** A history that was filled without a server has no segments for SQL yet: making them is not what is measured here. */
+async function settledSegments(url: URL): Promise<void> {
+  const startMs = performance.now();
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, countedMs));
+    const metrics = await (await fetch(new URL('/metrics', url))).text();
+    const behind = Number(/^cairn_segments_behind_events (\d+)$/m.exec(metrics)?.[1]);
+    if (Number.isNaN(behind)) throw new Error('the server does not tell how far its segments are behind');
+    if (behind < segmentEventsMin) break;
+  }
+  console.log(`segments after ${((performance.now() - startMs) / 1_000).toFixed(0)} s`);
 }
 
 /** Makes a data directory whose server has never run, unless there is one with so many events. */

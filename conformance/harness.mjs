@@ -105,6 +105,14 @@ export class CairnServer {
     });
   }
 
+  /** The same with standard input. */
+  cairnWithInput(input, ...args) {
+    return run(process.execPath, [program, ...args, '--data-dir', this.dataDir], {
+      env: clientEnvironment({}),
+      input,
+    });
+  }
+
   /** The same with the variables that `eval "$(cairn env)"` sets: for commands that are S3 clients themselves. */
   cairnAsClient(...args) {
     return run(process.execPath, [program, ...args, '--data-dir', this.dataDir], { env: this.env });

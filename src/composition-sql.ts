@@ -255,7 +255,11 @@ function historyFront(
         );
       const snapshot = held.get(job.id) ?? (await segmentsFor(historyStream(job.accountId), signal));
       held.set(job.id, snapshot);
-      const files = snapshot.files.map(({ path }) => ({ path }));
+      const files = snapshot.files.map(({ path, rows, isOlder }) => ({
+        path,
+        rows,
+        ...(isOlder && { isOlder }),
+      }));
       return names.map(() => ({ kind: 'segments', schema: 'athena', files }) as const);
     },
     release({ id }) {

@@ -74,6 +74,28 @@ describe('with a server', () => {
     }
   });
 
+  test('a script through a pipe: statements and the commands of the prompt', async () => {
+    const script = `\\d\n\\d cairn_history\n\\timing\n${bySource};\nSELECT 1; SELECT\n2`;
+    const { code, stdout, stderr } = await cairn.cairnWithInput(script, 'sql', '--format', 'csv');
+    assert.equal(code, 0, stderr);
+    const lines = stdout.trim().split('\n');
+    assert.ok(lines.includes('cairn_history'), stdout);
+    assert.ok(lines.some((line) => /^eventname +varchar$/.test(line)));
+    const wanted = counts(({ eventSource }) => eventSource).map(({ name, n }) => `${name},${n}`);
+    assert.deepEqual(lines.slice(-wanted.length - 5), ['name,n', ...wanted, '_col0', '1', '_col0', '2']);
+    assert.match(stderr, /^Timing is on\.\n(\d+ ms, \d+ rows read\n){3}$/);
+    assert.match(await sql('\\d'), /cairn_history/);
+  });
+
+  test('a script ends with \\q, or with its first statement that fails', async () => {
+    const ended = await cairn.cairnWithInput('SELECT 1;\n\\q\nSELECT wrong;', 'sql', '--format', 'csv');
+    assert.deepEqual([ended.code, ended.stdout], [0, '_col0\n1\n']);
+    const failed = await cairn.cairnWithInput('SELECT 1;\nSELECT `a`;\nSELECT 2;', 'sql', '--format', 'csv');
+    assert.deepEqual([failed.code, failed.stdout], [1, '_col0\n1\n']);
+    assert.match(failed.stderr, /line 1:8: backquoted identifiers are not supported/);
+    assert.equal((await cairn.cairnWithInput('', 'sql')).code, 1);
+  });
+
   test('what cannot be answered is said', async () => {
     assert.match(await refused('SELECT nope FROM cairn_history'), /COLUMN_NOT_FOUND.*nope/);
     assert.match(await refused('SELECT 1 FROM elsewhere'), /does not exist/);

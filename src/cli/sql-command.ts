@@ -3,10 +3,10 @@ import { Command, Option } from 'commander';
 import type { SqlDialect } from '../query/query-engine.js';
 import { dataDirOf } from '../settings.js';
 import { CommandError } from './command-error.js';
-import { withPlace } from './sql/error-place.js';
-import { openResult } from './sql/result-output.js';
 import { type SqlFormat, sqlFormats } from './sql/row-writer.js';
 import { SqlPrompt } from './sql/sql-prompt.js';
+import { runScript } from './sql/sql-script.js';
+import { SqlSession } from './sql/sql-session.js';
 import { openLogFiles, openSqlTarget, type SqlTarget } from './sql/sql-target.js';
 
 interface SqlFlags {
@@ -22,7 +22,10 @@ interface SqlFlags {
 export function sqlCommand(): Command {
   return new Command('sql')
     .description('SQL over the history, an event data store, or log files that were never imported')
-    .argument('[statement]', 'one statement; without it: from standard input, or at a prompt')
+    .argument(
+      '[statement]',
+      'a statement, several with semicolons between, or a command of the prompt (\\d); without it: those of standard input, until one fails, or a prompt',
+    )
     .addOption(
       new Option('--dialect <name>', "Athena's, or CloudTrail Lake's with event data stores by id or ARN")
         .choices(['athena', 'lake'])
@@ -52,10 +55,13 @@ async function runSql(statement: string | undefined, flags: SqlFlags): Promise<v
     throw new CommandError('--format parquet needs --output', 2);
   const target = await targetOf(flags);
   try {
-    const isPrompt = statement === undefined && process.stdin.isTTY;
-    if (isPrompt)
-      await new SqlPrompt(target, { dialect: flags.dialect, format, timing: flags.timing === true }).run();
-    else await runOne(target, statement ?? (await standardInput()), flags);
+    const settings = { dialect: flags.dialect, format, timing: flags.timing === true, output };
+    if (statement === undefined && process.stdin.isTTY) {
+      await new SqlPrompt(target, settings).run();
+      return;
+    }
+    const session = new SqlSession(target, { ...settings, onNote: (text) => console.error(text) });
+    await runScript(session, statement ?? process.stdin);
   } finally {
     await target.close();
   }
@@ -64,38 +70,4 @@ async function runSql(statement: string | undefined, flags: SqlFlags): Promise<v
 function targetOf({ from, dataDir }: SqlFlags): Promise<SqlTarget> {
   if (from === undefined) return openSqlTarget(dataDirOf(dataDir, process.env));
   return openLogFiles(from, (text) => console.error(text));
-}
-
-async function runOne(
-  target: SqlTarget,
-  sql: string,
-  { dialect, format = 'table', output, timing }: SqlFlags,
-): Promise<void> {
-  const ending = new AbortController();
-  const interrupt = () => ending.abort();
-  process.once('SIGINT', interrupt);
-  const result = await openResult(format, output);
-  try {
-    const startedMs = performance.now();
-    const { rowsScanned } = await target.run({ sql, dialect }, result, ending.signal).catch(placed(sql));
-    await result.end();
-    if (timing) console.error(`${Math.round(performance.now() - startedMs)} ms, ${rowsScanned} rows read`);
-  } finally {
-    process.off('SIGINT', interrupt);
-    await result.close();
-  }
-}
-
-/** A complaint about the statement with the place that it is about. */
-function placed(sql: string): (error: unknown) => never {
-  return (error) => {
-    if (!(error instanceof CommandError)) throw error;
-    throw new CommandError(withPlace(error.message, sql), error.exitCode, { cause: error });
-  };
-}
-
-async function standardInput(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -73,6 +73,8 @@ export interface SegmentFile {
   readonly toMs: number;
   /** Of an encrypted file. */
   readonly sealedKey?: SealedSegmentKey;
+  /** Made by an earlier release, and not yet rewritten: it lacks columns. */
+  readonly isOlder?: true;
 }
 
 /** The files of a stream as they were at one moment. They stay until `release` is called. */

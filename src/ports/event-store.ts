@@ -39,7 +39,7 @@ export interface StoredResource {
 }
 
 export interface StoredEvent {
-  /** In what `read` and `lookup` give. */
+  /** In what `lookup` gives. */
   readonly accountId?: string;
   readonly eventId: string;
   readonly eventName: string;
@@ -59,6 +59,13 @@ export interface StoredEvent {
 export interface LookupPage {
   readonly events: readonly StoredEvent[];
   /** Opaque; undefined on the last page. It pins what the first page saw: later events do not move the pages. */
+  readonly next?: string;
+}
+
+/** The same page as LookupEvents shows it. */
+export interface LookupText {
+  /** The elements of a JSON array, without its brackets; each as `lookupEventText` (record/) writes it. */
+  readonly events: string;
   readonly next?: string;
 }
 
@@ -87,6 +94,14 @@ export class EventStoreBusyError extends Error {
 /** Where an event of the store is: decimal digits, larger for what came later, the same for as long as the event is there. */
 export type EventPlace = string;
 
+/** Records one behind the other, so that they travel as one piece. */
+export interface RecordTexts {
+  /** UTF-8. */
+  readonly bytes: Uint8Array;
+  /** Of each record, in bytes; 0 for one that was left out. */
+  readonly lengths: readonly number[];
+}
+
 /** Events in order of arrival. */
 export interface ScannedEvents {
   /**
@@ -114,7 +129,7 @@ export interface ScannedEvents {
  * - `dropEnteredBefore` MUST remove only events that entered before the time.
  * - `scan` MUST give every event once, in order of arrival, twins left out as `lookup` leaves them out; what was dropped may
  *   be missing. It MUST NOT hold up `ingest` or `lookup` for long.
- * - `read` MUST give the events of places in their order, undefined for what is not there any more.
+ * - `records` MUST give nothing of another account.
  */
 export interface EventStore {
   /**
@@ -126,6 +141,8 @@ export interface EventStore {
   ingest(entries: readonly StoredEntry[]): Promise<IngestResult>;
   ingestedUpTo(): Promise<Position>;
   lookup(query: LookupQuery): Promise<LookupPage>;
+  /** A store that reads records in threads of its own may write the answer there too. As `lookup` in everything else. */
+  lookupText?(query: LookupQuery): Promise<LookupText>;
   count(): Promise<number>;
   /**
    * @param after '' for the oldest event, or `next` of another scan
@@ -135,7 +152,12 @@ export interface EventStore {
     after: string,
     limits: { readonly eventsMax: number; readonly bytesMax: number },
   ): Promise<ScannedEvents>;
-  read(places: readonly EventPlace[]): Promise<readonly (StoredEvent | undefined)[]>;
+  /**
+   * The records of an account's events as they came in, in the order of the places. What is not there, is another account's or
+   * cannot be read is left out; so is what would be more than `bytesMax` together. What was dropped may be given for as long as
+   * its bytes are there. It MUST NOT hold up `ingest` or `lookup` for long.
+   */
+  records(accountId: string, places: readonly EventPlace[], bytesMax: number): Promise<RecordTexts>;
   dropEnteredBefore(timeMs: number): Promise<number>;
   close(): Promise<void>;
 }

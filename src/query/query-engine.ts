@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { RecordTexts } from '../ports/event-store.js';
 import type { DdlStatement } from './dialect/ddl-statement.js';
 import type { Explain } from './dialect/explain/explain.js';
 import type { PreparedStatement } from './dialect/prepared-statement.js';
@@ -36,6 +37,17 @@ export interface StatementAnswer {
   readonly rows: readonly Row[];
 }
 
+/** Rows made ready where they were printed, so that nobody on their way takes them apart. */
+export interface PackedRows {
+  readonly count: number;
+  /** As `query/results/packed-rows.ts` packs them; not checked. */
+  readonly packed: Uint8Array;
+  /** Bytes of their lines in Athena's CSV files, where those were asked for. */
+  readonly csvBytes?: number;
+  /** These lines; absent once a result has more than `csvBytesMax` of them. */
+  readonly csv?: Uint8Array;
+}
+
 /** Where the rows of a query go. */
 export interface QueryOutput {
   /** Cells of arrays, maps and rows come as JSON documents, not as Athena prints them. */
@@ -44,6 +56,12 @@ export interface QueryOutput {
   onColumns(columns: readonly TableColumn[]): void | Promise<void>;
   /** The next rows, in order; the next ones come when it has resolved. */
   onRows(rows: readonly Row[]): void | Promise<void>;
+  /** Rows of queries go here instead of `onRows`; the next ones come when it has resolved. */
+  readonly packed?: {
+    /** Their lines of CSV come along. */
+    readonly csv: boolean;
+    onRows(rows: PackedRows): void | Promise<void>;
+  };
 }
 
 export interface QueryRequest extends QueryOutput {
@@ -59,10 +77,10 @@ export interface QueryRequest extends QueryOutput {
    */
   resolve(names: readonly WantedTable[]): Promise<readonly TableSource[]>;
   /**
-   * Records of the query's tables that are `byPlace`: undefined for one that is not there (any more), or not for the caller. In
-   * the order of the places. Absent: no table is.
+   * Records of the query's tables that are `byPlace`, in the order of the places, at most so many bytes of them. One that is not
+   * there (any more), or not for the caller, is left out. Absent: no table is.
    */
-  records?(places: readonly string[]): Promise<readonly (string | undefined)[]>;
+  records?(places: readonly string[], bytesMax: number): Promise<RecordTexts>;
   /** Carries out a statement about tables; absent: such statements are refused. */
   define?(statement: DdlStatement): Promise<StatementAnswer>;
 }

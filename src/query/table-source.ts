@@ -18,6 +18,8 @@ export interface TableFile {
   readonly path: string;
   /** Of an encrypted file: the key of its footer and columns (Parquet modular encryption), 32 bytes in base64. */
   readonly key?: string;
+  /** Of segments: an earlier release made it, without some columns. */
+  readonly isOlder?: true;
   /** How many there are in it, where that is known. */
   readonly rows?: number;
   readonly partition?: Readonly<Record<string, string>>;

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   type MemberPath,
+  markedMark,
+  marksEnd,
+  nestedMark,
+  parameterColumn,
+  parameterMembers,
   type RecordColumnKind,
   recordColumns,
   recordParts,
@@ -24,18 +29,49 @@ export function selectRecordColumns(
 ): string {
   const parts = recordParts[kind].map((path, place) => `if(${below(path)} IS NULL, 0, ${1 << place})`);
   const columns = recordColumns[kind].map(({ name, path }) => `${below(path)}::VARCHAR AS "${name}"`);
-  const resources =
-    kind === 'cloudtrail'
-      ? `list_transform(t.resources, lambda x: if(x IS NULL, NULL, struct_pack(${resourceMembers.map((name) => `"${name.toLowerCase()}" := x."${name}"`).join(', ')})))`
-      : 'NULL::STRUCT(arn VARCHAR, accountid VARCHAR, "type" VARCHAR, arnprefix VARCHAR)[]';
   return (
-    'SELECT place, account, region, category, entered, ' +
-    'coalesce(try_cast(t."eventTime" AS TIMESTAMPTZ)::TIMESTAMP, make_timestamp(entered * 1000)) AS happened, ' +
-    `(${parts.join(' + ')})::USMALLINT AS parts, ${resources} AS resources, ${columns.join(', ')}, ` +
+    'SELECT place, account, region, category, entered, happened, ' +
+    `(${parts.join(' + ')})::USMALLINT AS parts, ${columns.join(', ')}, ` +
+    `${kind === 'cloudtrail' ? fasterColumns : `${noResources} AS resources`}, ${oddTime} AS oddtime, ` +
     'if(j IS NULL, to_json(record)::VARCHAR, record) AS record ' +
-    `FROM (SELECT *, json_transform(j, ${text(JSON.stringify(shapeOf(kind)))}) AS t FROM (SELECT *, ${json} AS j FROM ${rows}))`
+    `FROM (SELECT *, coalesce(if(isfinite(h), h, NULL), make_timestamp(entered * 1000)) AS happened${kind === 'cloudtrail' ? `, ${resources} AS r, ${members} AS m` : ''} ` +
+    'FROM (SELECT *, try_cast(t."eventTime" AS TIMESTAMPTZ)::TIMESTAMP AS h ' +
+    `FROM (SELECT *, json_transform(j, ${text(JSON.stringify(shapeOf(kind)))}) AS t FROM (SELECT *, ${json} AS j FROM ${rows}))))`
   );
 }
+
+const noResources = 'NULL::STRUCT(arn VARCHAR, accountid VARCHAR, "type" VARCHAR, arnprefix VARCHAR)[]';
+const resources = `list_transform(t.resources, lambda x: if(x IS NULL, NULL, struct_pack(${resourceMembers.map((name) => `"${name.toLowerCase()}" := x."${name}"`).join(', ')})))`;
+/** All of them at once: the JSON is read one time. */
+const members = `json_extract_string(t."requestParameters", [${parameterMembers.map((name) => text(`$.${name}`)).join(', ')}])`;
+
+/** What stands in lists and in JSON once more, in columns that are read in a fraction of the time. */
+const fasterColumns = [
+  'r AS resources',
+  'len(r)::UINTEGER AS resources_count',
+  ...resourceMembers.map((name) => `r[1]."${name.toLowerCase()}" AS "resources_first_${name.toLowerCase()}"`),
+  ...parameterMembers.map(
+    (name, place) => `${marked(name, `m[${place + 1}]`)} AS "${parameterColumn(name)}"`,
+  ),
+].join(', ');
+
+/** Objects and arrays are told from texts that look like them. */
+function marked(name: string, member: string): string {
+  const isNested = `json_type(t."requestParameters", ${text(`$.${name}`)}) IN ('OBJECT', 'ARRAY')`;
+  return (
+    `CASE WHEN ${member} < ${text(marksEnd)} AND ${member} <> '' THEN ${text(markedMark)} || ${member} ` +
+    `WHEN starts_with(${member}, '{') OR starts_with(${member}, '[') THEN if(${isNested}, ${text(nestedMark)} || ${member}, ${member}) ` +
+    `ELSE ${member} END`
+  );
+}
+
+/**
+ * NULL where eventTime is `happened` written as 2026-11-01T10:00:00Z, which is nearly always: then the order of the texts is that of the
+ * times. Empty where there is no eventTime; else its text, behind a `~` where it is a time, and behind a `=` where it is none.
+ */
+const oddTime =
+  `CASE WHEN length(t."eventTime") = 20 AND t."eventTime" >= '0' AND strftime(h, '%Y-%m-%dT%H:%M:%SZ') = t."eventTime" THEN NULL ` +
+  `WHEN isfinite(h) THEN '~' || t."eventTime" ELSE coalesce('=' || t."eventTime", '') END`;
 
 export const noJson = 'NULL::JSON';
 

@@ -81,6 +81,33 @@ export const recordColumns: Readonly<Record<RecordColumnKind, readonly RecordCol
   activity,
 };
 
+/**
+ * Members of `requestParameters` by which events are searched whatever the call was, or by many: what was made use of. Each has a column
+ * of its own beside the JSON, in which a text is found without opening the JSON of every row.
+ */
+export const parameterMembers = [
+  'bucketName',
+  'key',
+  'roleArn',
+  'userName',
+  'functionName',
+  'tableName',
+  'keyId',
+  'secretId',
+] as const;
+
+/** `requestparameters_bucketname`: the column of one of `parameterMembers`. */
+export function parameterColumn(member: string): string {
+  return columnName(['requestParameters', member]);
+}
+
+/** What a member's column begins with where the member is no plain value: the rest is the JSON of an object or an array. */
+export const nestedMark = '\x02';
+/** The rest is a text that begins with one of these marks itself. */
+export const markedMark = '\x01';
+/** Everything that begins with a mark is before this, and of all else only the empty text. */
+export const marksEnd = '\x03';
+
 /** `resources` is a list of objects with these members, as text; in the order of its column. */
 export const resourceMembers = ['ARN', 'accountId', 'type', 'ARNPrefix'] as const;
 

@@ -154,6 +154,33 @@ describe('large events', () => {
     });
   });
 
+  test('lose no more than it takes, in the order of the user guide', () => {
+    const whole = {
+      ...record,
+      requestID: 'r'.repeat(2 * KB),
+      userAgent: 'u'.repeat(2 * KB),
+      errorMessage: 'm'.repeat(2 * KB),
+      additionalEventData: documentOf(20 * KB),
+      serviceEventDetails: documentOf(110 * KB),
+      responseElements: documentOf(400 * KB),
+      requestParameters: documentOf(400 * KB),
+    };
+    const cutOf = (bytesMax: number) => {
+      const limited = withinLargeSizeLimits(whole, bytesMax);
+      const names = Object.keys(whole) as (keyof typeof whole)[];
+      return names.filter((name) => limited[name] !== whole[name]).sort();
+    };
+    assert.deepEqual(cutOf(largeRecordBytesMax), []);
+    assert.deepEqual(cutOf(936 * KB), ['requestID']);
+    assert.deepEqual(
+      cutOf(935 * KB),
+      ['requestID', 'serviceEventDetails'],
+      'not what keeps to its own limit',
+    );
+    assert.deepEqual(cutOf(825 * KB), ['requestID', 'serviceEventDetails', 'userAgent']);
+    assert.deepEqual(cutOf(800 * KB), ['requestID', 'responseElements', 'serviceEventDetails', 'userAgent']);
+  });
+
   test('never are above their limit', () => {
     fc.assert(
       fc.property(anyRecord, fc.integer({ min: 300 * KB, max: 1_024 * KB }), (each, bytesMax) => {

@@ -16,17 +16,30 @@ const documentBytesMax = {
 /** "The maximum event size is 256 KB": user guide, "Quotas in AWS CloudTrail". */
 export const recordBytesMax = 256 * 1024;
 
-/**
- * "Large" events of event data stores. Of those a field is only cut "if the event payload exceeds 1 MB and the maximum field
- * size is exceeded": user guide, "CloudTrail record contents for management, data, and network activity events".
- */
+/** "Large" events of event data stores: the same page as for the fields. */
 export const largeRecordBytesMax = 1024 * 1024;
 
 type DocumentField = keyof typeof documentBytesMax;
 const documentFields = Object.keys(documentBytesMax) as DocumentField[];
 const textFields = ['userAgent', 'errorCode', 'errorMessage', 'requestID'] as const;
+type TextField = (typeof textFields)[number];
 
-/** What still goes when a record is too large as a whole: the user guide's "Field truncation order". */
+/**
+ * "Field truncation order for maximum event size of 1 MB" of that page, without `annotation`, which no record here has, and
+ * `eventContext`, which has a bound of its own.
+ */
+const truncationOrder: readonly (DocumentField | TextField)[] = [
+  'requestID',
+  'additionalEventData',
+  'serviceEventDetails',
+  'userAgent',
+  'errorCode',
+  'responseElements',
+  'requestParameters',
+  'errorMessage',
+];
+
+/** What still goes when a record is too large as a whole, in the same order. */
 const lastResort: readonly DocumentField[] = [
   'additionalEventData',
   'serviceEventDetails',
@@ -43,11 +56,20 @@ export function withinSizeLimits(record: CloudTrailRecord): CloudTrailRecord {
 }
 
 /**
- * The same for event data stores of large events: the record as it is, as long as it fits.
+ * The same for event data stores of large events: the record as it is, as long as it fits. Then fields that exceed their own
+ * maximum are cut, one after another, no more than it takes. Where that does not do, AWS reports an error; here more is left out.
  * @param bytesMax what of 1 MB is left for the record
  */
 export function withinLargeSizeLimits(record: CloudTrailRecord, bytesMax: number): CloudTrailRecord {
-  return bytesOf(record) <= bytesMax ? record : limitedTo(record, bytesMax);
+  if (bytesOf(record) <= bytesMax) return record;
+  const limited = { ...record };
+  for (const name of truncationOrder) {
+    if (isDocumentField(name)) limitDocument(limited, name, documentBytesMax[name]);
+    else limitText(limited, name);
+    if (bytesOf(limited) <= bytesMax) return limited;
+  }
+  limitWhole(limited, bytesMax);
+  return limited;
 }
 
 /** Whether something of a record was left out. */
@@ -57,14 +79,11 @@ export function isCut(whole: CloudTrailRecord, limited: CloudTrailRecord): boole
 
 function limitedTo(record: CloudTrailRecord, wholeBytesMax: number): CloudTrailRecord {
   const limited = { ...record };
-  for (const name of textFields) {
-    const text = limited[name];
-    if (text !== undefined) limited[name] = cutToBytes(text, textBytesMax);
-  }
+  for (const name of textFields) limitText(limited, name);
   let bytesAtMost = 0;
   for (const name of documentFields) bytesAtMost += limitDocument(limited, name, documentBytesMax[name]);
   for (const name in limited) {
-    if (!Object.hasOwn(documentBytesMax, name)) {
+    if (!isDocumentField(name)) {
       bytesAtMost += bytesAtMostOf(limited[name as keyof CloudTrailRecord], wholeBytesMax) + nameBytesMax;
     }
   }
@@ -88,6 +107,15 @@ export function cutToBytes(text: string, bytesMax: number): string {
 /** What stands for content that was left out. */
 export function omission(field: string, originalSizeBytes: number): JsonObject {
   return { omitted: true, originalSize: originalSizeBytes, reason: `${field} too large` };
+}
+
+function isDocumentField(name: string): name is DocumentField {
+  return Object.hasOwn(documentBytesMax, name);
+}
+
+function limitText(record: CloudTrailRecord, name: TextField): void {
+  const text = record[name];
+  if (text !== undefined) record[name] = cutToBytes(text, textBytesMax);
 }
 
 /** Returns a bound of the bytes that the field then takes, its name included. */

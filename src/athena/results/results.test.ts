@@ -2,8 +2,8 @@
 /** Oracle: result files that Athena wrote, byte for byte where they are known, and the ColumnInfo of its answers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { csvRows } from '../../query/results/quoted-csv.js';
 import { toResultColumn } from './column-info.js';
-import { csvRows } from './result-csv.js';
 import { resultMetadata } from './result-metadata.js';
 
 test('CSV: values in quotes, quotes doubled, NULL as nothing, an empty text as two quotes', () => {

@@ -15,21 +15,29 @@ export interface ResultOutput extends SqlOutput {
   close(): Promise<void>;
 }
 
-/**
- * @param path undefined: standard output
- * @param expanded a table's rows one column a line
- */
+export interface ResultForm {
+  /** A table's rows one column a line. */
+  readonly expanded: boolean;
+  /** Behind what is in the file. */
+  readonly append: boolean;
+}
+
+/** @param path undefined: standard output */
 export async function openResult(
   format: SqlFormat,
   path: string | undefined,
-  expanded = false,
+  { expanded, append }: ResultForm,
 ): Promise<ResultOutput> {
-  if (format === 'parquet') return outputOf(format, await parquetWriter(path), () => Promise.resolve());
+  if (format === 'parquet') {
+    if (append)
+      throw new CommandError('a Parquet file has the rows of one statement: \\o FILE names another');
+    return outputOf(format, await parquetWriter(path), () => Promise.resolve());
+  }
   if (path === undefined)
     return outputOf(format, writerOf(format, toStandardOutput, terminalWidth(), expanded), () =>
       Promise.resolve(),
     );
-  const file = await open(path, 'w').catch((cause: NodeJS.ErrnoException) => {
+  const file = await open(path, append ? 'a' : 'w').catch((cause: NodeJS.ErrnoException) => {
     throw new CommandError(`${path} cannot be written: ${cause.message}`, 1, { cause });
   });
   const write: WriteText = async (text) => {

@@ -11,7 +11,6 @@ import type { TableColumn } from '../../query/table-source.js';
 import { ExpandedWriter } from './expanded-writer.js';
 import { ParquetWriter } from './parquet-writer.js';
 import { CsvWriter, JsonWriter, type RowWriter, type WriteText } from './row-writer.js';
-import { isCommand, isComplete } from './sql-prompt.js';
 import { TableWriter } from './table-writer.js';
 
 const columns: readonly TableColumn[] = [
@@ -171,30 +170,4 @@ describe('what is written', () => {
       rmSync(dir, { recursive: true });
     }
   });
-});
-
-describe('a statement is complete', () => {
-  const cases: readonly (readonly [text: string, isSo: boolean])[] = [
-    ['SELECT 1', false],
-    ['SELECT 1;', true],
-    ['SELECT 1; \n', true],
-    ["SELECT ';", false],
-    ["SELECT ';';", true],
-    ["SELECT 'it''s;'\n", false],
-    ['SELECT 1 -- ;', false],
-    ['SELECT 1; -- that is it', true],
-    ['SELECT "a;"', false],
-    ['SELECT 1 /* ; */', false],
-    ['SELECT 1 /* ;', false],
-  ];
-  for (const [text, isSo] of cases)
-    test(`${JSON.stringify(text)}: ${isSo}`, () => assert.equal(isComplete(text), isSo));
-});
-
-test('a backslash begins a command, also amid a statement, but not within quotes and comments', () => {
-  for (const statement of ['', 'SELECT 1\n', "SELECT 'a;'\n", '-- it is\n'])
-    assert.ok(isCommand(statement, ' \\q'), statement);
-  for (const statement of ["SELECT 'a\n", 'SELECT "a\n', 'SELECT 1 /* a\n'])
-    assert.ok(!isCommand(statement, '\\q'), statement);
-  assert.ok(!isCommand('', 'SELECT 1'));
 });

@@ -23,7 +23,7 @@ function scene(bytesScannedMax?: number) {
       const release = () => {
         released += 1;
       };
-      return Promise.resolve({ files: [{ path: '/segment', bytes: whole }], release });
+      return Promise.resolve({ files: [{ path: '/segment', rows: 3, bytes: whole }], release });
     },
   };
   const front = createAthenaFront(deps as unknown as AthenaFrontDependencies);
@@ -63,7 +63,7 @@ test('what counts for the limit of a work group is what was read of the history,
   assert.deepEqual(source, {
     kind: 'segments',
     schema: 'athena',
-    files: [{ path: '/segment' }],
+    files: [{ path: '/segment', rows: 3 }],
     byPlace: true,
     fullName: { catalog: 'awsdatacatalog', schema: 'default', table: 'cairn_history' },
   });

@@ -39,7 +39,7 @@ export interface AthenaFrontDependencies {
   readonly engine: Pick<QueryEngine, 'run' | 'check'>;
   /** The segments of a stream, with everything that is in the log when it is called. */
   readonly segmentsFor: (stream: string, signal: AbortSignal) => Promise<SegmentSnapshot>;
-  readonly eventStore: Pick<EventStore, 'read'>;
+  readonly eventStore: Pick<EventStore, 'records'>;
 }
 
 export const athenaService = 'athena.amazonaws.com';
@@ -81,14 +81,15 @@ export function createAthenaFront(deps: AthenaFrontDependencies): QueryFront {
     return sources;
   };
   return {
+    delivers: 'csv',
     limits: () => athenaQueryLimits,
     resolve,
 
-    async records(job, places) {
+    async records(job, places, bytesMax) {
       // Only who was let at the history may have its records, and of those only his account's.
-      if ((held.get(job.id)?.snapshots ?? []).length === 0) return places.map(() => undefined);
-      const events = await deps.eventStore.read(places);
-      return events.map((event) => (event?.accountId === job.accountId ? event.json : undefined));
+      if ((held.get(job.id)?.snapshots ?? []).length === 0)
+        return { bytes: new Uint8Array(), lengths: places.map(() => 0) };
+      return deps.eventStore.records(job.accountId, places, bytesMax);
     },
 
     release({ id }) {
@@ -196,7 +197,11 @@ async function resolveHistory(
   const snapshot = await deps.segmentsFor(`history/${job.accountId}`, signal);
   held.snapshots.push(snapshot);
   held.areWhole = false;
-  const files = snapshot.files.map(({ path }) => ({ path }));
+  const files = snapshot.files.map(({ path, rows, isOlder }) => ({
+    path,
+    rows,
+    ...(isOlder && { isOlder }),
+  }));
   return { kind: 'segments', schema: 'athena', files, byPlace: true };
 }
 

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { athenaFacts } from '../../athena/query-execution.js';
 import { toResultColumn } from '../../athena/results/column-info.js';
-import { csvRows, textRow } from '../../athena/results/result-csv.js';
+import { textRow } from '../../athena/results/result-csv.js';
 import { resultMetadata } from '../../athena/results/result-metadata.js';
 import { parseS3Location } from '../../athena/s3-location.js';
 import { type StatementKind, writesCsv } from '../../athena/statement-kind.js';
@@ -16,6 +16,7 @@ import {
 import type { QueryJob } from '../../query/jobs/query-job.js';
 import { QueryError } from '../../query/query-error.js';
 import type { QueryResult } from '../../query/results/query-results.js';
+import { csvRows } from '../../query/results/quoted-csv.js';
 
 /**
  * Writes the result and its `.metadata` to the output location, as the caller. The same bytes under the same keys each time:
@@ -37,18 +38,20 @@ export async function deliverResult(
       throw error instanceof ObjectRefusedError ? refused(error, `s3://${place.bucket}/${key}`) : error;
     }
   };
-  // Counted first: S3 wants to know how much comes.
-  const size = await byteCount(pieces(result, kind));
+  const size = await sizeOf(result, kind);
   await put(place.prefix, Readable.from(pieces(result, kind)), size);
   if (result.columns.length === 0) return;
   const metadata = resultMetadata(job.id, result.columns.map(toResultColumn));
   await put(`${place.prefix}.metadata`, metadata, metadata.length);
 }
 
-async function* pieces(result: QueryResult, kind: StatementKind): AsyncGenerator<Buffer> {
+/** S3 hashes a piece at once: between two of them others have their turn. */
+const hashedBytesMax = 128 * 1024;
+
+async function* pieces(result: QueryResult, kind: StatementKind): AsyncGenerator<Uint8Array> {
   if (writesCsv(kind)) {
-    yield Buffer.from(csvRows([result.columns.map(({ name }) => name)]));
-    for await (const rows of result.pieces()) yield Buffer.from(csvRows(rows));
+    yield csvHead(result);
+    yield* csvLines(result);
     return;
   }
   let isFirst = true;
@@ -63,7 +66,26 @@ async function* pieces(result: QueryResult, kind: StatementKind): AsyncGenerator
   }
 }
 
-async function byteCount(source: AsyncIterable<Buffer>): Promise<number> {
+function csvHead({ columns }: QueryResult): Buffer {
+  return Buffer.from(csvRows([columns.map(({ name }) => name)]));
+}
+
+async function* csvLines(result: QueryResult): AsyncGenerator<Uint8Array> {
+  if (result.csv?.pieces === undefined) {
+    for await (const rows of result.pieces()) yield Buffer.from(csvRows(rows));
+    return;
+  }
+  for (const piece of result.csv.pieces)
+    for (let at = 0; at < piece.length; at += hashedBytesMax) yield piece.subarray(at, at + hashedBytesMax);
+}
+
+/** S3 wants to know how much comes. Where nobody has counted it is made once for that alone. */
+async function sizeOf(result: QueryResult, kind: StatementKind): Promise<number> {
+  if (writesCsv(kind) && result.csv !== undefined) return csvHead(result).length + result.csv.bytes;
+  return byteCount(pieces(result, kind));
+}
+
+async function byteCount(source: AsyncIterable<Uint8Array>): Promise<number> {
   let bytes = 0;
   for await (const piece of source) bytes += piece.length;
   return bytes;

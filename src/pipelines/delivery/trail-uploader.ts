@@ -5,22 +5,18 @@ import type { TrailRoute } from '../../trails/trail-fold.js';
 import type { DeliveryStatuses } from './delivery-statuses.js';
 import { errorCode } from './error-code.js';
 import { FileNotices } from './file-notices.js';
-import { retryAfterMsMax, retryAfterMsMin, retryForMs, uploadMsMax } from './limits.js';
-import type { LogDestination, UploadOutcome } from './log-destination.js';
+import { retryForMs } from './limits.js';
+import type { UploadOutcome } from './log-destination.js';
 import { addressed, isSameAddress, type Manifest } from './manifest.js';
 import type { Outbox, WaitingFile } from './outbox.js';
-import type { After } from './timers.js';
 import type { TrailNotices } from './trail-notices.js';
+import { UploadTries, type UploadTriesDependencies } from './upload-tries.js';
 
-export interface UploaderDependencies {
+export interface UploaderDependencies extends UploadTriesDependencies {
   readonly outbox: Outbox;
   readonly statuses: DeliveryStatuses;
-  readonly destination: LogDestination;
   readonly clock: Clock;
   readonly log: OperatorLog;
-  readonly after: After;
-  /** 0 (inclusive) to 1 (exclusive), for the jitter of retries. */
-  readonly random: () => number;
   readonly uniqueName: () => string;
   /** Where the trail points now; undefined when it is gone. */
   readonly routeOf: (trailArn: string) => TrailRoute | undefined;
@@ -42,6 +38,7 @@ const readdressesMax = 3;
 export class TrailUploader {
   readonly #trailId: string;
   readonly #deps: UploaderDependencies;
+  readonly #tries: UploadTries;
   #queue: WaitingFile[] = [];
   #running: Promise<void> | undefined;
   #callOffRetry: (() => void) | undefined;
@@ -51,11 +48,11 @@ export class TrailUploader {
   readonly #maybeStored = new Set<string>();
   readonly #notices: FileNotices;
   #isStopped = false;
-  #attempt: AbortController | undefined;
 
   constructor(trailId: string, deps: UploaderDependencies) {
     this.#trailId = trailId;
     this.#deps = deps;
+    this.#tries = new UploadTries(deps);
     this.#notices = new FileNotices(deps);
   }
 
@@ -90,7 +87,7 @@ export class TrailUploader {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#callOffRetry?.();
-    this.#attempt?.abort();
+    this.#tries.breakOff();
     await this.#running;
     await this.#notices.stop();
   }
@@ -126,11 +123,7 @@ export class TrailUploader {
       if (this.#queue.length > 0) this.wake();
       return;
     }
-    const backOffMs = Math.min(retryAfterMsMax, retryAfterMsMin * 2 ** Math.min(this.#failedPasses - 1, 20));
-    this.#callOffRetry = this.#deps.after(
-      backOffMs * (0.5 + this.#deps.random() / 2),
-      () => void this.tryNow(),
-    );
+    this.#callOffRetry = this.#tries.later(this.#failedPasses, () => void this.tryNow());
   }
 
   /** 'done': delivered, given up, or gone. Otherwise its bucket counts as dead until the retry. */
@@ -185,31 +178,25 @@ export class TrailUploader {
   }
 
   async #put(file: WaitingFile, manifest: Manifest): Promise<UploadOutcome> {
-    const { outbox, destination, after } = this.#deps;
-    const attempt = new AbortController();
-    this.#attempt = attempt;
-    const callOff = after(uploadMsMax, () => attempt.abort());
+    const { trailArn, accountId, organizationId, bucket, prefix, key, sizeBytes, sha256, kmsKeyArn } =
+      manifest;
+    const upload = {
+      trailArn,
+      accountId,
+      ...(organizationId === undefined ? {} : { organizationId }),
+      bucket,
+      prefix,
+      key,
+      sizeBytes,
+      sha256,
+      ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+      open: () => this.#deps.outbox.open(file),
+    };
     try {
-      const { trailArn, accountId, organizationId, bucket, prefix, key, sizeBytes, sha256, kmsKeyArn } =
-        manifest;
-      const upload = {
-        trailArn,
-        accountId,
-        ...(organizationId === undefined ? {} : { organizationId }),
-        bucket,
-        prefix,
-        key,
-        sizeBytes,
-        sha256,
-        ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
-        open: () => outbox.open(file),
-      };
-      return await Promise.race([destination.put(upload, attempt.signal), rejectedOn(attempt.signal)]);
+      return await this.#tries.put(upload);
     } catch (error) {
       this.#maybeStored.add(file.stem);
       throw error;
-    } finally {
-      callOff();
     }
   }
 
@@ -285,12 +272,4 @@ export class TrailUploader {
     await outbox.remove(file);
     return true;
   }
-}
-
-function rejectedOn(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const stop = () => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
 }

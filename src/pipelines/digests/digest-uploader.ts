@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Clock } from '../../ports/clock.js';
 import type { OperatorLog } from '../../ports/operator-log.js';
-import type { LogDestination, UploadOutcome } from '../delivery/log-destination.js';
-import type { After } from '../delivery/timers.js';
+import { errorCode } from '../delivery/error-code.js';
+import type { UploadOutcome } from '../delivery/log-destination.js';
+import { UploadTries, type UploadTriesDependencies } from '../delivery/upload-tries.js';
 import type { DigestOutbox, WaitingDigest } from './digest-outbox.js';
 import type { DigestStatuses } from './digest-statuses.js';
-import { retryAfterMsMax, retryAfterMsMin, uploadMsMax } from './limits.js';
 import { digestStem, type SealedDigest } from './write-digest.js';
 
-export interface DigestUploaderDependencies {
+export interface DigestUploaderDependencies extends UploadTriesDependencies {
   readonly outbox: DigestOutbox;
   readonly statuses: DigestStatuses;
-  readonly destination: LogDestination;
   readonly clock: Clock;
   readonly log: OperatorLog;
-  readonly after: After;
-  /** 0 (inclusive) to 1 (exclusive), for the jitter of retries. */
-  readonly random: () => number;
   /** Makes a line's waiting digests anew for where the trail points now; false when they are for there already. */
   readonly readdress: (lineId: string, refused: SealedDigest) => Promise<boolean>;
 }
@@ -27,6 +23,7 @@ export interface DigestUploaderDependencies {
  */
 export class DigestUploader {
   readonly #deps: DigestUploaderDependencies;
+  readonly #tries: UploadTries;
   readonly #lineIds = new Set<string>();
   #running: Promise<void> | undefined;
   #isWakeWanted = false;
@@ -36,10 +33,10 @@ export class DigestUploader {
   /** Digests of which a try ended without an answer: their bytes may lie in the bucket. */
   readonly #maybeStored = new Set<string>();
   #isStopped = false;
-  #attempt: AbortController | undefined;
 
   constructor(deps: DigestUploaderDependencies) {
     this.#deps = deps;
+    this.#tries = new UploadTries(deps);
   }
 
   add(lineId: string): void {
@@ -74,7 +71,7 @@ export class DigestUploader {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#callOffRetry?.();
-    this.#attempt?.abort();
+    this.#tries.breakOff();
     await this.#running;
   }
 
@@ -148,10 +145,6 @@ export class DigestUploader {
   }
 
   async #put(digest: WaitingDigest, sealed: SealedDigest): Promise<UploadOutcome> {
-    const { outbox, destination, after } = this.#deps;
-    const attempt = new AbortController();
-    this.#attempt = attempt;
-    const callOff = after(uploadMsMax, () => attempt.abort());
     const { trailArn, accountId, organizationId, bucket, prefix, key } = sealed;
     const { sizeBytes, sha256, metadata, kmsKeyArn } = sealed;
     const upload = {
@@ -165,15 +158,13 @@ export class DigestUploader {
       metadata,
       ...(organizationId === undefined ? {} : { organizationId }),
       ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
-      open: () => outbox.open(digest),
+      open: () => this.#deps.outbox.open(digest),
     };
     try {
-      return await Promise.race([destination.put(upload, attempt.signal), rejectedOn(attempt.signal)]);
+      return await this.#tries.put(upload);
     } catch (error) {
       this.#maybeStored.add(digestStem(digest.lineId, digest.number));
       throw error;
-    } finally {
-      callOff();
     }
   }
 
@@ -185,29 +176,10 @@ export class DigestUploader {
       this.#deadBuckets.clear();
       return;
     }
-    const backOffMs = Math.min(retryAfterMsMax, retryAfterMsMin * 2 ** Math.min(this.#failedPasses - 1, 20));
-    this.#callOffRetry = this.#deps.after(
-      backOffMs * (0.5 + this.#deps.random() / 2),
-      () => void this.tryNow(),
-    );
+    this.#callOffRetry = this.#tries.later(this.#failedPasses, () => void this.tryNow());
   }
 }
 
 function isThere(outcome: UploadOutcome, sealed: SealedDigest): boolean {
   return outcome.kind === 'stored' || (outcome.kind === 'exists' && outcome.sha256 === sealed.sha256);
-}
-
-/** S3's code where the error has one, otherwise the system's or a plain word: GetTrailStatus shows it. */
-function errorCode(error: unknown): string {
-  const { code, name } = error as { code?: unknown; name?: unknown };
-  if (typeof code === 'string') return code;
-  return name === 'AbortError' || name === 'TimeoutError' ? 'RequestTimeout' : 'InternalError';
-}
-
-function rejectedOn(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const stop = () => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
 }

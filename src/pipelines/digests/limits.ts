@@ -37,13 +37,6 @@ export const checkpointEveryMs = 5_000;
 export const readEntriesMax = 1_000;
 export const readBytesMax = 4 * 1024 * 1024;
 
-export const retryAfterMsMin = 1_000;
-/** A destination that came back is noticed within this time. */
-export const retryAfterMsMax = 5 * 60 * 1000;
-
-/** One upload may take this long; then it counts as failed and is tried again. */
-export const uploadMsMax = 2 * 60 * 1000;
-
 /** How long a stop waits for uploads that are under way. What is not uploaded goes out after the next start. */
 export const stopMsMax = 10_000;
 

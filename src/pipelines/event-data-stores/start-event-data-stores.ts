@@ -4,6 +4,7 @@ import { storePrefix } from '../../event-data-stores/store-fold.js';
 import { membershipPrefix } from '../../identity/organization-documents.js';
 import type { Position } from '../../ports/event-log.js';
 import type { StateStore } from '../../ports/state-store.js';
+import { BatchRest } from '../history-segments/batch-rest.js';
 import { Alarm, pause } from '../index-history/alarm.js';
 import {
   batchAgeMsMax,
@@ -18,6 +19,8 @@ import { StoreReader, type StoreReaderDependencies } from './store-reader.js';
 
 export interface EventDataStoresOptions extends StoreReaderDependencies {
   readonly stateStore: Pick<StateStore, 'watch' | 'get'>;
+  /** Absent: one as the history has. */
+  readonly rest?: Pick<BatchRest, 'leftMs' | 'note'>;
 }
 
 export interface EventDataStores {
@@ -53,11 +56,14 @@ class RunningEventDataStores implements EventDataStores {
   readonly #alarm = new Alarm();
   readonly #stopAlarm = new Alarm();
   readonly #waiters = new Set<Waiter>();
+  readonly #rest: Pick<BatchRest, 'leftMs' | 'note'>;
   #unsubscribe: readonly (() => void)[] = [];
   #loop: Promise<void> = Promise.resolve();
   #isStopping = false;
   #needsLoad = false;
   #failingSince: number | undefined;
+  /** Of those that were written. */
+  #notedRecords = 0;
   /** By the clock of the process, which nobody sets: these are for pauses, not for times. */
   #savedAt = performance.now();
   #expiredAt = Number.NEGATIVE_INFINITY;
@@ -65,6 +71,7 @@ class RunningEventDataStores implements EventDataStores {
   constructor(options: EventDataStoresOptions) {
     this.#options = options;
     this.#reader = new StoreReader(options);
+    this.#rest = options.rest ?? new BatchRest();
   }
 
   /** Before anything else is read: the log keeps what is behind a checkpoint, so no other reader can have it trimmed. */
@@ -133,8 +140,9 @@ class RunningEventDataStores implements EventDataStores {
     this.#needsLoad = false;
     try {
       await this.#reader.readToHead();
-      if (this.#waiters.size > 0 || (this.#reader.batchAgeMs ?? 0) >= batchAgeMsMax)
-        await this.#reader.flush();
+      if (this.#waiters.size > 0) await this.#rested();
+      if (this.#isStopping) return;
+      if (this.#waiters.size > 0 || (this.#reader.batchAgeMs ?? 0) >= batchAgeMsMax) await this.#flush();
       this.#tellWaiters();
       const isDue = performance.now() - this.#savedAt >= saveEveryMs;
       if (isDue && this.#reader.waitingRecords === 0 && !this.#reader.isSaved) {
@@ -149,6 +157,24 @@ class RunningEventDataStores implements EventDataStores {
       this.#needsLoad = true;
       throw error;
     }
+  }
+
+  /** Those who ask meanwhile get the same batch. */
+  async #rested(): Promise<void> {
+    const restMs = this.#rest.leftMs(performance.now());
+    if (restMs <= 0 || this.#reader.waitingRecords === 0) return;
+    await this.#stopAlarm.wait(restMs);
+    if (!this.#isStopping) await this.#reader.readToHead();
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#reader.waitingRecords === 0) return;
+    const beganAtMs = performance.now();
+    await this.#reader.flush();
+    const written = this.#reader.writtenRecords;
+    const events = written - this.#notedRecords;
+    this.#notedRecords = written;
+    this.#rest.note({ beganAtMs, endedAtMs: performance.now(), events, isFull: false });
   }
 
   /** Who came while the batch was written has a place that was not read yet, or a record that waits. */

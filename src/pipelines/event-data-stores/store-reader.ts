@@ -9,7 +9,6 @@ import {
   type SavedStores,
   StoreFold,
   type StoreRoute,
-  sealingOf,
 } from '../../event-data-stores/store-fold.js';
 import type { Clock } from '../../ports/clock.js';
 import {
@@ -23,6 +22,7 @@ import {
 import type { EventSegments } from '../../ports/event-segments.js';
 import type { OperatorLog } from '../../ports/operator-log.js';
 import type { StateStore } from '../../ports/state-store.js';
+import { ImportBatch } from './import-batch.js';
 import { ImportThread, UnreadableImportError } from './import-thread.js';
 import { batchBytesMax, batchRecordsMax, readBytesMax, readEntriesMax } from './limits.js';
 import { SegmentBatch } from './segment-batch.js';
@@ -60,6 +60,7 @@ export interface StoreReaderDependencies {
 export class StoreReader {
   readonly #deps: StoreReaderDependencies;
   readonly #batch = new SegmentBatch();
+  readonly #imported = new ImportBatch();
   readonly #imports = new ImportThread();
   #fold = new StoreFold();
   #position: Position = START;
@@ -67,6 +68,7 @@ export class StoreReader {
   /** Up to here the segments have everything. */
   #segmentedTo: Position = START;
   #batchSince: number | undefined;
+  #writtenRecords = 0;
   /** Whether the fold may be behind the state: then every entry must be read. */
   #mayHaveChanged = true;
 
@@ -89,7 +91,12 @@ export class StoreReader {
   }
 
   get waitingRecords(): number {
-    return this.#batch.records;
+    return this.#batch.records + this.#imported.records;
+  }
+
+  /** Since the start, without those of imports. */
+  get writtenRecords(): number {
+    return this.#writtenRecords;
   }
 
   /** Some store or membership was changed; called whenever it happens. */
@@ -152,11 +159,12 @@ export class StoreReader {
       if (batch.length === 0) return;
       for (const stored of batch) await this.#take(stored);
     }
+    if (this.#imported.records > 0) await this.flush();
   }
 
   /** Writes what waits. */
   async flush(): Promise<void> {
-    if (this.#batch.records > 0) await this.#commit(this.#position);
+    if (this.waitingRecords > 0) await this.#commit(this.#position);
   }
 
   /** Saves how far the reader has come, and removes the segments of stores that are gone. */
@@ -199,14 +207,17 @@ export class StoreReader {
       if (isNew && this.#isFull()) await this.flush();
       this.#sort(entry, stored.appendedAtMs, isNew);
       this.#position = position;
-    } else if (isNew && entry.eventDataStore !== undefined) {
-      await this.flush();
-      await this.#import(entry, entry.eventDataStore, stored);
-    } else this.#position = position;
+    } else {
+      if (isNew && this.#isFull()) await this.flush();
+      if (isNew && entry.eventDataStore !== undefined)
+        await this.#import(entry, entry.eventDataStore, stored.appendedAtMs);
+      this.#position = position;
+    }
   }
 
   #isFull(): boolean {
-    return this.#batch.bytes >= batchBytesMax || this.#batch.records >= batchRecordsMax;
+    const bytes = this.#batch.bytes + this.#imported.bytes;
+    return bytes >= batchBytesMax || this.waitingRecords >= batchRecordsMax;
   }
 
   /** A call that changes stores belongs to those that select it before or after its change, as with trails. */
@@ -225,27 +236,18 @@ export class StoreReader {
     if (this.#batch.records > 0) this.#batchSince ??= performance.now();
   }
 
-  async #import(entry: ImportEntry, storeId: string, { position, appendedAtMs }: StoredEntry): Promise<void> {
-    const { segments, log } = this.#deps;
+  async #import(entry: ImportEntry, storeId: string, appendedAtMs: number): Promise<void> {
     const store = this.#fold.store(storeId);
-    const stream = eventDataStoreStream(storeId);
+    if (store === undefined || store.isPendingDeletion) return;
     // Only events within the retention are copied. Source: CloudTrail User Guide, "Copy trail events to an event data store".
-    const pieces =
-      store === undefined || store.isPendingDeletion
-        ? []
-        : await this.#readImport(entry, appendedAtMs, appendedAtMs - store.retentionDays * dayMs);
-    const appends = pieces.map((lines) => ({
-      stream,
-      kind: 'cloudtrail' as const,
-      lines,
-      leaveOutKnown: true,
-      ...(store === undefined ? undefined : sealingOf(store)),
-    }));
-    if (store?.kind === 'activity' && appends.length > 0)
-      log.warn({ store: storeId }, 'events of AWS were left out of an event data store of other events');
-    else await segments.commit(storeReader, position, appends);
-    this.#segmentedTo = position;
-    this.#position = position;
+    const happenedSinceMs = appendedAtMs - store.retentionDays * dayMs;
+    const pieces = await this.#readImport(entry, appendedAtMs, happenedSinceMs);
+    if (store.kind === 'cloudtrail') this.#imported.add(store, pieces);
+    else if (pieces.length > 0)
+      this.#deps.log.warn(
+        { store: storeId },
+        'events of AWS were left out of an event data store of other events',
+      );
   }
 
   async #readImport(
@@ -264,13 +266,17 @@ export class StoreReader {
   }
 
   async #commit(position: Position): Promise<void> {
-    await this.#deps.segments.commit(storeReader, position, this.#batch.appends());
+    // What calls brought comes first: imports leave out what is there.
+    const appends = [...this.#batch.appends(), ...this.#imported.appends()];
+    await this.#deps.segments.commit(storeReader, position, appends);
     this.#segmentedTo = position;
+    this.#writtenRecords += this.#batch.records;
     this.#clearBatch();
   }
 
   #clearBatch(): void {
     this.#batch.clear();
+    this.#imported.clear();
     this.#batchSince = undefined;
   }
 }

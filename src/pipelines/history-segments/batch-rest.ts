@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { batchRestMsMax, batchShareMax, busyEventsPerSecond } from './limits.js';
 
-/** How long the next batch waits behind the last one, so that those who want the freshest events share it: see `limits.ts`. */
+/**
+ * How long the next batch of segments waits behind the last one, so that those who want the freshest events share it: see
+ * `limits.ts`. The history has one, and event data stores have one.
+ */
 export class BatchRest {
   #beganAtMs = Number.NEGATIVE_INFINITY;
   #restsUntilMs = Number.NEGATIVE_INFINITY;

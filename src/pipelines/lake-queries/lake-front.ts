@@ -81,8 +81,13 @@ async function tableFiles(
   keys: Pick<SegmentKeys, 'open'>,
 ): Promise<TableFile[]> {
   const opened: TableFile[] = [];
-  for (const { path, rows, sealedKey } of files)
-    opened.push({ path, rows, ...(sealedKey && { key: await openKey(sealedKey, keys) }) });
+  for (const { path, rows, sealedKey, isOlder } of files)
+    opened.push({
+      path,
+      rows,
+      ...(sealedKey && { key: await openKey(sealedKey, keys) }),
+      ...(isOlder && { isOlder }),
+    });
   return opened;
 }
 

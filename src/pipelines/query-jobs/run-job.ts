@@ -7,7 +7,6 @@ import type { QueryJob } from '../../query/jobs/query-job.js';
 import type { QueryEngine, QueryRequest, QueryRun, QueryStatistics } from '../../query/query-engine.js';
 import { QueryError, QueryTimeError } from '../../query/query-error.js';
 import type { QueryResult, QueryResults, ResultWriter } from '../../query/results/query-results.js';
-import type { TableColumn } from '../../query/table-source.js';
 import type { JobDocuments } from './job-documents.js';
 
 export interface RunJobOptions {
@@ -22,8 +21,8 @@ export interface RunJobOptions {
 export type RunEnd = 'ended' | 'put back' | 'busy';
 
 /**
- * One job, from QUEUED to its end. The order of what becomes durable: RUNNING; the rows and then the result as a whole; the
- * columns and statistics (the job can be delivered now, by another process, too); what the front delivers; SUCCEEDED.
+ * One job, from QUEUED to its end. The order of what becomes durable: RUNNING; the rows and then the result as a whole, with the
+ * statistics (the job can be delivered now, by another process, too); what the front delivers; SUCCEEDED.
  */
 export class JobRun {
   readonly #key: string;
@@ -90,15 +89,13 @@ export class JobRun {
   async #queryAndDeliver(job: QueryJob, onDelivering: () => void): Promise<RunEnd> {
     const writer = this.#options.results.write(job.id);
     try {
-      const { columns, statistics } = await this.#query(job, writer);
-      const result = await writer.finish();
-      const complete = await this.#options.documents.change(this.#key, (job) =>
-        job.state === 'RUNNING' ? { ...job, columns, statistics } : undefined,
-      );
+      const statistics = await this.#query(job, writer);
+      const result = await writer.finish(statistics);
       this.#isDelivering = true;
       onDelivering();
-      if (complete === undefined) throw new QueryError('CANCELLED', 'The query was cancelled.');
-      await this.#deliver(complete, result, statistics);
+      if (this.#options.documents.get(this.#key)?.state !== 'RUNNING')
+        throw new QueryError('CANCELLED', 'The query was cancelled.');
+      await this.#deliver(job, result, statistics);
       return 'ended';
     } catch (error) {
       await writer.abandon().catch((err: unknown) => {
@@ -111,24 +108,20 @@ export class JobRun {
     }
   }
 
-  async #query(
-    job: QueryJob,
-    writer: ResultWriter,
-  ): Promise<{ columns: readonly TableColumn[]; statistics: QueryStatistics }> {
-    let columns: readonly TableColumn[] = [];
-    const { define, records } = this.#front;
+  async #query(job: QueryJob, writer: ResultWriter): Promise<QueryStatistics> {
+    const { define, records, delivers } = this.#front;
     const request: QueryRequest = {
       sql: job.sql,
       dialect: job.dialect,
       ...(job.parameters === undefined ? {} : { parameters: job.parameters }),
       limits: this.#front.limits(job),
       resolve: (names) => this.#front.resolve(job, names, this.#over.signal),
-      ...(records === undefined ? {} : { records: (places) => records.call(this.#front, job, places) }),
-      onColumns: (given) => {
-        columns = given;
-        writer.columns(given);
-      },
+      ...(records === undefined
+        ? {}
+        : { records: (places, bytesMax) => records.call(this.#front, job, places, bytesMax) }),
+      onColumns: (columns) => writer.columns(columns),
       onRows: (rows) => writer.rows(rows),
+      packed: { csv: delivers === 'csv', onRows: (rows) => writer.packed(rows) },
       ...(define === undefined
         ? {}
         : {
@@ -140,7 +133,7 @@ export class JobRun {
     };
     this.#over.signal.throwIfAborted();
     this.#run = this.#options.engine.run(request);
-    return { statistics: await this.#run.done, columns };
+    return this.#run.done;
   }
 
   async #deliver(job: QueryJob, result: QueryResult, statistics: QueryStatistics): Promise<void> {
@@ -149,7 +142,14 @@ export class JobRun {
     const ended = await this.#options.documents.change(this.#key, (job) => {
       if (job.state === 'SUCCEEDED') return job;
       return job.state === 'RUNNING'
-        ? { ...job, state: 'SUCCEEDED', endedAtMs, facts: { ...job.facts, ...facts } }
+        ? {
+            ...job,
+            state: 'SUCCEEDED',
+            columns: result.columns,
+            statistics,
+            endedAtMs,
+            facts: { ...job.facts, ...facts },
+          }
         : undefined;
     });
     // Cancelled at the last moment: its state stands, and it has no result.

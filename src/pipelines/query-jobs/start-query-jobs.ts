@@ -114,9 +114,10 @@ class RunningQueryJobs implements QueryJobs {
     const { results, log, clock } = this.#options;
     const front = this.#options.fronts.get(job.front);
     try {
-      const result = job.statistics === undefined ? undefined : await results.open(job.id);
-      if (result !== undefined && job.statistics !== undefined && front !== undefined) {
-        const { statistics } = job;
+      const result = await results.open(job.id);
+      // Results of older releases are complete without statistics, which their jobs have.
+      const statistics = result?.statistics ?? job.statistics;
+      if (result !== undefined && statistics !== undefined && front !== undefined) {
         const run = new JobRun(key, front, { documents: this.#documents, ...this.#options });
         this.#track(key, run, run.deliverAgain(job, result, statistics));
         return;

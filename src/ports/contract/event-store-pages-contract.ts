@@ -2,7 +2,8 @@
 // Oracle: the obligations at the head of ports/event-store.ts: what its page tokens promise.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { InvalidPageTokenError, type LookupQuery } from '../event-store.js';
+import { type LookupEvent, lookupFieldsOf } from '../../record/lookup-event-text.js';
+import { InvalidPageTokenError, type LookupQuery, type LookupText } from '../event-store.js';
 import {
   allPages,
   baseTimeMs,
@@ -26,6 +27,38 @@ export function testPages(open: OpenEventStore): void {
           [...ids].reverse(),
           `limit ${limit}`,
         );
+      }
+    }));
+
+  test('pages as LookupEvents shows them are the same pages', () =>
+    EventStoreUnderTest.with(open, async (at) => {
+      const users = ['alice', 'a "quoted" \\ one', 'ünï 🗿'];
+      await at.ingest(
+        ...Array.from({ length: 9 }, (_, second) => call({ user: users[second % 3]!, second })),
+        importOfRecords([{ readOnly: true, second: 20 }]),
+      );
+      if (at.store.lookupText === undefined) return;
+      const lookupText = (asked: LookupQuery): Promise<LookupText> => at.store.lookupText!(asked);
+      for (const user of [undefined, ...users]) {
+        const attributes = user === undefined ? [] : [{ key: 'Username' as const, value: user }];
+        let after: { after?: string } = {};
+        // Twice each: a store may keep what it has read.
+        for (let page = 0; page < 8; page++) {
+          const asked = query({ limit: 2, attributes, ...after });
+          const { events: text, next } = await lookupText(asked);
+          const { events } = await at.store.lookup(asked);
+          const shown = (JSON.parse(`[${text}]`) as LookupEvent[]).map((event) => ({
+            ...lookupFieldsOf(event),
+            json: event.CloudTrailEvent,
+          }));
+          assert.deepEqual(
+            shown,
+            events.map(({ accountId: _, region: __, ...event }) => event),
+          );
+          assert.deepEqual(await lookupText(asked), { events: text, ...(next && { next }) });
+          if (next === undefined) break;
+          after = { after: next };
+        }
       }
     }));
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Oracle: the obligations of `scan` and `read` at the head of ports/event-store.ts; the records are those given to `ingest`.
+// Oracle: the obligations of `scan` and `records` at the head of ports/event-store.ts; the records are those given to `ingest`.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -10,7 +10,6 @@ import {
   baseTimeMs,
   call,
   EventStoreUnderTest,
-  idsOf,
   importOf,
   importOfRecords,
   newId,
@@ -199,20 +198,41 @@ export function testScans(open: OpenEventStore): void {
 }
 
 export function testReads(open: OpenEventStore): void {
-  test('events are read by their places, in the order asked for', () =>
+  test('records are read by their places, in the order asked for', () =>
     EventStoreUnderTest.with(open, async (at) => {
       await at.ingest(call({ second: 3, region: 'us-east-1' }, { user: 'bob' }), call({}));
       await at.ingest(importOfRecords(Array.from({ length: 700 }, (_, second) => ({ second }))));
       const lines = await scanAll(at.store);
       const places = lines.map(({ place }) => place);
       const asked = [...places].reverse().concat(places[0]!);
-      const events = (await at.store.read(asked)).map((event) => event!);
-      assert.deepEqual(idsOf(events), [...scannedIds(lines)].reverse().concat(lines[0]!.record.eventID));
-      assert.equal(events.at(-1)?.region, 'us-east-1');
-      const [found] = (await at.store.lookup(query({ attributes: [{ key: 'Username', value: 'bob' }] })))
+      const found = (await recordsAt(at, asked)).map((text) => JSON.parse(text!) as { eventID: string });
+      assert.deepEqual(
+        found.map(({ eventID }) => eventID),
+        [...scannedIds(lines)].reverse().concat(lines[0]!.record.eventID),
+      );
+      const [bob] = (await at.store.lookup(query({ attributes: [{ key: 'Username', value: 'bob' }] })))
         .events;
-      assert.deepEqual(await at.store.read([places[1]!]), [found]);
-      assert.deepEqual(await at.store.read([]), []);
+      assert.deepEqual(await recordsAt(at, [places[1]!]), [bob?.json]);
+      assert.deepEqual(await recordsAt(at, []), []);
+    }));
+
+  test('records of another account are left out, and those that would be too many bytes', () =>
+    EventStoreUnderTest.with(open, async (at) => {
+      await at.ingest(call({}, { second: 1 }, { accountId: '999988887777' }));
+      const places = (await scanAll(at.store)).map(({ place }) => place);
+      const [first, second, other] = await recordsAt(at, places);
+      assert.ok(first !== undefined && second !== undefined);
+      assert.equal(other, undefined);
+      assert.deepEqual(
+        (await recordsAt(at, places, '999988887777')).map((text) => text !== undefined),
+        [false, false, true],
+      );
+      assert.deepEqual(await recordsAt(at, places, '000011112222'), [undefined, undefined, undefined]);
+      assert.deepEqual(await recordsAt(at, places, accountId, first.length + 1), [
+        first,
+        undefined,
+        undefined,
+      ]);
     }));
 
   test('places of nothing are undefined', () =>
@@ -222,11 +242,29 @@ export function testReads(open: OpenEventStore): void {
       at.appendedAtMs += 10;
       await at.ingest(call({}));
       const never = ['', 'x', '-1', '9007199254740993', '123456789012', '9'.repeat(40)];
-      assert.deepEqual(
-        await at.store.read(never),
-        never.map(() => undefined),
-      );
+      for (const account of [accountId, '999988887777'])
+        assert.deepEqual(
+          await recordsAt(at, never, account),
+          never.map(() => undefined),
+        );
+      const [record] = await recordsAt(at, [line!.place]);
       await at.store.dropEnteredBefore(baseTimeMs + 10);
-      assert.deepEqual(await at.store.read([line!.place]), [undefined]);
+      const [after] = await recordsAt(at, [line!.place]);
+      assert.ok(after === undefined || after === record);
     }));
+}
+
+async function recordsAt(
+  { store }: EventStoreUnderTest,
+  places: readonly string[],
+  account = accountId,
+  bytesMax = 1e9,
+): Promise<(string | undefined)[]> {
+  const { bytes, lengths } = await store.records(account, places, bytesMax);
+  assert.equal(lengths.length, places.length);
+  let at = 0;
+  return lengths.map((length) => {
+    at += length;
+    return length === 0 ? undefined : Buffer.from(bytes.subarray(at - length, at)).toString('utf8');
+  });
 }

@@ -147,7 +147,9 @@ function toTime(value: Typed, wanted: TrinoType): Typed {
     return typed(
       local,
       wanted,
-      type.zone === undefined && value.near !== undefined ? { near: value.near } : {},
+      type.zone === undefined && value.near !== undefined
+        ? { near: value.near, ...(value.odd !== undefined && { odd: value.odd }) }
+        : {},
     );
   }
   if (wanted.kind === 'timestampTz')

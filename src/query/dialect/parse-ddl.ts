@@ -23,7 +23,7 @@ export function readDdl(sql: string): DdlStatement {
   const createView =
     /^(?:\s|--[^\r\n]*(?:[\r\n]|$)|\/\*[\s\S]*?\*\/)*create\s+(?:or\s+replace\s+)?(?:protected\s+multi\s+dialect\s+)?view\b/i;
   // A view's query is Trino's: its texts have no backslashes, and double quotes are around names.
-  const parser = new DdlParser(sql, readTokens(sql, 'athena', !createView.test(sql)));
+  const parser = new DdlParser(sql, readTokens(sql, 'athena', createView.test(sql) ? 'view' : 'hive'));
   const statement = parser.statement();
   parser.takeSymbol(';');
   if (parser.token.kind !== 'end') throw parser.unexpected();

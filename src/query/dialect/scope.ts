@@ -101,19 +101,36 @@ export function columnOf({ sql, type, relation, faster }: ScopeColumn): Typed {
 
 /** `userIdentity.sessionContext.attributes`: fields of rows inside of rows. */
 export function fieldsOf(of: Typed, names: readonly string[]): Typed | NameFailure {
+  if (names.length === 0) return of;
   let found = of;
-  const fast = of.column?.faster.fields;
+  const atHand = fieldsAtHand(of);
   for (const [index, name] of names.entries()) {
     if (found.type.kind !== 'row') return 'unknown';
     const matching = found.type.fields.filter((field) => field.name?.toLowerCase() === name);
     const [field] = matching;
     if (!field) return 'unknown';
     if (matching.length > 1) return 'ambiguous';
-    const own = fast?.[names.slice(0, index + 1).join('.')];
-    found =
-      own === undefined || !of.column
-        ? typed(`struct_extract(${found.sql}, ${quoteText(field.name as string)})`, field.type)
-        : typed(`${quoteName(of.column.relation)}.${quoteName(own)}`, field.type);
+    const path = names.slice(0, index + 1).join('.');
+    const own = atHand.get(path) ?? `struct_extract(${found.sql}, ${quoteText(field.name as string)})`;
+    found = typed(own, field.type, field.type.kind === 'row' ? { fields: fieldsBelow(atHand, path) } : {});
   }
   return found;
+}
+
+/** What is at hand of a row that is a field itself. */
+function fieldsBelow(fields: ReadonlyMap<string, string>, path: string): ReadonlyMap<string, string> {
+  const below = Array.from(fields).filter(([name]) => name.startsWith(`${path}.`));
+  return new Map(below.map(([name, sql]) => [name.slice(path.length + 1), sql]));
+}
+
+/** Fields of a value that are to be had without making it, by path in lower case. */
+export function fieldsAtHand({ column, fields = new Map() }: Typed): ReadonlyMap<string, string> {
+  if (column?.faster.fields === undefined) return fields;
+  return new Map(
+    Object.entries(column.faster.fields).map(([path, name]) => [path, sqlOfColumn(column.relation, name)]),
+  );
+}
+
+export function sqlOfColumn(relation: string, name: string): string {
+  return `${quoteName(relation)}.${quoteName(name)}`;
 }

@@ -98,10 +98,16 @@ export class TokenReader {
 
   identifier(): Identifier {
     if (!this.isIdentifier()) throw this.unexpected('<identifier>');
-    const { kind, text } = this.take();
-    if (text === '')
-      throw syntaxError(this.sql, this.token.at, 'Zero-length delimited identifier not allowed');
+    const { kind, text, at } = this.take();
+    if (text === '') throw this.fail('Zero-length delimited identifier not allowed', at);
     return { name: text, quoted: kind === 'quoted' };
+  }
+
+  /** Where every word is a name, reserved or not. */
+  memberName(): Identifier {
+    if (this.token.kind === 'word') return { name: this.take().text, quoted: false };
+    if (this.token.kind === 'id') return { name: this.take().text, quoted: true };
+    return this.identifier();
   }
 
   /** `table`, `schema.table`, `catalog.schema.table`; in Lake also an event data store's id or ARN. */
@@ -117,6 +123,28 @@ export class TokenReader {
     const items = [read()];
     while (this.takeSymbol(',')) items.push(read());
     return items;
+  }
+
+  parenthesized<T>(read: () => T): T {
+    this.expectSymbol('(');
+    const value = read();
+    this.expectSymbol(')');
+    return value;
+  }
+
+  /** Everything up to the parenthesis that closes: the type is read where it is used. */
+  typeText(...ends: readonly string[]): string {
+    const from = this.token.at;
+    let open = 0;
+    let end = from;
+    while (!(open === 0 && (this.isSymbol(')') || ends.some((word) => this.isWord(word))))) {
+      if (this.token.kind === 'end') throw this.unexpected("')'");
+      if (this.isSymbol('(')) open++;
+      if (this.isSymbol(')')) open--;
+      end = this.take().end;
+    }
+    if (end === from) throw this.unexpected('<type>');
+    return this.sql.slice(from, end);
   }
 
   /** Runs a reader one level deeper. */

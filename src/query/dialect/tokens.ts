@@ -16,6 +16,11 @@ export const STATEMENT_BYTES_MAX = 262_144;
 /** QueryStatement of StartQuery (AWS CloudTrail API Reference): 10,000 characters. */
 export const LAKE_STATEMENT_LENGTH_MAX = 10_000;
 
+/** In Trino's words, as in the next (its test TestSqlParserErrorHandling). */
+const BACKQUOTED = 'backquoted identifiers are not supported; use double quotes to quote identifiers';
+const BEGINS_WITH_DIGIT =
+  'identifiers must not start with a digit; surround the identifier with double quotes';
+
 const SPACE = /(?:\s+|--[^\r\n]*|\/\*[\s\S]*?\*\/)+/y;
 const WORD = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y;
 const NUMBER = /(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
@@ -24,12 +29,23 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w
 const STORE_ARN = /arn:aws[\w-]*:cloudtrail:[\w-]+:\d{12}:eventdatastore\/[0-9a-f-]{36}(?![\w-])/iy;
 
 /**
+ * Whose words these are. `query`: Trino's. `hive`: the statements about tables, with strings in double quotes too, `\'` in
+ * strings, and names in backquotes. `view`: the head of CREATE VIEW, Trino's but for such names ("Name databases, tables, and
+ * columns", Amazon Athena User Guide: names of views that begin with an underscore are put in backquotes).
+ */
+export type TokenGrammar = 'query' | 'hive' | 'view';
+
+/**
  * Takes a statement apart.
- * @param hive strings in double quotes too, `\'` in strings, as the statements about tables are written
  * @throws QueryError SYNTAX_ERROR, EXCEEDED_LIMIT
  */
-export function readTokens(sql: string, dialect: SqlDialect, hive = false): readonly Token[] {
+export function readTokens(
+  sql: string,
+  dialect: SqlDialect,
+  grammar: TokenGrammar = 'query',
+): readonly Token[] {
   verifyLength(sql, dialect);
+  const hive = grammar === 'hive';
   const tokens: Token[] = [];
   let at = 0;
   const match = (pattern: RegExp): string | undefined => {
@@ -49,7 +65,8 @@ export function readTokens(sql: string, dialect: SqlDialect, hive = false): read
     const character = sql[at] as string;
     if (id !== undefined) push('id', id, id.length);
     else if (character === "'" || (hive && character === '"')) pushQuoted(character, 'string');
-    else if (character === '"' || character === '`') pushQuoted(character, 'quoted');
+    else if (character === '"' || (character === '`' && grammar !== 'query')) pushQuoted(character, 'quoted');
+    else if (character === '`') throw syntaxError(sql, at, BACKQUOTED);
     else if (/[xX]/.test(character) && sql[at + 1] === "'") pushBinary();
     else pushPlain();
   }
@@ -97,8 +114,7 @@ export function readTokens(sql: string, dialect: SqlDialect, hive = false): read
         const word = hive ? /[\w$]+/y : undefined;
         if (word) word.lastIndex = at;
         const name = word?.exec(sql)?.[0];
-        if (name === undefined)
-          throw syntaxError(sql, at, 'names must not begin with a digit; put it in double quotes');
+        if (name === undefined) throw syntaxError(sql, at, BEGINS_WITH_DIGIT);
         push('word', name, name.length);
       } else push('number', number.replaceAll('_', ''), number.length);
       return;

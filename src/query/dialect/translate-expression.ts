@@ -9,6 +9,7 @@ import { subscript } from './functions/collections.js';
 import { atTimeZone, datePart } from './functions/dates.js';
 import { FunctionCall } from './functions/function-call.js';
 import { literal, parameterLiteral } from './literals.js';
+import type { NumberedRows } from './numbered-rows.js';
 import { arithmetic, compare, impliedByAll, unified } from './operators.js';
 import { fieldsOf, type Scope } from './scope.js';
 import { impliedByTexts } from './text-within.js';
@@ -20,6 +21,7 @@ import {
   fieldName,
   isInterval,
   isNumber,
+  isOrdered,
   printTrinoType,
   quoteName,
   quoteText,
@@ -47,6 +49,8 @@ export class ExpressionTranslator {
   private translatedCount = 0;
   /** The WINDOW clauses of the SELECTs that are being translated, the innermost last. */
   private readonly windows: ReadonlyMap<string, WindowSpec>[] = [];
+  /** By the orders of windows: the engine is told these as one key, by which it keeps the first rows of each group, and else all. */
+  readonly numbered = new Map<readonly SortItem[], NumberedRows>();
 
   constructor(readonly query: QueryTranslator) {}
 
@@ -416,7 +420,13 @@ export class ExpressionTranslator {
     const parts: string[] = [];
     if (partitionBy.length > 0)
       parts.push(`PARTITION BY ${partitionBy.map((by) => this.translate(by, scope).sql).join(', ')}`);
-    if (orderBy.length > 0) parts.push(`ORDER BY ${this.sort(orderBy, scope)}`);
+    if (orderBy.length > 0) {
+      const numbered = this.numbered.get(orderBy);
+      const key = numbered && this.sortKey(orderBy, scope);
+      // Of no groups DuckDB 1.5.5 finds a row that is numbered 1 where there are no rows at all.
+      if (numbered?.lastNumber === 1 && partitionBy.length === 0) parts.push('PARTITION BY true');
+      parts.push(`ORDER BY ${key ?? this.sort(orderBy, scope)}`);
+    }
     if (frame) {
       const from = this.bound(frame.from, scope);
       parts.push(
@@ -443,11 +453,18 @@ export class ExpressionTranslator {
   }
 
   sort(items: readonly SortItem[], scope: Scope): string {
-    return items
-      .map(
-        ({ by, descending, nullsFirst }) =>
-          `${this.translate(by, scope).sql} ${descending ? 'DESC' : 'ASC'} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`,
-      )
-      .join(', ');
+    return items.map((item) => `${this.translate(item.by, scope).sql} ${directionOf(item)}`).join(', ');
   }
+
+  private sortKey(items: readonly SortItem[], scope: Scope): string | undefined {
+    if (items.length < 2) return undefined;
+    const values = items.map(({ by }) => this.translate(by, scope));
+    if (!values.every(({ type }) => isOrdered(type))) return undefined;
+    const parts = items.map((item, index) => `${values[index]?.sql}, ${quoteText(directionOf(item))}`);
+    return `create_sort_key(${parts.join(', ')})`;
+  }
+}
+
+function directionOf({ descending, nullsFirst }: SortItem): string {
+  return `${descending ? 'DESC' : 'ASC'} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`;
 }

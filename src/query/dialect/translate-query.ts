@@ -4,7 +4,6 @@ import type { TableName } from '../table-source.js';
 import type {
   Expression,
   GroupingElement,
-  Identifier,
   Query,
   QueryBody,
   SelectBody,
@@ -14,8 +13,12 @@ import type {
 } from './ast.js';
 import { castTo } from './cast-to.js';
 import type { ParsedStatement, ResolvedTable, TranslateOptions, Translation } from './dialect.js';
+import { firstRows } from './first-rows.js';
+import { HandOn } from './hand-on.js';
 import { verifyExpansion } from './macro-expansion.js';
-import { fieldsOf, Scope, type ScopeColumn, type ScopeRelation } from './scope.js';
+import { type NumberedRows, numberedRows } from './numbered-rows.js';
+import { type OutputColumn, relationOver, renamed } from './output-columns.js';
+import { fieldsOf, Scope, type ScopeRelation } from './scope.js';
 import { printed, shownName } from './shown-query.js';
 import { ExpressionTranslator } from './translate-expression.js';
 import { translateRelation } from './translate-relation.js';
@@ -29,12 +32,7 @@ import {
 } from './trino-type.js';
 import { failingTest, type Typed, typed } from './typed.js';
 
-export interface OutputColumn {
-  readonly name: string | undefined;
-  readonly type: TrinoType;
-}
-
-/** A query in DuckDB's words; its columns are named c1, c2, …. */
+/** A query in DuckDB's words; its columns are named c1, c2, …, and behind them, where its columns have faster ways, f1, f2, …. */
 export interface TranslatedQuery {
   readonly sql: string;
   readonly columns: readonly OutputColumn[];
@@ -74,6 +72,11 @@ export class QueryTranslator {
   private relationCount = 0;
   /** By their names, those of the queries around included. Copies for each query would make a thousand of them a million. */
   private readonly withQueries = new Map<string, WithQuery>();
+  /** SELECTs of which another asks for a few rows of each group alone. */
+  private readonly numbered = new Map<SelectBody, NumberedRows>();
+  /** Queries of WITH before the whole statement: within it the engine would read all columns of what asks them. */
+  private readonly leading: string[] = [];
+  private depth = 0;
 
   constructor(
     readonly sql: string,
@@ -91,19 +94,26 @@ export class QueryTranslator {
     return this.withQueries.get(name);
   }
 
-  query(query: Query, outer: Scope | undefined): TranslatedQuery {
+  /** @param inFrom others ask its columns by their names */
+  query(query: Query, outer: Scope | undefined, inFrom = false): TranslatedQuery {
     const around: [name: string, query: WithQuery | undefined][] = [];
     const define = (name: string, defined: WithQuery): void => {
       around.push([name, this.withQueries.get(name)]);
       this.withQueries.set(name, defined);
     };
+    const numbered = numberedRows(query);
+    if (numbered) {
+      this.numbered.set(...numbered);
+      this.expressions.numbered.set(numbered[1].window.orderBy, numbered[1]);
+    }
     const withs: string[] = [];
+    this.depth += 1;
     for (const item of query.with) {
       if (item.recursive) {
         withs.push(...this.recursion(item, outer, define));
         continue;
       }
-      const inner = this.query(item.query, outer);
+      const inner = this.query(item.query, outer, true);
       const columns = renamed(inner.columns, item.columns, `WITH ${item.name.name}`);
       const sqlName = this.nextName('w');
       withs.push(`${quoteName(sqlName)} AS (${inner.sql})`);
@@ -113,12 +123,14 @@ export class QueryTranslator {
     const end = ties ? '' : this.rowLimits(query, outer);
     const body =
       query.body.kind === 'select'
-        ? this.select(query.body, query.orderBy, outer, ties)
+        ? this.select(query.body, query.orderBy, outer, ties, inFrom)
         : this.ordered(this.body(query.body, outer), query.orderBy, outer, ties);
     for (const [name, before] of around.reverse()) {
       if (before) this.withQueries.set(name, before);
       else this.withQueries.delete(name);
     }
+    this.depth -= 1;
+    if (this.depth === 0) withs.unshift(...this.leading);
     const sql = `${withs.length > 0 ? `WITH ${withs.join(', ')} ` : ''}${body.sql}${end}`;
     return { sql: typed(sql, { kind: 'unknown' }).sql, columns: body.columns };
   }
@@ -302,6 +314,7 @@ export class QueryTranslator {
     orderBy: readonly SortItem[],
     outer: Scope | undefined,
     ties?: Ties,
+    inFrom = false,
   ): TranslatedQuery {
     const from = this.from(body, outer);
     const scope = this.groupsByFaster(body, from.scope) ? from.scope.withoutFaster() : from.scope;
@@ -319,8 +332,20 @@ export class QueryTranslator {
     const qualified = this.qualify(ties, ties ? this.sortItems(orderBy, scope, outputs, false) : '');
     this.expressions.leaveSelect();
     const list = outputs.map(({ value }, index) => `${asStored(value)} AS ${quoteName(`c${index + 1}`)}`);
-    const sql = `SELECT ${body.distinct ? 'DISTINCT ' : ''}${list.join(', ')}${from.sql}${where}${groupBy}${having}${qualified}${sorted}`;
-    return { sql, columns: outputs.map(({ name, value }) => ({ name, type: value.type })) };
+    const handOn = new HandOn();
+    // Of groups, and of rows that are told apart, only what is named is known.
+    const isOfRows = !body.distinct && body.groupBy.length === 0;
+    const columns = outputs.map(({ name, value }): OutputColumn => {
+      const faster = inFrom && isOfRows ? handOn.faster(value) : undefined;
+      return { name, type: value.type, ...(faster && { faster }) };
+    });
+    const shown = [...list, ...handOn.items].join(', ');
+    const numbered = this.numbered.get(body);
+    const first = numbered && firstRows(this, body, numbered, from);
+    if (first) this.leading.push(first.withSql);
+    const rows = first?.from ?? from.sql;
+    const sql = `SELECT ${body.distinct ? 'DISTINCT ' : ''}${shown}${rows}${where}${groupBy}${having}${qualified}${sorted}`;
+    return { sql, columns };
   }
 
   /** Groups of a whole column hold what its fields say, but not what another column says faster. */
@@ -331,12 +356,15 @@ export class QueryTranslator {
     return keys.some((key) => {
       const item = key.kind === 'number' ? items[Number(key.text) - 1] : undefined;
       const of = item?.kind === 'expression' ? item.of : key;
-      const found = of.kind === 'name' ? scope.find(of.parts) : 'unknown';
-      return typeof found !== 'string' && found.column !== undefined;
+      const root = rootOf(of);
+      // Of an unknown name SELECT complains first.
+      if (root === undefined || typeof scope.find(root.parts) === 'string') return false;
+      const { column, fields } = this.expressions.translate(of, scope);
+      return column !== undefined || (fields?.size ?? 0) > 0;
     });
   }
 
-  private from({ from }: SelectBody, outer: Scope | undefined): { sql: string; scope: Scope } {
+  from({ from }: SelectBody, outer: Scope | undefined): { sql: string; scope: Scope } {
     const parts: string[] = [];
     const relations: ScopeRelation[] = [];
     for (const relation of from) {
@@ -453,37 +481,13 @@ function nameOf(expression: Expression): string | undefined {
   return expression.kind === 'name' ? expression.parts.at(-1)?.name : undefined;
 }
 
+/** The name that a path begins with: of a column, a field, an element. */
+function rootOf(of: Expression | undefined): Extract<Expression, { kind: 'name' }> | undefined {
+  if (of?.kind === 'name') return of;
+  if (of?.kind === 'field' || of?.kind === 'subscript') return rootOf(of.of);
+  return of?.kind === 'call' && of.name === 'element_at' ? rootOf(of.args[0]) : undefined;
+}
+
 function asStored({ sql, type }: Typed): string {
   return type.kind === 'unknown' ? `CAST(${sql} AS INTEGER)` : sql;
-}
-
-export function renamed(
-  columns: readonly OutputColumn[],
-  names: readonly Identifier[],
-  of: string,
-): OutputColumn[] {
-  if (names.length > 0 && names.length !== columns.length) {
-    throw new QueryError(
-      'SYNTAX_ERROR',
-      `Column alias list of ${of} has ${names.length} entries but the relation has ${columns.length} columns`,
-    );
-  }
-  return columns.map(({ name, type }, index) => ({ name: names[index]?.name ?? name, type }));
-}
-
-/** A relation of c1, c2, … as the scope around sees it. */
-export function relationOver(
-  relation: string,
-  columns: readonly OutputColumn[],
-  alias: string | undefined,
-): ScopeRelation {
-  const shown = columns.map(
-    ({ name, type }, index): ScopeColumn => ({
-      name,
-      type,
-      relation,
-      sql: `${quoteName(relation)}.${quoteName(`c${index + 1}`)}`,
-    }),
-  );
-  return alias === undefined ? { columns: shown } : { alias: alias.toLowerCase(), columns: shown };
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { QueryError } from '../query-error.js';
 import type { Identifier, Relation, Sample } from './ast.js';
+import { type OutputColumn, relationOver, renamed } from './output-columns.js';
 import { Scope, type ScopeColumn, type ScopeRelation } from './scope.js';
-import { type OutputColumn, type QueryTranslator, relationOver, renamed } from './translate-query.js';
+import type { QueryTranslator } from './translate-query.js';
 import {
   BIGINT,
   commonType,
@@ -37,7 +38,8 @@ export function translateRelation(
       return named(translator, quoteName(found.sqlName), found.columns, relation, relation.name);
     }
     case 'query': {
-      const inner = translator.query(relation.query, relation.lateral ? new Scope(before, outer) : outer);
+      const { query, lateral } = relation;
+      const inner = translator.query(query, lateral ? new Scope(before, outer) : outer, !lateral);
       return named(
         translator,
         `${relation.lateral ? 'LATERAL ' : ''}(${inner.sql})`,

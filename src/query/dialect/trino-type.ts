@@ -245,6 +245,13 @@ export function isInterval({ kind }: TrinoType): boolean {
   return kind === 'intervalDay' || kind === 'intervalMonth';
 }
 
+/** Whether the engine's `=`, groups, least and greatest of a type all go by its one order. */
+export function isOrdered(type: TrinoType): boolean {
+  return ORDERED.includes(type.kind) || isInteger(type);
+}
+
+const ORDERED: readonly string[] = ['boolean', 'varchar', 'decimal', 'date', 'timestamp', 'timestampTz'];
+
 const INTEGER_DIGITS: Readonly<Record<string, number>> = { tinyint: 3, smallint: 5, integer: 10, bigint: 19 };
 
 /** An integer as the decimal that holds all of its values. */

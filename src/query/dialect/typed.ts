@@ -14,14 +14,20 @@ export interface Typed {
    * of any time where it cannot, or where there is none.
    */
   readonly near?: string;
+  /** Of a time with `near`: a column that is NULL where `near` is that time. */
+  readonly odd?: string;
   /** Of a condition: one that is true wherever this one is, and that files and their parts can be left out by. */
   readonly implied?: string;
   /** Of a member of a text of JSON: that text, where it is a column. */
   readonly within?: string;
+  /** Of a member of JSON: a column that is the same wherever the member is a text that begins with a letter, and only there. */
+  readonly held?: string;
   /** Of a text that stands in the statement: its value. */
   readonly constant?: string;
   /** Of a column of a table: the faster ways to it, and the relation's name to ask them of. */
   readonly column?: { readonly relation: string; readonly faster: FasterColumn };
+  /** Of a row that is no column: fields that are at hand without it, by path in lower case. */
+  readonly fields?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -51,4 +57,9 @@ export function failure(message: string, data: string): string {
 /** The same as a condition, where a value that is always NULL would be left out. */
 export function failingTest(message: string, data: string): string {
   return `CAST(${quoteText(`${FAILURE_MARK}${message}`)} || ' (' || CAST(${data} AS VARCHAR) || ')' AS INTEGER) = 0`;
+}
+
+/** Whether an expression is a column of a relation, and nothing else. */
+export function isColumn(sql: string): boolean {
+  return /^"[^"]+"\."[^"]+"$/.test(sql);
 }

@@ -37,6 +37,10 @@ export const parentFrameBytesMax = 96 * MiB;
 /** Rows on their way to the consumer: one batch is sent, one is made. */
 export const batchRowsMax = 1_000;
 export const batchBytesMax = 512 * 1024;
+/** Of packed rows: what is kept as one piece. */
+export const packedBatchBytesMax = 1024 * 1024;
+/** CSV of a result that comes along with it: it is in memory until it is delivered. Of larger results it is made once more. */
+export const csvBytesMax = 4 * 1024 * 1024;
 /** Printed cells of one row. */
 export const rowBytesMax = 8 * MiB;
 
@@ -50,11 +54,20 @@ export const tablesMax = 200;
  * them: a column of a row group (122,880 rows) is opened whole for one row. About 0.2 ms a record of the history's time.
  */
 export const lateRowsMax = 2_500;
+/** The same of tables whose records stand in their own files. */
+export const lateRowsInFilesMax = 10_000;
+/** Processor time of a row that is read as a record, in nanoseconds: as long as it is less than the columns would take. */
+export const lateRowNs = 400_000;
+export const lateRowInFilesNs = 200_000;
+/** What the columns of fewer rows would take is not worth asking twice: 0.1 s. */
+export const lateRowsWorthIt = 500;
 /** Where there are fewer rows all columns are read as fast. */
 export const lateFromRows = 150_000;
-/** Records at a time: look-ups and recording get their turns between them. */
-export const placesAtOnceMax = 100;
+/** Records at a time. */
+export const placesAtOnceMax = 500;
 /** Text of the records of one query. Beyond it the columns are read. */
 export const lateBytesMax = 16 * MiB;
+/** The same where they stand in the files: nobody else holds them, and the process has them a few times. */
+export const lateBytesInFilesMax = 32 * MiB;
 /** DuckDB's own way of reading rows late, of one table sorted and cut off: it asks the sorted columns first. */
 export const sortedLateRowsMax = 5_000;

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { childFrameBytesMax, cpuSecondsMax } from './engine-limits.js';
-import { type ChildMessage, type ParentMessage, toChildMessage } from './engine-protocol.js';
-import { FrameReader, toFrame } from './frames.js';
+import { type ChildMessage, frameOf, type ParentMessage, toChildMessage } from './engine-protocol.js';
+import { FrameReader } from './frames.js';
 
 /** The process is gone, or had to go. */
 export class ProcessEndedError extends Error {
@@ -96,7 +96,7 @@ export class EngineProcess {
   }
 
   send(message: ParentMessage): void {
-    if (!this.hasEnded) this.#wire.write(toFrame(message));
+    if (!this.hasEnded) this.#wire.write(frameOf(message));
   }
 
   /** The next message. Rejects with ProcessEndedError. */

@@ -4,7 +4,7 @@ import type { QueryErrorCode } from '../query-error.js';
 import { isTableCondition, type WantedTable } from '../table-condition.js';
 import type { TableColumn, TableSource } from '../table-source.js';
 import { placesAtOnceMax } from './engine-limits.js';
-import { FrameError } from './frames.js';
+import { FrameError, toFrame, toFrameOfBytes } from './frames.js';
 
 /** What the server tells a process. */
 export type ParentMessage =
@@ -16,21 +16,27 @@ export type ParentMessage =
       readonly limits: QueryLimits;
       readonly nowMs: number;
       readonly threads: number;
-      /** Tables of so many rows are asked for places first, where that is possible. */
+      /** Tables of so many rows are asked for places first, where that is possible and takes less time; 0: all, whatever it takes. */
       readonly lateFromRows: number;
       readonly nestedAsJson: boolean;
+      /** Rows come packed, not as they are. */
+      readonly packing?: { readonly csv: boolean };
     }
   | { readonly type: 'check'; readonly sql: string; readonly dialect: SqlDialect }
   /** Answers `resolve`, in its order. */
   | { readonly type: 'tables'; readonly tables: readonly TableSource[] }
-  /** Answers `records`, in its order; null for one that cannot be had. */
-  | { readonly type: 'records'; readonly texts: readonly (string | null)[] }
-  /** Answers `rows`: they have been taken. */
+  /** Answers `records`, in its order: the bytes, one record behind the other, and how long each is; 0 for one that cannot be had. */
+  | {
+      readonly type: 'records';
+      readonly lengths: readonly number[];
+      readonly bytes: readonly Uint8Array[];
+    }
+  /** Answers `rows` and `packed`: they have been taken. */
   | { readonly type: 'more' }
   /** Answers anything: the statement is over, clean up. */
   | { readonly type: 'end' };
 
-/** What a process tells the server. Each is answered (`resolve`, `records`, `rows`), or ends the statement, or neither (`columns`). */
+/** What a process tells the server. Each is answered (`resolve`, `records`, `rows`, `packed`), or ends the statement, or neither (`columns`). */
 export type ChildMessage =
   /** It can take statements. Sent once. */
   | { readonly type: 'ready' }
@@ -39,6 +45,13 @@ export type ChildMessage =
   | { readonly type: 'records'; readonly places: readonly string[] }
   | { readonly type: 'columns'; readonly columns: readonly TableColumn[] }
   | { readonly type: 'rows'; readonly rows: readonly Row[] }
+  /** Rows as `PackedRows`: its bytes are `packed` and, for as long as there is not too much of it, `csv`. */
+  | {
+      readonly type: 'packed';
+      readonly count: number;
+      readonly csvBytes?: number;
+      readonly bytes: readonly Buffer[];
+    }
   /** Answers `check`; also `run` of a statement that is no query: the rest is not this process's. */
   | { readonly type: 'checked'; readonly checked: CheckedStatement }
   | { readonly type: 'done'; readonly statistics: QueryStatistics }
@@ -51,6 +64,13 @@ export type ChildMessage =
       /** For the operator's log. */
       readonly detail?: string;
     };
+
+/** On the wire. */
+export function frameOf(message: ParentMessage | ChildMessage): Buffer {
+  if (!('bytes' in message)) return toFrame(message);
+  const { bytes, ...rest } = message;
+  return toFrameOfBytes(rest, bytes);
+}
 
 /**
  * A message of a process that has run a stranger's statement: its form is checked, its content bounded by the frame.
@@ -71,6 +91,11 @@ const forms: ReadonlyMap<unknown, (message: Record<string, unknown>) => boolean>
     records: ({ places }) => isArrayOf(places, isPlace) && (places as unknown[]).length <= placesAtOnceMax,
     columns: ({ columns }) => isArrayOf(columns, isColumn),
     rows: ({ rows }) => isArrayOf(rows, (row) => isArrayOf(row, isCell)),
+    packed: ({ count, csvBytes, bytes }) =>
+      isWhole(count) &&
+      (csvBytes === undefined || isWhole(csvBytes)) &&
+      isArrayOf(bytes, (each) => each instanceof Uint8Array) &&
+      [1, 2].includes((bytes as unknown[]).length),
     checked: ({ checked }) => isObject(checked) && isArrayOf(checked.tables, isTableName),
     done: ({ statistics }) =>
       isObject(statistics) && statisticNames.every((name) => isCount(statistics[name])),
@@ -108,6 +133,10 @@ function isCell(value: unknown): boolean {
 
 function isPlace(value: unknown): boolean {
   return isText(value) && /^\d{1,20}$/.test(value);
+}
+
+function isWhole(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isCount(value: unknown): boolean {

@@ -100,7 +100,8 @@ async function ask(
     records: async (places) => {
       assert.ok(places.length <= placesAtOnceMax);
       asked.push(...places);
-      return places.map(record);
+      const texts = places.map((place) => Buffer.from(record(place) ?? ''));
+      return { bytes: Buffer.concat(texts), lengths: texts.map(({ length }) => length) };
     },
     onColumns: () => {},
     onRows: (more) => {

@@ -152,6 +152,15 @@ describe('a query', () => {
     assert.deepEqual(await rowsOf(engine, 'SELECT 1'), [['1']]);
   });
 
+  test('TRY keeps what fails in it, also what is said in it twice', async () => {
+    const { done, answer } = ask(
+      open(),
+      "/* a integer */ SELECT TRY(CAST(t AS INTEGER) + CAST(t AS INTEGER)) AS a FROM (VALUES ('1'), ('x')) v(t) ORDER BY a",
+    );
+    await done;
+    assert.deepEqual(answer.rows, [['2'], [null]]);
+  });
+
   test('small tables and views of views', async () => {
     const sources: Record<string, TableSource> = {
       table_v: { kind: 'view', sql: '/* m bigint */ SELECT max(n) FROM table_w' },

@@ -111,6 +111,7 @@ class ProcessQueryEngine implements QueryEngine {
         threads: threadsMax,
         lateFromRows: rows,
         nestedAsJson,
+        ...(request.packed === undefined ? {} : { packing: { csv: request.packed.csv } }),
       });
     });
     if (error !== undefined) throw error;

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { OperatorLog } from '../../ports/operator-log.js';
-import type { CheckedStatement, QueryRequest, QueryStatistics, Row } from '../query-engine.js';
+import type { CheckedStatement, PackedRows, QueryRequest, QueryStatistics, Row } from '../query-engine.js';
 import { QueryError } from '../query-error.js';
 import type { TableColumn } from '../table-source.js';
-import { lateBytesMax, lateRowsMax } from './engine-limits.js';
+import { batchRowsMax, csvBytesMax, lateBytesMax, lateRowsMax } from './engine-limits.js';
 import type { EngineProcess } from './engine-process.js';
-import type { ChildMessage } from './engine-protocol.js';
+import type { ChildMessage, ParentMessage } from './engine-protocol.js';
 import { FrameError } from './frames.js';
+
+/** Packed rows are far smaller than their cells, but where there is nothing to pack: every character escaped, no two alike. */
+const packedShareMax = 2;
+const packedOverheadBytes = 64 * 1024;
 
 /** How a statement ended for its process. */
 export interface Outcome {
@@ -30,6 +34,7 @@ export class QueryConversation {
   #rowCount = 0;
   #byteCount = 0;
   #placeCount = 0;
+  #csvByteCount = 0;
 
   constructor(process: EngineProcess, request: QueryRequest, log: OperatorLog) {
     this.#process = process;
@@ -83,7 +88,7 @@ export class QueryConversation {
         this.#process.send({ type: 'tables', tables: await this.#request.resolve(message.names) });
         return;
       case 'records':
-        this.#process.send({ type: 'records', texts: await this.#records(message.places) });
+        this.#process.send(await this.#records(message.places));
         return;
       case 'columns':
         this.#columns = message.columns;
@@ -94,22 +99,21 @@ export class QueryConversation {
         await this.#request.onRows(message.rows);
         this.#process.send({ type: 'more' });
         return;
+      case 'packed':
+        await this.#takePacked(message);
+        this.#process.send({ type: 'more' });
+        return;
       default:
         throw new FrameError(`a message out of turn: ${message.type}`);
     }
   }
 
-  async #records(places: readonly string[]): Promise<(string | null)[]> {
+  async #records(places: readonly string[]): Promise<ParentMessage> {
     this.#placeCount += places.length;
     if (this.#placeCount > lateRowsMax) throw new FrameError('more records than a query may read');
-    const texts = await this.#request.records?.(places);
+    const texts = await this.#request.records?.(places, lateBytesMax);
     if (texts === undefined) throw new FrameError('a message out of turn: records');
-    // Records are as long as somebody has made them: what would not fit into a message is left out.
-    let left = lateBytesMax;
-    return texts.map((text) => {
-      left -= text?.length ?? 0;
-      return text === undefined || left < 0 ? null : text;
-    });
+    return { type: 'records', lengths: texts.lengths, bytes: [texts.bytes] };
   }
 
   /** The process keeps to the limits; one that was taken over does not. */
@@ -120,8 +124,34 @@ export class QueryConversation {
       if (row.length !== width) throw new FrameError('a row that does not fit its columns');
       for (const cell of row) this.#byteCount += cell?.length ?? 0;
     }
-    const { rowsMax, resultBytesMax } = this.#request.limits;
-    if (this.#rowCount > rowsMax || this.#byteCount > resultBytesMax)
+    this.#verifyLimits(this.#request.limits.resultBytesMax);
+  }
+
+  /** What is inside is looked at when it is read. What it takes of memory and disk counts here. */
+  async #takePacked({ count, csvBytes, bytes }: Extract<ChildMessage, { type: 'packed' }>): Promise<void> {
+    const { packed } = this.#request;
+    const [rows, csv] = bytes;
+    if (packed === undefined || this.#columns === undefined || rows === undefined)
+      throw new FrameError('a message out of turn: packed');
+    if (count < 1 || count > batchRowsMax || packed.csv !== (csvBytes !== undefined))
+      throw new FrameError('rows that are not packed as they should be');
+    this.#rowCount += count;
+    this.#byteCount += rows.length;
+    this.#csvByteCount += csv?.length ?? 0;
+    this.#verifyLimits(packedShareMax * this.#request.limits.resultBytesMax + packedOverheadBytes);
+    if (this.#csvByteCount > csvBytesMax || (csv !== undefined && csv.length !== csvBytes))
+      throw new FrameError('more lines of CSV than are sent along');
+    const taken: PackedRows = {
+      count,
+      packed: rows,
+      ...(csvBytes === undefined ? {} : { csvBytes }),
+      ...(csv === undefined ? {} : { csv }),
+    };
+    await packed.onRows(taken);
+  }
+
+  #verifyLimits(bytesMax: number): void {
+    if (this.#rowCount > this.#request.limits.rowsMax || this.#byteCount > bytesMax)
       throw new FrameError('more rows than the query may have');
   }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { RecordTexts } from '../../ports/event-store.js';
 import type { DdlStatement } from '../dialect/ddl-statement.js';
 import type { QueryLimits, QueryStatistics, StatementAnswer } from '../query-engine.js';
 import type { QueryResult } from '../results/query-results.js';
@@ -8,11 +9,13 @@ import type { QueryJob } from './query-job.js';
 
 /** What the runner asks of CloudTrail Lake's or Athena's side of a query. */
 export interface QueryFront {
+  /** What `finish` makes of most results: Athena's CSV files can be had ready with the rows (`QueryResult.csv`). */
+  readonly delivers?: 'csv';
   limits(job: QueryJob): QueryLimits;
   /** @param signal ends when the query is cancelled or over. Throws QueryError. */
   resolve(job: QueryJob, names: readonly WantedTable[], signal: AbortSignal): Promise<readonly TableSource[]>;
   /** `QueryRequest.records`, of the tables that `resolve` gave for this query. */
-  records?(job: QueryJob, places: readonly string[]): Promise<readonly (string | undefined)[]>;
+  records?(job: QueryJob, places: readonly string[], bytesMax: number): Promise<RecordTexts>;
   /** What `resolve` held for a query (snapshots, scratch files) may go: it has ended. Called once for each job. */
   release?(job: QueryJob): void;
   define?(job: QueryJob, statement: DdlStatement): Promise<StatementAnswer>;

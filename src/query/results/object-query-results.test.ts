@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Oracle: the contract of query-results.ts over the real object store; plain arrays for paging.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { openFilesystemObjectStore } from '../../adapters/object-store/filesystem/open-filesystem-object-store.js';
 import { systemClock } from '../../ports/clock.js';
@@ -12,6 +14,8 @@ import { testStoreKey } from '../../ports/contract/object-store-under-test.js';
 import type { ObjectStore } from '../../ports/object-store.js';
 import type { Row } from '../query-engine.js';
 import { ObjectQueryResults, resultsBucket } from './object-query-results.js';
+import { packRows } from './packed-rows.js';
+import { csvRows } from './quoted-csv.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'cairn-query-results-'));
 const columns = [
@@ -97,6 +101,68 @@ describe('results of queries', () => {
     await results.remove(removed);
     assert.equal(await results.open(removed), undefined);
     assert.deepEqual(await keys(), before);
+  });
+
+  test('few rows are one object, many have theirs; statistics and the size of their CSV stay with them', async () => {
+    const statistics = {
+      planningMs: 1,
+      executionMs: 2,
+      bytesScanned: 3,
+      rowsScanned: 4,
+      rowsReturned: 5,
+    };
+    const piece = rowsUpTo(1_000, () => randomBytes(300).toString('base64'));
+    const csv = Buffer.from(csvRows(piece));
+    const packed = { count: piece.length, packed: await packRows(piece), csvBytes: csv.length };
+    for (const [pieces, objects] of [
+      [1, 1],
+      [5, 6],
+    ] as const) {
+      const before = await keys();
+      const id = newId();
+      const writer = results.write(id);
+      writer.columns(columns);
+      for (let n = 0; n < pieces; n += 1) await writer.packed({ ...packed, csv });
+      const made = await writer.finish(statistics);
+      const found = await results.open(id);
+      assert.equal((await keys()).length - before.length, objects);
+      assert.deepEqual(made.csv, {
+        bytes: pieces * csv.length,
+        pieces: Array.from({ length: pieces }, () => csv),
+      });
+      assert.deepEqual(found?.csv, { bytes: pieces * csv.length });
+      assert.deepEqual([made.statistics, found?.statistics], [statistics, statistics]);
+      for (const result of [made, found])
+        assert.deepEqual(await result?.rows(pieces * 1_000 - 3, 9), piece.slice(-3));
+    }
+  });
+
+  test('CSV that is not all at hand, or not of all rows, is none', async () => {
+    const piece = rowsUpTo(2);
+    const packed = { count: 2, packed: await packRows(piece) };
+    const csv = Buffer.from(csvRows(piece));
+    for (const [given, expected] of [
+      [[{ csvBytes: csv.length, csv }, { csvBytes: 7 }], { bytes: csv.length + 7 }],
+      [[{ csvBytes: csv.length, csv }, {}], undefined],
+      [[{}, { csvBytes: csv.length, csv }], undefined],
+      [[], undefined],
+    ] as const) {
+      const writer = results.write(newId());
+      writer.columns(columns);
+      for (const facts of given) await writer.packed({ ...packed, ...facts });
+      assert.deepEqual((await writer.finish()).csv, expected);
+    }
+  });
+
+  test('results of older releases are read', async () => {
+    const id = newId();
+    const put = (name: string, value: unknown) =>
+      objectStore.put(resultsBucket, `${id}/${name}`, gzipSync(JSON.stringify(value)));
+    await put('00000000', rowsUpTo(2));
+    await put('index', { columns, chunks: [2] });
+    const result = await results.open(id);
+    assert.deepEqual([result?.rowCount, result?.statistics, result?.csv], [2, undefined, undefined]);
+    assert.deepEqual(await result?.rows(0, 5), rowsUpTo(2));
   });
 
   test('an id that is none is refused: it is a part of keys', async () => {

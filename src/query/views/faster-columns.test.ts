@@ -241,6 +241,55 @@ describe('eventTime', () => {
     close();
   });
 
+  test('its parts, its beginnings and its extremes, before 1970 too', async () => {
+    const early = [
+      '1969-12-29T00:00:00Z',
+      '1969-12-31T23:59:59.999Z',
+      '1970-01-01T00:00:00Z',
+      '0001-01-01T00:00:00Z',
+    ]
+      .concat('1970-01-04T23:59:59Z', '1970-01-05T00:00:00Z', '0000-12-31T23:00:00Z', '9999-12-31T23:59:59Z')
+      .map((time) => JSON.stringify({ eventTime: time }));
+    const texts = [...missing, ...readable, ...early];
+    const [athena, lake] = [
+      await openBoth({ texts, schema: 'athena' }),
+      await openBoth({ texts, schema: 'lake' }),
+    ];
+    assert.ok(athena.faster.eventtime?.odd);
+    const units = ['millisecond', 'second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'];
+    const ofTime = [
+      ...units.map((unit) => (time: string) => `date_trunc('${unit}', ${time})`),
+      ...units.map((unit) => (time: string) => `date_diff('${unit}', min(${time}), max(${time}))`),
+      ...['date', 'day_of_week', 'hour', 'min', 'max'].map((name) => (time: string) => `${name}(${time})`),
+      (time: string) => `max(${time}) FILTER (WHERE ${time} < now())`,
+      (time: string) => `date_trunc('hour', max(${time})) = max(date_trunc('hour', ${time}))`,
+      (time: string) => `date_trunc('day', ${time} AT TIME ZONE 'Europe/Berlin')`,
+    ];
+    for (const made of ofTime) {
+      for (const time of [
+        'from_iso8601_timestamp(eventtime)',
+        'CAST(from_iso8601_timestamp(eventtime) AS timestamp)',
+      ]) {
+        const value = made(time);
+        const rows = `SELECT ${value}, count(*) FROM t${/m(in|ax)\(/.test(value) ? ' GROUP BY eventname' : ' GROUP BY 1'}`;
+        assert.doesNotMatch(await athena.alike(rows), /fails/, rows);
+      }
+      // A sum is no column: its beginnings are the calendar's.
+      const [byColumn, bySum] = ['eventTime', "(eventTime + INTERVAL '0' DAY)"].map((time) =>
+        lake.fast(
+          `SELECT ${made(time)}, count(*) FROM t${/m(in|ax)\(/.test(made(time)) ? '' : ' GROUP BY 1'}`,
+        ),
+      );
+      assert.equal(await byColumn, await bySum, made('eventTime'));
+    }
+    // Monday of the week that the epoch is in.
+    const week =
+      "SELECT date_trunc('week', from_iso8601_timestamp(eventtime)) FROM t WHERE eventtime = '1970-01-04T23:59:59Z'";
+    assert.equal(await athena.fast(week), '["1969-12-29 00:00:00.000 UTC","1969-12-29 00:00:00.000 UTC"]');
+    athena.close();
+    lake.close();
+  });
+
   test('as the timestamp of an event data store', async () => {
     const { alike, close } = await openBoth({
       texts: [...missing, ...readable, ...unreadable],
@@ -249,6 +298,52 @@ describe('eventTime', () => {
     for (const operator of operators)
       for (const sql of statementsOf(`eventTime ${operator} '2026-11-21 10:00:00'`, 'eventTime'))
         await alike(sql);
+    close();
+  });
+});
+
+describe('resources', () => {
+  const texts = [
+    'null',
+    '[]',
+    '[null]',
+    '{}',
+    '"a"',
+    '[1,"two",[3]]',
+    '[{}]',
+    '[{"ARN":"a","accountId":"1","type":"T"}]',
+    '[{"ARN":null,"type":"T"},{"ARN":"b","type":"U"}]',
+    '[null,{"ARN":"c"}]',
+    '[{"ARN":{"x":1},"accountId":5,"type":true,"ARNPrefix":"p"}]',
+    '[{"arn":"lower","accountid":"2","Type":"X"}]',
+    '{"ARN":"no list"}',
+  ].map((value) => `{"eventID":"e","resources":${value}}`);
+  const shown = ['arn', 'type', 'accountid'];
+
+  for (const schema of ['athena', 'lake'] as const)
+    test(`the first of them, and how many there are: ${schema}`, async () => {
+      const { alike, close, faster } = await openBoth({ texts: ['{}', ...texts], schema });
+      assert.ok(faster.resources?.count !== undefined && faster.resources.first?.type !== undefined);
+      for (const field of shown) {
+        const value = `element_at(resources, 1).${field}`;
+        assert.doesNotMatch(await alike(`SELECT ${value}, count(*) FROM t GROUP BY 1`), /fails/);
+        await alike(`SELECT resources, ${value}, cardinality(resources) FROM t WHERE ${value} IS NOT NULL`);
+        await alike(
+          `SELECT r.${field}, count(*) FROM (SELECT eventid, element_at(resources, 1) AS r FROM t) GROUP BY r.${field}`,
+        );
+        await alike(`SELECT resources[1].${field} FROM t WHERE cardinality(resources) > 0`);
+        assert.match(await alike(`SELECT resources[1].${field} FROM t`), /fails/);
+      }
+      assert.match(await alike('SELECT element_at(resources, 1).arn FROM t'), /"a"|,a,/);
+      close();
+    });
+
+  test('of a table that says something else of them', async () => {
+    const type = 'array(row(arn varchar, accountid bigint, type varchar))';
+    const columns = [{ name: 'resources', type }];
+    const { alike, close, faster } = await openBoth({ texts, schema: 'athena', columns });
+    assert.equal(faster.resources, undefined);
+    assert.match(await alike('SELECT element_at(resources, 1).accountid FROM t'), /5/);
     close();
   });
 });

@@ -36,14 +36,18 @@ function ownValue(name: string, type: TrinoType): string | undefined {
   if (name === 'eventjson' && type.kind === 'varchar') return 'record';
   // Source: CloudTrail User Guide, "CloudTrail record contents": a SHA-256 checksum of the event.
   if (name === 'eventjsonchecksum' && type.kind === 'varchar') return 'sha256(record)';
-  if (name !== 'resources' || type.kind !== 'array' || type.element.kind !== 'row') return undefined;
-  const fields = type.element.fields.map(({ name: field = '', type: { kind } }) => ({
-    field: field.toLowerCase(),
-    kind,
-  }));
-  if (!fields.every(({ field, kind }) => resourceFields.has(field) && kind === 'varchar')) return undefined;
-  const packed = fields.map(({ field }) => `${quoteName(field)} := each.${quoteName(field)}`).join(', ');
-  return `list_transform(resources, lambda each: CASE WHEN each IS NOT NULL THEN struct_pack(${packed}) END)`;
+  // Fields find each other by their names.
+  return name === 'resources' && areResources(type) ? `CAST(resources AS ${toDuckdbType(type)})` : undefined;
+}
+
+/** Whether a type is of what the segments' `resources` hold. */
+export function areResources(
+  type: TrinoType,
+): type is Extract<TrinoType, { kind: 'array' }> & { element: { kind: 'row' } } {
+  if (type.kind !== 'array' || type.element.kind !== 'row') return false;
+  return type.element.fields.every(
+    ({ name = '', type: { kind } }) => resourceFields.has(name.toLowerCase()) && kind === 'varchar',
+  );
 }
 
 const resourceFields: ReadonlySet<string> = new Set(['arn', 'accountid', 'type', 'arnprefix']);

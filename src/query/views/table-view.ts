@@ -13,8 +13,13 @@ export interface TableSchema {
    * - `timestamp`: the same instant as TIMESTAMP (UTC) of a text that can be read as one, any instant where it cannot or where there
    *   is none: what a condition on `from_iso8601_timestamp(eventtime)` implies of it lets files be left out
    * - `fallback`: what `timestamp` says where the text cannot be read: where the two differ, `timestamp` is what the text says
+   * - `odd`: NULL where the text is `timestamp` written as 2026-11-01T10:00:00Z, so that the texts' order is that of the times; else
+   *   the text behind a `~` where it is a time that is written otherwise, behind a `=` where it is none; empty where there is no text
    * - `json`: the JSON text that a map of texts was made of: for `element_at(requestParameters, 'bucketName')` with a fixed key
+   * - `members`: columns that hold members of the JSON text, by name, as `record/record-columns.ts` marks them
    * - `fields`: columns that hold the fields of a row, by path in lower case (`username`, `sessioncontext.attributes.mfaauthenticated`)
+   * - `count`: how many elements an array has, NULL where it is NULL
+   * - `first`: columns that hold the fields of an array's first element, by path; NULL where there is none. Never without `count`
    */
   readonly faster: Readonly<Record<string, FasterColumn>>;
 }
@@ -22,8 +27,12 @@ export interface TableSchema {
 export interface FasterColumn {
   readonly timestamp?: string;
   readonly fallback?: string;
+  readonly odd?: string;
   readonly json?: string;
+  readonly members?: Readonly<Record<string, string>>;
   readonly fields?: Readonly<Record<string, string>>;
+  readonly count?: string;
+  readonly first?: Readonly<Record<string, string>>;
 }
 
 /** A table of a query for the engine: a SELECT in its own words, and what it shows. */
@@ -44,8 +53,8 @@ export interface LateView {
   readonly head: readonly string[];
   /** Whose records stand in the table's own files (`record/record-blocks.ts`), if they do; absent: the server has them by place. */
   readonly files?: readonly string[];
-  /** Names, in lower case, of columns that take long to read: few values occur twice. */
-  readonly costly: ReadonlySet<string>;
+  /** By their names in lower case, columns that take long to read, for few values occur twice: nanoseconds for each row of the table. */
+  readonly costly: ReadonlyMap<string, number>;
   /** The same SELECT over a relation with the columns of segments (`selectRecordColumns`). */
   over(relation: string): string;
 }

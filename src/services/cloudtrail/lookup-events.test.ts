@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Oracle: the CloudTrail API Reference, "LookupEvents", "LookupAttribute" and "Event".
+// Oracle: the CloudTrail API Reference, "LookupEvents", "LookupAttribute" and "Event"; for pages that a store writes itself, the
+// codec of the SDK's own schema.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { InvalidPageTokenError } from '../../ports/event-store.js';
+import fc from 'fast-check';
+import { type EventStore, InvalidPageTokenError, type StoredEvent } from '../../ports/event-store.js';
+import { lookupEventText } from '../../record/lookup-event-text.js';
+import { protocolFor } from '../../wire/protocol.js';
+import { cloudtrailModel } from './model.js';
 import { account, CloudTrailScene, nowMs } from './testing/scene.js';
 
 const attribute = (AttributeKey: string, AttributeValue: string) => ({ AttributeKey, AttributeValue });
@@ -95,6 +100,38 @@ describe('LookupEvents', () => {
     ]);
   });
 
+  test('answers the same bytes from a store that writes pages itself', async () => {
+    const text = fc.string({ unit: 'binary', maxLength: 40 });
+    const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+    const resource = fc.record({ type: text, name: text }, { requiredKeys: [] });
+    const event = fc.record(
+      {
+        eventId: text,
+        eventName: text,
+        eventSource: text,
+        eventTimeMs: fc.integer({ min: -1e12, max: 4e12 }),
+        region: fc.constant('us-east-1'),
+        readOnly: fc.constantFrom('true' as const, 'false' as const),
+        username: text,
+        accessKeyId: text,
+        resources: fc.array(resource, { maxLength: 3 }),
+        json: text,
+      },
+      { requiredKeys: ['eventId', 'eventName', 'eventSource', 'eventTimeMs', 'region', 'resources', 'json'] },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { maxLength: 4 }), maybe(text), async (events, next) => {
+        assert.equal(await answered(events, next, true), await answered(events, next, false));
+      }),
+    );
+  });
+
+  test('refuses a token that such a store does not know', async () => {
+    const lookupText = () => Promise.reject(new InvalidPageTokenError());
+    const scene = new CloudTrailScene({ eventStore: { lookupText } as unknown as EventStore });
+    assert.equal((await scene.refusal('LookupEvents'))[0], 'InvalidNextTokenException');
+  });
+
   const refusals: readonly [string, object, string][] = [
     ['a start after the end', { StartTime: new Date(2), EndTime: new Date(1) }, 'InvalidTimeRangeException'],
     ['a time that is none', { StartTime: new Date(Number.NaN) }, 'InvalidTimeRangeException'],
@@ -134,6 +171,28 @@ describe('LookupEvents', () => {
       assert.equal((await new CloudTrailScene().refusal('LookupEvents', given))[0], code));
   }
 });
+
+type LookedUp = StoredEvent & { readonly readOnly?: 'true' | 'false' };
+
+/** The body that a client gets. */
+async function answered(events: readonly LookedUp[], next: string | undefined, isWritten: boolean) {
+  const more = next === undefined ? {} : { next };
+  const eventStore = {
+    lookup: () => Promise.resolve({ events, ...more }),
+    ...(isWritten && {
+      lookupText: () =>
+        Promise.resolve({
+          events: events.map((each) => lookupEventText(each, each.json)).join(','),
+          ...more,
+        }),
+    }),
+  };
+  const scene = new CloudTrailScene({ eventStore: eventStore as unknown as EventStore });
+  const output = await scene.call('LookupEvents');
+  const operation = cloudtrailModel.operations.get('LookupEvents');
+  assert.ok(operation);
+  return protocolFor(cloudtrailModel, 'awsJson1_1').write(operation, output, 'request').body;
+}
 
 describe('NextToken', () => {
   const given = {

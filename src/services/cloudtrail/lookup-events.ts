@@ -5,12 +5,13 @@ import {
   type EventStore,
   InvalidPageTokenError,
   type LookupAttribute,
-  type LookupPage,
   type LookupQuery,
+  type LookupText,
   lookupAttributes,
   type StoredEvent,
 } from '../../ports/event-store.js';
 import { WireError } from '../../wire/wire-error.js';
+import { WrittenJson } from '../../wire/written-json.js';
 import type { Call, Handler } from '../service.js';
 import type { CloudTrailDependencies } from './cloudtrail-service.js';
 import { LookupRate } from './lookup-rate.js';
@@ -29,7 +30,7 @@ type Arguments = Omit<LookupQuery, 'limit' | 'after' | 'enteredSinceMs'>;
 /** Events of the caller's account and Region that entered Cairn within the look-up window, newest first. */
 export function lookupEventsHandler(
   deps: CloudTrailDependencies,
-): Handler<LookupEventsRequest, LookupEventsResponse> {
+): Handler<LookupEventsRequest, LookupEventsResponse | WrittenJson> {
   const rate =
     deps.lookupsPerSecondMax === undefined ? undefined : new LookupRate(deps.lookupsPerSecondMax, deps.clock);
   return async (input, call) => {
@@ -44,23 +45,35 @@ export function lookupEventsHandler(
       enteredSinceMs,
       ...(token === undefined ? {} : { after: token.after }),
     };
-    const page = await lookUp(deps.eventStore, query);
-    return {
-      Events: page.events.map(toEvent),
-      ...(page.next === undefined
-        ? {}
-        : { NextToken: writeLookupToken({ after: page.next, enteredSinceMs }, wanted) }),
-    };
+    const nextToken = (next: string | undefined): string | undefined =>
+      next === undefined ? undefined : writeLookupToken({ after: next, enteredSinceMs }, wanted);
+    try {
+      return await answerTo(query, deps.eventStore, nextToken);
+    } catch (error) {
+      if (error instanceof InvalidPageTokenError) throw invalidNextToken({ cause: error });
+      throw error;
+    }
   };
 }
 
-async function lookUp(store: EventStore, query: LookupQuery): Promise<LookupPage> {
-  try {
-    return await store.lookup(query);
-  } catch (error) {
-    if (error instanceof InvalidPageTokenError) throw invalidNextToken({ cause: error });
-    throw error;
-  }
+type NextToken = (next: string | undefined) => string | undefined;
+
+async function answerTo(
+  query: LookupQuery,
+  store: EventStore,
+  nextToken: NextToken,
+): Promise<LookupEventsResponse | WrittenJson> {
+  if (store.lookupText !== undefined) return writtenAnswer(await store.lookupText(query), nextToken);
+  const { events, next } = await store.lookup(query);
+  const NextToken = nextToken(next);
+  return { Events: events.map(toEvent), ...(NextToken === undefined ? {} : { NextToken }) };
+}
+
+/** Source: CloudTrail API Reference, "LookupEvents" (Response Syntax). */
+function writtenAnswer({ events, next }: LookupText, nextToken: NextToken): WrittenJson {
+  const token = nextToken(next);
+  const end = token === undefined ? ']}' : `],"NextToken":${JSON.stringify(token)}}`;
+  return new WrittenJson(`{"Events":[${events}${end}`);
 }
 
 function toArguments(input: LookupEventsRequest, call: Call): Arguments {

@@ -8,6 +8,7 @@ import type { ServerProtocol } from '../protocol.js';
 import type { OperationModel, ServiceModel } from '../service-model.js';
 import { shapeOf } from '../shape.js';
 import { WireError } from '../wire-error.js';
+import { WrittenJson } from '../written-json.js';
 import { inMemory } from './in-memory.js';
 import { toErrorJson } from './json-error.js';
 
@@ -49,6 +50,7 @@ export class AwsJsonProtocol implements ServerProtocol {
   }
 
   write(operation: OperationModel, output: unknown, requestId: string): WireResponse {
+    if (output instanceof WrittenJson) return this.#answer(200, output.text, requestId);
     const json =
       operation.output === undefined ? {} : toJsonStructure(shapeOf(operation.output), output, byMemberName);
     return this.#answer(200, JSON.stringify(json), requestId);

@@ -27,6 +27,8 @@ export interface BookedFile {
   readonly toMs: number;
   readonly enteredFromMs: number;
   readonly enteredToMs: number;
+  /** `segmentLayout` of the release that made it; absent in those before there was a number. */
+  readonly layout?: number;
   /** Of an encrypted file. */
   readonly key?: SealedSegmentKey;
   /** Its events may be in other files too: the keys of those could not be had when it was written. */

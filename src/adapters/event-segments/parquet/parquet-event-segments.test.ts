@@ -1,16 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // Oracles: the contract of the port; for merging, DuckDB's reading of the files that are left.
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { linesOf, testEventSegmentsContract } from '../../../ports/contract/event-segments-contract.js';
 import { silentLog } from '../../../ports/operator-log.js';
+import { Books } from './books.js';
 import { ParquetEventSegments } from './parquet-event-segments.js';
 import { mergeFilesMin } from './segment-limits.js';
-import { eventIdsIn } from './testing/read-parquet.js';
+import { SegmentPaths } from './segment-paths.js';
+import { eventIdsIn, runSql, tableOf } from './testing/read-parquet.js';
 
 testEventSegmentsContract('Parquet files', {
   open: (folder) => new ParquetEventSegments(folder, silentLog),
@@ -55,6 +66,62 @@ test('what a crash left behind is removed at the next start, and its number is n
       { stream, kind: 'cloudtrail', lines: linesOf([{ id: randomUUID() }]) },
     ]);
     assert.deepEqual(readdirSync(left), ['00000042.parquet']);
+    await segments.close();
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  }
+});
+
+/** Makes a closed folder's only file what the first release made of it. */
+async function makeOlder(folder: string): Promise<void> {
+  const paths = new SegmentPaths(folder);
+  const books = new Books(paths.books);
+  const file = books.stream(stream)?.files[0];
+  assert.ok(file?.layout !== undefined);
+  const { layout: _, ...older } = file;
+  const path = paths.file(stream, file.name);
+  await runSql(
+    `COPY (SELECT * EXCLUDE (oddtime, resources_count, resources_first_arn, requestparameters_bucketname) FROM read_parquet('${path}')) TO '${path}.old' (FORMAT parquet)`,
+  );
+  renameSync(`${path}.old`, path);
+  const bytes = readFileSync(path);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  books.write({
+    remove: [{ stream, name: file.name }],
+    add: [{ stream, kind: 'cloudtrail', file: { ...older, bytes: bytes.length, sha256 } }],
+  });
+  books.close();
+}
+
+test('a file of an earlier release is told, and made anew in the background', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cairn-segments-'));
+  try {
+    const ids = [randomUUID(), randomUUID()];
+    const append = (id: string) => ({ stream, kind: 'cloudtrail' as const, lines: linesOf([{ id }]) });
+    const before = new ParquetEventSegments(folder, silentLog);
+    await before.commit('reader', '1', [append(ids[0] as string)]);
+    await before.close();
+    await makeOlder(folder);
+    const segments = new ParquetEventSegments(folder, silentLog);
+    const older = segments.snapshot(stream);
+    assert.deepEqual(
+      older.files.map(({ isOlder }) => isOlder),
+      [true],
+    );
+    await segments.commit('reader', '2', [append(ids[1] as string)]);
+    let snapshot = segments.snapshot(stream);
+    while (snapshot.files.some(({ isOlder }) => isOlder === true)) {
+      snapshot.release();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      snapshot = segments.snapshot(stream);
+    }
+    assert.ok(older.files.every(({ path }) => existsSync(path)));
+    older.release();
+    assert.deepEqual((await eventIdsIn(snapshot)).sort(), ids.sort());
+    const rows = await runSql(`SELECT oddtime, resources_count FROM ${tableOf(snapshot)}`);
+    assert.equal(rows.length, 2);
+    snapshot.release();
+    assert.deepEqual(await segments.verify(), []);
     await segments.close();
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });

@@ -19,7 +19,7 @@ import { chooseMerge } from './choose-merge.js';
 import { FileKeys, isToBeSealed, sealingOfFiles } from './file-keys.js';
 import { FileLeases } from './file-leases.js';
 import { OneAtATime } from './one-at-a-time.js';
-import { expiredMsMin, sealedSortBytesMax, sortedRowsMax } from './segment-limits.js';
+import { expiredMsMin, segmentLayout } from './segment-limits.js';
 import { removeLeftovers, SegmentPaths } from './segment-paths.js';
 import { syncFolder } from './sync-folder.js';
 import { verifyFile } from './verify-file.js';
@@ -112,6 +112,7 @@ export class ParquetEventSegments implements EventSegments {
           path: this.#paths.file(stream, file.name),
           ...factsOf(file),
           ...(file.key === undefined ? undefined : { sealedKey: file.key }),
+          ...(isOlder(file) && { isOlder: true as const }),
         }),
       );
     const end = this.#leases.hold(files.map(({ path }) => path));
@@ -246,7 +247,7 @@ export class ParquetEventSegments implements EventSegments {
     const written = await writer.run({ ...task(path), ...forTask });
     if (written === undefined) return undefined;
     syncFolder(folder);
-    return { name, ...written, ...ofFile };
+    return { name, ...written, layout: segmentLayout, ...ofFile };
   }
 
   #known(stream: string, file: BookedFile): KnownFile {
@@ -287,20 +288,21 @@ export class ParquetEventSegments implements EventSegments {
 
   #nextMerge(stream: string): readonly BookedFile[] {
     const files = this.#filesOf(stream);
-    const merge = chooseMerge(files.filter(({ mayRepeat }) => mayRepeat !== true));
-    if (merge.length > 0 || sealingOfFiles(files) === undefined) return merge;
-    return files.filter(isToBeSealed).slice(0, 1);
+    const merge = chooseMerge(files.filter((file) => file.mayRepeat !== true && !isOlder(file)));
+    if (merge.length > 0) return merge;
+    const isSealed = sealingOfFiles(files) !== undefined;
+    return files.filter((file) => isOlder(file) || (isSealed && isToBeSealed(file))).slice(0, 1);
   }
 
   /** Makes one file of some, leaving out what is too old. Queries see the one or the others, never both. */
   async #rewrite(stream: string, files: readonly BookedFile[], happenedSinceMs?: number): Promise<void> {
-    const rows = files.reduce((sum, file) => sum + file.rows, 0);
+    const booked = this.#books.stream(stream);
+    if (booked === undefined) return;
     const from = files.map(({ name }) => this.#paths.file(stream, name));
     const sealing = sealingOfFiles(this.#filesOf(stream));
     const known = files.some(({ mayRepeat }) => mayRepeat === true) ? this.#comparable(stream, files) : [];
     const read = [...files, ...known];
     const end = this.#leases.hold(read.map(({ name }) => this.#paths.file(stream, name)));
-    const isSorted = rows <= sortedRowsMax && (sealing === undefined || sizeOf(files) <= sealedSortBytesMax);
     try {
       const made = await this.#write(
         this.#merger,
@@ -309,8 +311,9 @@ export class ParquetEventSegments implements EventSegments {
         (path) => ({
           kind: 'merge',
           path,
+          records: booked.kind,
           from,
-          isSorted: isSorted && files.length > 1,
+          ...(files.some(isOlder) && { isRemade: true as const }),
           ...(happenedSinceMs === undefined ? {} : { happenedSinceMs }),
           ...(known.length === 0 ? {} : { known: known.map((file) => this.#known(stream, file)) }),
         }),
@@ -358,8 +361,8 @@ function unlessKeyIsUnusable(error: unknown): void {
   if (!(error instanceof SegmentKeyError)) throw error;
 }
 
-function sizeOf(files: readonly BookedFile[]): number {
-  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+function isOlder({ layout }: Pick<BookedFile, 'layout'>): boolean {
+  return layout !== segmentLayout;
 }
 
 function factsOf({ rows, bytes, fromMs, toMs }: BookedFile): Omit<SegmentFile, 'path'> {

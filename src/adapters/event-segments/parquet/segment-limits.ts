@@ -22,11 +22,21 @@ export const firstTierRows = 2_000;
  */
 export const lastTierRows = 16_000;
 
-/** A merge of so few rows is sorted by time anew: sorting more wide rows than fit into memory would take minutes. */
-export const sortedRowsMax = 150_000;
+/** Raised when files get other columns: older ones are read without what they lack, and rewritten in the background. */
+export const segmentLayout = 2;
 
-/** Encrypted files are not sorted beyond so many bytes: a sort that does not fit into memory would lie open on the disk. */
-export const sealedSortBytesMax = 32 * 1024 ** 2;
+/**
+ * Rows that a merge sorts at a time, of those that are next to each other by name: what fits into memory, and about one row group. Sorting all
+ * of a full file takes more memory than a writer has.
+ */
+export const sortedRowsMax = 40_960;
+
+/**
+ * Rows of a row group. Smaller ones leave out more where a query names what it wants, and make more descriptions to read for
+ * every other; those of batches are small so that merging finds the rows of a name without unpacking all others.
+ */
+export const rowGroupRows = 40_960;
+export const batchRowGroupRows = 8_192;
 
 /** Writer processes end after so much idleness: each holds some 100 MB while it is there. */
 export const writerIdleMs = 60_000;

@@ -20,8 +20,10 @@ type KindOfTask =
   | {
       readonly kind: 'merge';
       readonly path: string;
+      readonly records: SegmentKind;
       readonly from: readonly string[];
-      readonly isSorted: boolean;
+      /** Some of the files lack columns: all of them are made anew, of the records. */
+      readonly isRemade?: true;
       /** Only rows that happened at or after this time. */
       readonly happenedSinceMs?: number;
       /** Files whose events are left out. */
@@ -35,7 +37,7 @@ export interface KnownFile {
 }
 
 /** What became of it: a durable file (its folder is not synced), or nothing where no row was left. */
-export type WrittenFile = Omit<BookedFile, 'name' | 'key' | 'mayRepeat'>;
+export type WrittenFile = Omit<BookedFile, 'name' | 'layout' | 'key' | 'mayRepeat'>;
 
 export interface WriterRequest {
   readonly id: number;

@@ -7,16 +7,19 @@ import {
   InvalidPageTokenError,
   type LookupPage,
   type LookupQuery,
+  type LookupText,
   type ReadAhead,
+  type RecordTexts,
   type ScannedEvents,
   type StoredEvent,
 } from '../../../ports/event-store.js';
+import { type LookupEvent, lookupFieldsOf } from '../../../record/lookup-event-text.js';
 import type { PlacedEntry } from './entry-parser.js';
 import type { IndexFacts } from './history-options.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { textBytesOf } from './parse-pool.js';
+import type { Place } from './parsed-batch.js';
 import { ordinalOfPlace } from './read-places.js';
-import { unpackedEvents } from './reading/matching-events.js';
 import { EventStoreBusyError } from './store-errors.js';
 import {
   ingestBatchBytesMax,
@@ -26,6 +29,7 @@ import {
   lookupsWaitingMax,
 } from './store-limits.js';
 import type { WorkerClient } from './worker-client.js';
+import type { WorkerCalls } from './worker-protocol.js';
 
 /** The near side of the history: hands everything to the thread that DuckDB lives in (worker.ts, history.ts). */
 export class DuckdbEventStore implements EventStore {
@@ -60,15 +64,17 @@ export class DuckdbEventStore implements EventStore {
 
   /** Throws InvalidPageTokenError; EventStoreBusyError when too many look-ups wait already. */
   async lookup(query: LookupQuery): Promise<LookupPage> {
-    if (this.#lookups >= lookupsWaitingMax + lookupConnections)
-      throw new EventStoreBusyError('too many look-ups at once');
-    this.#lookups++;
-    try {
-      const { parts, next } = await this.#client.call('lookup', query);
-      return { events: parts.flatMap(unpackedEvents), ...(next !== undefined && { next }) };
-    } finally {
-      this.#lookups--;
-    }
+    const { events: text, places, next } = await this.#lookup('lookup', query);
+    const events = JSON.parse(`[${text}]`) as LookupEvent[];
+    return {
+      events: events.map((event, index) => toStoredEvent(event, places[index]!)),
+      ...(next !== undefined && { next }),
+    };
+  }
+
+  /** As `lookup`. */
+  lookupText(query: LookupQuery): Promise<LookupText> {
+    return this.#lookup('lookupText', query);
   }
 
   /** Throws InvalidPageTokenError for an `after` that is no place. */
@@ -81,8 +87,8 @@ export class DuckdbEventStore implements EventStore {
     return this.#client.call('scan', { after, limits });
   }
 
-  read(places: readonly EventPlace[]): Promise<readonly (StoredEvent | undefined)[]> {
-    return this.#client.call('read', places);
+  records(accountId: string, places: readonly EventPlace[], bytesMax: number): Promise<RecordTexts> {
+    return this.#client.call('records', { accountId, places, bytesMax });
   }
 
   /** How look-ups are answered. Waits until the term index is complete. */
@@ -112,6 +118,20 @@ export class DuckdbEventStore implements EventStore {
     }
   }
 
+  async #lookup<Method extends 'lookup' | 'lookupText'>(
+    method: Method,
+    query: LookupQuery,
+  ): Promise<WorkerCalls[Method]['answer']> {
+    if (this.#lookups >= lookupsWaitingMax + lookupConnections)
+      throw new EventStoreBusyError('too many look-ups at once');
+    this.#lookups++;
+    try {
+      return await this.#client.call(method, query);
+    } finally {
+      this.#lookups--;
+    }
+  }
+
   async #ingest(entries: readonly StoredEntry[]): Promise<IngestResult> {
     const underWay: Promise<IngestResult>[] = [];
     const results: IngestResult[] = [];
@@ -134,6 +154,10 @@ export class DuckdbEventStore implements EventStore {
       duplicates: results.reduce((sum, { duplicates }) => sum + duplicates, 0),
     };
   }
+}
+
+function toStoredEvent(event: LookupEvent, { accountId, region }: Place): StoredEvent {
+  return { accountId, region, ...lookupFieldsOf(event), json: event.CloudTrailEvent };
 }
 
 function* toBatches(entries: readonly StoredEntry[]): Generator<readonly StoredEntry[]> {

@@ -7,8 +7,8 @@ import type {
   IngestResult,
   LookupQuery,
   ReadAhead,
+  RecordTexts,
   ScannedEvents,
-  StoredEvent,
 } from '../../../ports/event-store.js';
 import { DayCounts, dayMs } from './day-counts.js';
 import { dropEvents } from './drop-events.js';
@@ -27,13 +27,14 @@ import { Packer } from './packing/packer.js';
 import { PageTokens } from './page-token.js';
 import type { ParsedBatch } from './parsed-batch.js';
 import { Places } from './places.js';
-import { readPlaces } from './read-places.js';
+import { ordinalOfPlace, ownedBy } from './read-places.js';
 import { EventReaders } from './reading/event-readers.js';
+import { sentTexts } from './reading/event-texts.js';
 import { RecordingLoad } from './recording-load.js';
 import { TermFilling } from './runs/term-filling.js';
 import { TermIndex } from './runs/term-index.js';
 import { type ScanLimits, scanEvents } from './scan.js';
-import { ingestShareMax, recordedPerSecondMax, recordingWindowMs } from './store-limits.js';
+import { ingestShareMax, recordedPerSecondMax, recordingWindowMs, recordsAtOnceMax } from './store-limits.js';
 import { TermHasher } from './term-hash.js';
 
 /**
@@ -194,9 +195,33 @@ export class History {
     return this.#scanning.run(() => scanEvents(source, scanner, after, limits));
   }
 
-  read(places: readonly EventPlace[]): Promise<(StoredEvent | undefined)[]> {
-    const { files, scanner } = this.#parts;
-    return this.#scanning.run(() => readPlaces({ files, places: this.#places }, scanner, places));
+  async records(accountId: string, places: readonly EventPlace[], bytesMax: number): Promise<RecordTexts> {
+    const texts: (Buffer | undefined)[] = [];
+    let left = bytesMax;
+    for (let from = 0; from < places.length && left >= 0; from += recordsAtOnceMax) {
+      const ordinals = places.slice(from, from + recordsAtOnceMax).map(ordinalOfPlace);
+      for (const text of await this.#recordsAt(accountId, ordinals)) {
+        left -= text?.length ?? 0;
+        texts.push(left < 0 ? undefined : text);
+      }
+    }
+    const leftOut = Array.from({ length: places.length - texts.length }, () => undefined);
+    return sentTexts([...texts, ...leftOut]);
+  }
+
+  async #recordsAt(
+    accountId: string,
+    ordinals: readonly (number | undefined)[],
+  ): Promise<readonly (Buffer | undefined)[]> {
+    const known = ordinals.filter((ordinal) => ordinal !== undefined);
+    const owned = await this.#scanning.run(() =>
+      ownedBy(accountId, this.#places, this.#parts.scanner, known),
+    );
+    const read = await this.#events.readRecords(known.filter((ordinal) => owned.has(ordinal)));
+    let next = 0;
+    return ordinals.map((ordinal) =>
+      ordinal !== undefined && owned.has(ordinal) ? read[next++] : undefined,
+    );
   }
 
   /** Returns how many events went. */

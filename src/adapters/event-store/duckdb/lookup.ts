@@ -6,10 +6,10 @@ import type { DayCounts } from './day-counts.js';
 import type { Drops } from './drops.js';
 import { type IndexQuery, toStatement } from './lookup-sql.js';
 import type { PagePlace, PageTokens } from './page-token.js';
+import type { Place } from './parsed-batch.js';
 import type { Places } from './places.js';
 import type { ReadConnection } from './read-connection.js';
 import type { EventReaders } from './reading/event-readers.js';
-import type { EventsPart } from './reading/matching-events.js';
 import type { FoundRow } from './runs/run-query.js';
 import type { TermIndex } from './runs/term-index.js';
 import type { TermHasher } from './term-hash.js';
@@ -43,7 +43,10 @@ const nextLookFactorMin = 4;
 
 /** A page on its way between threads. */
 export interface FoundPage {
-  readonly parts: readonly EventsPart[];
+  /** The events as LookupEvents shows them: the elements of a JSON array, without its brackets. */
+  readonly events: string;
+  /** Whose each of them is, and where. */
+  readonly places: readonly Place[];
   readonly next?: string;
 }
 
@@ -53,7 +56,7 @@ export async function lookupPage(source: LookupSource, query: LookupQuery): Prom
   const pinnedOrdinal = from?.pinnedOrdinal ?? source.lastOrdinal;
   const enteredSinceMs = from === undefined ? query.enteredSinceMs : from.enteredSinceMs;
   const placeIds = source.places.idsOf(query.accountId, query.region);
-  if (placeIds.length === 0) return { parts: [] };
+  if (placeIds.length === 0) return { events: '', places: [] };
   const wanted = {
     // An account that is alone in the store needs no filter; places that come up meanwhile are behind the pin.
     placeIds: placeIds.length === source.places.count ? undefined : placeIds,
@@ -64,7 +67,8 @@ export async function lookupPage(source: LookupSource, query: LookupQuery): Prom
     enteredSinceMs: wholeMs(enteredSinceMs, Math.ceil),
     ordinalMax: pinnedOrdinal,
   };
-  const parts: EventsPart[] = [];
+  const texts: string[] = [];
+  const places: Place[] = [];
   let left = query.limit;
   let behind: IndexQuery['behind'] = from;
   for (;;) {
@@ -72,15 +76,21 @@ export async function lookupPage(source: LookupSource, query: LookupQuery): Prom
     const found = await findRows(source, { ...wanted, behind, limit: left + 1 });
     const rows = found.slice(0, left);
     const read = await source.events.read(
-      rows.map(({ ordinal, placeId }) => ({ ordinal, place: source.places.placeAt(placeId) })),
+      rows.map(({ ordinal }) => ordinal),
       query.attributes,
     );
-    parts.push(...read.parts);
-    left -= read.count;
-    if (found.length === rows.length) return { parts };
+    for (const [index, text] of read.entries()) {
+      if (text === undefined) continue;
+      texts.push(text);
+      places.push(source.places.placeAt(rows[index]!.placeId));
+    }
+    left = query.limit - texts.length;
+    if (found.length === rows.length) return { events: texts.join(','), places };
     const last = rows.at(-1)!;
-    if (left === 0)
-      return { parts, next: source.tokens.write(query, tokenPlace(pinnedOrdinal, enteredSinceMs, last)) };
+    if (left === 0) {
+      const next = source.tokens.write(query, tokenPlace(pinnedOrdinal, enteredSinceMs, last));
+      return { events: texts.join(','), places, next };
+    }
     // A hash matched another value, or an event was dropped meanwhile: go on.
     behind = last;
   }

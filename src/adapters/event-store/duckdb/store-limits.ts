@@ -31,6 +31,9 @@ export const blockCacheBlocksMax = 256;
 /** The same of each thread that reads pages: what is kept longer costs its garbage collector more than it saves. */
 export const readerCacheBlocksMax = 64;
 
+/** What pages showed last, as it is sent, in UTF-16 units, nearly always a byte each: some 5,000 events. */
+export const keptTextLengthMax = 8 * 1024 * 1024;
+
 /**
  * One transaction: what the main thread sends to the worker at once, in bytes of entries as they are in the log. Of
  * compressed imports these are about 60,000 events.
@@ -71,8 +74,8 @@ export const recordedPerSecondMax = 500;
 export const ingestShareMax = 0.6;
 export const recordingWindowMs = 300;
 
-/** Then look-ups rest for so many times as long as the last one took, so that they have a seventh of the time at most. */
-export const lookupRestFactor = 6;
+/** Then look-ups rest for so many times as long as the last one took, so that they have a tenth of the time at most. */
+export const lookupRestFactor = 9;
 /** One that took long, because the machine is busy, must not keep the others out for as many times as long. */
 export const lookupRestMsMax = 100;
 
@@ -85,8 +88,8 @@ export const duckdbWalBytesMax = 64 * 1024 * 1024;
 /** Blocks that a scan opens before it lets look-ups and ingest have the thread: about 1 ms. */
 export const scanBlocksPerTurn = 8;
 
-/** Places that `read` asks the index for at once. */
-export const readPlacesAtOnceMax = 500;
+/** Records that `records` reads at once: between two pieces others have their turn. */
+export const recordsAtOnceMax = 250;
 
 /** A packed block holds texts until they pass this. */
 export const packedBlockTextBytesMax = 24 * 1024;

@@ -5,8 +5,8 @@ import type {
   IngestResult,
   LookupQuery,
   ReadAhead,
+  RecordTexts,
   ScannedEvents,
-  StoredEvent,
 } from '../../../ports/event-store.js';
 import type { PlacedEntry } from './entry-parser.js';
 import type { IndexFacts, PackingSizes, TermIndexSizes } from './history-options.js';
@@ -33,8 +33,16 @@ export interface WorkerCalls {
   readAhead: { request: Uint8Array; answer: ReadAhead };
   ingestedUpTo: { request: undefined; answer: Position };
   lookup: { request: LookupQuery; answer: FoundPage };
+  lookupText: { request: LookupQuery; answer: Omit<FoundPage, 'places'> };
   scan: { request: { readonly after: string; readonly limits: ScanLimits }; answer: ScannedEvents };
-  read: { request: readonly EventPlace[]; answer: readonly (StoredEvent | undefined)[] };
+  records: {
+    request: {
+      readonly accountId: string;
+      readonly places: readonly EventPlace[];
+      readonly bytesMax: number;
+    };
+    answer: RecordTexts;
+  };
   count: { request: undefined; answer: number };
   dropEnteredBefore: { request: number; answer: number };
   close: { request: undefined; answer: undefined };

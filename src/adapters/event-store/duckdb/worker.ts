@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parentPort } from 'node:worker_threads';
-import type { ScannedEvents } from '../../../ports/event-store.js';
+import type { RecordTexts, ScannedEvents } from '../../../ports/event-store.js';
 import type { OperatorLog } from '../../../ports/operator-log.js';
 import { History } from './history.js';
-import type { FoundPage } from './lookup.js';
 import { toSentError } from './store-errors.js';
 import type { WorkerMessage, WorkerRequest } from './worker-protocol.js';
 
@@ -39,12 +38,18 @@ async function answer(call: WorkerRequest): Promise<unknown> {
       return history.ingestedUpTo;
     case 'lookup':
       return history.lookup(call.request);
+    case 'lookupText': {
+      const { places: _, ...page } = await history.lookup(call.request);
+      return page;
+    }
     case 'indexFacts':
       return history.indexFacts();
     case 'scan':
       return history.scan(call.request.after, call.request.limits);
-    case 'read':
-      return history.read(call.request);
+    case 'records': {
+      const { accountId, places, bytesMax } = call.request;
+      return history.records(accountId, places, bytesMax);
+    }
     case 'count':
       return history.count;
     case 'dropEnteredBefore':
@@ -58,8 +63,8 @@ async function answer(call: WorkerRequest): Promise<unknown> {
 /** The lines of a scan and the events of a page go over without a copy. */
 function buffersIn({ method }: WorkerRequest, result: unknown): ArrayBuffer[] {
   if (method === 'scan') return [(result as ScannedEvents).lines.buffer as ArrayBuffer];
-  if (method !== 'lookup') return [];
-  return (result as FoundPage).parts.map(({ buffer }) => buffer as ArrayBuffer);
+  if (method === 'records') return [(result as RecordTexts).bytes.buffer as ArrayBuffer];
+  return [];
 }
 
 function send(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {

@@ -84,7 +84,7 @@ export class MemorySegments implements EventSegments {
       .map((line) => (JSON.parse(line) as { record: { eventID: string } }).record);
     const ids = records.map(({ eventID }) => eventID);
     if (ids.length !== lines.count) throw new Error('the count is not that of the lines');
-    const fresh = leaveOutKnown === true ? ids.filter((id) => !own.ids.includes(id)) : ids;
+    const fresh = leaveOutKnown === true ? [...new Set(ids)].filter((id) => !own.ids.includes(id)) : ids;
     own.ids.push(...fresh);
     own.texts.push(...records.map((each) => JSON.stringify(each)));
     return fresh.length;

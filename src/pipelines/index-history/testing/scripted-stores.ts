@@ -8,7 +8,13 @@ import type {
   StoredEntry,
 } from '../../../ports/event-log.js';
 import { START } from '../../../ports/event-log.js';
-import type { EventStore, IngestResult, LookupPage, ScannedEvents } from '../../../ports/event-store.js';
+import type {
+  EventStore,
+  IngestResult,
+  LookupPage,
+  RecordTexts,
+  ScannedEvents,
+} from '../../../ports/event-store.js';
 
 /** An EventLog in memory that tells its subscribers and remembers what was asked of it. */
 export class ScriptedEventLog implements EventLog {
@@ -96,8 +102,8 @@ export class ScriptedEventStore implements EventStore {
     return Promise.resolve({ lines: new Uint8Array(), count: 0, accounts: [], next: after });
   }
 
-  read(places: readonly string[]): Promise<undefined[]> {
-    return Promise.resolve(places.map(() => undefined));
+  records(_: string, places: readonly string[]): Promise<RecordTexts> {
+    return Promise.resolve({ bytes: new Uint8Array(), lengths: places.map(() => 0) });
   }
 
   count(): Promise<number> {

@@ -14,6 +14,7 @@ import {
   VARCHAR,
 } from '../trino-type.js';
 import { type Typed, typed } from '../typed.js';
+import { fromLocal } from '../zones.js';
 import type { FunctionCall, FunctionTable, FunctionTranslation } from './function-call.js';
 
 function aggregate(translate: (call: FunctionCall) => Typed): FunctionTranslation {
@@ -52,7 +53,12 @@ function condition(call: FunctionCall): string {
 function sameAs(name: string): FunctionTranslation {
   return aggregate((call) => {
     call.takes(1, 2);
-    const { type } = call.arg(0);
+    const { type, utc } = call.arg(0);
+    if (utc !== undefined && call.count === 1) {
+      // One of the times, which becomes an instant when it is found, and not each of them.
+      const found = call.aggregate(name, [utc]);
+      return typed(fromLocal(found, undefined), type, { utc: found });
+    }
     const result = call.count === 2 ? arrayOf(type) : type;
     return typed(
       call.aggregate(

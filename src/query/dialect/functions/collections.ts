@@ -6,6 +6,8 @@ import { castTo } from '../cast-to.js';
 import { castValue } from '../casts.js';
 import { toMemberPath } from '../json-path.js';
 import { unified } from '../operators.js';
+import { sqlOfColumn } from '../scope.js';
+import { heldMember } from '../text-within.js';
 import {
   arrayOf,
   BIGINT,
@@ -17,7 +19,6 @@ import {
   isInteger,
   mapOf,
   printTrinoType,
-  quoteName,
   quoteText,
   type RowField,
   sameType,
@@ -59,8 +60,25 @@ export function subscript(of: Typed, index: Typed): Typed {
   const below = /^[1-9]\d*$/.test(at)
     ? ''
     : `WHEN ${at} < 0 THEN ${failure('Array subscript is negative', `CAST(${at} AS VARCHAR) || ' of ' || CAST(len(${of.sql}) AS VARCHAR)`)} WHEN ${at} < 1 THEN ${failure('SQL array indices start at 1', `CAST(${at} AS VARCHAR) || ' of ' || CAST(len(${of.sql}) AS VARCHAR)`)} `;
-  const above = `WHEN ${at} > len(${of.sql}) THEN ${failure('Array subscript must be less than or equal to array length', sizes)}`;
-  return typed(`(CASE ${below}${above} ELSE list_extract(${of.sql}, ${at}) END)`, type.element);
+  const above = `WHEN ${at} > len(${of.sql}) THEN ${failure(beyondEnd, sizes)}`;
+  const first = at === '1' ? fieldsOfFirst(of, true) : {};
+  return typed(`(CASE ${below}${above} ELSE list_extract(${of.sql}, ${at}) END)`, type.element, first);
+}
+
+const beyondEnd = 'Array subscript must be less than or equal to array length';
+
+/** Of an array whose first element's fields are at hand. @param isStrict nothing is in an empty array, not even NULL */
+function fieldsOfFirst({ column }: Typed, isStrict: boolean): Pick<Typed, 'fields'> {
+  const { first, count } = column?.faster ?? {};
+  if (column === undefined || first === undefined || count === undefined) return {};
+  const size = sqlOfColumn(column.relation, count);
+  const sizes = `'1 > ' || CAST(${size} AS VARCHAR)`;
+  const fields = Object.entries(first).map(([path, name]): [string, string] => {
+    const field = sqlOfColumn(column.relation, name);
+    const strictly = `(CASE WHEN 1 > ${size} THEN ${failure(beyondEnd, sizes)} ELSE ${field} END)`;
+    return [path, isStrict ? strictly : field];
+  });
+  return { fields: new Map(fields) };
 }
 
 function rowField(of: Typed, index: Typed): Typed {
@@ -86,6 +104,17 @@ function keyOf(type: MapType, key: Typed): string {
   return castTo(key, type.key);
 }
 
+function cardinality(call: FunctionCall): Typed {
+  call.takes(1);
+  const { sql, type, column } = call.arg(0);
+  const count = column?.faster.count;
+  if (column !== undefined && count !== undefined)
+    return typed(`CAST(${sqlOfColumn(column.relation, count)} AS BIGINT)`, BIGINT);
+  if (type.kind === 'map') return typed(`CAST(cardinality(${sql}) AS BIGINT)`, BIGINT);
+  if (type.kind === 'array') return typed(`CAST(len(${sql}) AS BIGINT)`, BIGINT);
+  throw call.mismatch();
+}
+
 /** NULL for what is not there; a map that was made of JSON is not made at all for one key of it. */
 function elementAt(call: FunctionCall): Typed {
   call.takes(2);
@@ -93,7 +122,9 @@ function elementAt(call: FunctionCall): Typed {
   if (of.type.kind === 'map') {
     const json = of.column?.faster.json;
     if (json !== undefined && key.constant !== undefined && of.column) {
-      const column = `${quoteName(of.column.relation)}.${quoteName(json)}`;
+      const column = sqlOfColumn(of.column.relation, json);
+      const held = heldMember(of, toMemberPath(key.constant), false);
+      if (held !== undefined) return { ...held, within: column };
       return typed(
         `json_extract_string(${column}, ${quoteText(toMemberPath(key.constant))})`,
         of.type.value,
@@ -104,7 +135,8 @@ function elementAt(call: FunctionCall): Typed {
   }
   if (of.type.kind !== 'array' || !isInteger(key.type)) throw call.mismatch();
   if (key.sql === '0') throw new QueryError('INVALID_VALUE', 'SQL array indices start at 1');
-  return typed(`list_extract(${of.sql}, ${key.sql})`, of.type.element);
+  const first = key.sql === '1' ? fieldsOfFirst(of, false) : {};
+  return typed(`list_extract(${of.sql}, ${key.sql})`, of.type.element, first);
 }
 
 /** Of a network in IPv4 that stands in the statement only numbers are compared. */
@@ -353,8 +385,6 @@ const EMPTY_MAP: TrinoType = mapOf(UNKNOWN, UNKNOWN);
 /** Trino, "Array functions and operators", "Map functions and operators", "Lambda expressions". */
 export const COLLECTION_FUNCTIONS: FunctionTable = {
   ...bySignature({
-    'cardinality(array(T)) bigint': 'CAST(len($1) AS BIGINT)',
-    'cardinality(map(K, V)) bigint': 'CAST(cardinality($1) AS BIGINT)',
     'array_distinct(array(T)) array(T)': 'cairn_distinct($1)',
     'array_intersect(array(T), array(T)) array(T)': 'cairn_intersect($1, $2)',
     'array_union(array(T), array(T)) array(T)': 'cairn_distinct($1 || $2)',
@@ -378,6 +408,7 @@ export const COLLECTION_FUNCTIONS: FunctionTable = {
     'map(array(K), array(V)) map(K, V)': 'map($1, $2)',
   }),
   element_at: scalar(elementAt),
+  cardinality: scalar(cardinality),
   contains: scalar(contains),
   any_match: matches('cairn_any'),
   all_match: matches('cairn_all'),

@@ -10,7 +10,6 @@ import {
   DOUBLE,
   isInteger,
   printTrinoType,
-  quoteName,
   quoteText,
   TIMESTAMP,
   TIMESTAMP_TZ,
@@ -21,7 +20,9 @@ import { type Typed, typed } from '../typed.js';
 import { fromLocal, readZone, toLocal } from '../zones.js';
 import { invalidArgument, literalNumber } from './checked-arguments.js';
 import { type FunctionCall, type FunctionTable, type FunctionTranslation, scalar } from './function-call.js';
+import { TIME_READING_FUNCTIONS } from './read-times.js';
 import { text } from './strings.js';
+import { truncatedByNumber } from './truncated-times.js';
 
 /** How many of what DuckDB counts a unit of Trino's is. */
 const UNITS: Readonly<Record<string, readonly [maker: string, factor: number]>> = {
@@ -159,76 +160,22 @@ function dateDiff(call: FunctionCall): Typed {
 
 function dateTrunc(call: FunctionCall): Typed {
   call.takes(2);
-  const unit = quoteText(unitOf(call));
+  const unit = unitOf(call);
   const value = call.arg(1);
-  if (value.type.kind === 'date') return typed(`CAST(date_trunc(${unit}, ${value.sql}) AS DATE)`, DATE);
-  const local = `date_trunc(${unit}, ${wallClock(value)})`;
+  if (value.type.kind === 'date')
+    return typed(`CAST(date_trunc(${quoteText(unit)}, ${value.sql}) AS DATE)`, DATE);
+  const local = `date_trunc(${quoteText(unit)}, ${wallClock(value)})`;
   if (value.type.kind === 'time') return typed(`CAST(${local} AS TIME)`, value.type);
+  const micros = truncatedByNumber(unit, value, local);
+  if (micros !== undefined) {
+    const utc = `make_timestamp(${micros})`;
+    return value.type.kind === 'timestamp'
+      ? typed(utc, TIMESTAMP)
+      : typed(`make_timestamptz(${micros})`, value.type, { utc });
+  }
   if (value.type.kind !== 'timestampTz') return typed(local, TIMESTAMP);
   const { zone } = value.type;
   return typed(fromLocal(local, zone), value.type, zone === undefined ? { utc: local } : {});
-}
-
-function fromIso8601(call: FunctionCall): Typed {
-  call.takes(1);
-  const { column, constant } = call.arg(0);
-  // A text that stands in the statement shows its zone; of others the zone is not known before they are read.
-  const [, time, zone] = /^(\d{4}-\d{2}-\d{2}T[\d:.]+)([+-]\d{2}:\d{2})$/.exec(constant ?? '') ?? [];
-  if (time !== undefined && zone !== undefined && readZone(zone) !== undefined)
-    return typed(fromLocal(`CAST(${quoteText(time)} AS TIMESTAMP)`, zone), { kind: 'timestampTz', zone });
-  const near = nearOf(call.arg(0));
-  const read = `CAST(${text(call, 0)} AS TIMESTAMPTZ)`;
-  if (near.near === undefined || column?.faster.fallback === undefined)
-    return typed(read, TIMESTAMP_TZ, near);
-  // Reading a text takes ten times as long as its time from the column, which is not the text's where there is none.
-  const fallback = `${quoteName(column.relation)}.${quoteName(column.faster.fallback)}`;
-  const utc =
-    `(CASE WHEN ${text(call, 0)} IS NULL THEN NULL WHEN ${near.near} <> ${fallback} THEN ${near.near} ` +
-    `ELSE cairn_utc(${read}) END)`;
-  return typed(fromLocal(utc, undefined), TIMESTAMP_TZ, { ...near, utc });
-}
-
-/** A column of ISO texts has a column of their times beside it. */
-function nearOf({ column, type }: Typed): Pick<Typed, 'near'> {
-  const time = column?.faster.timestamp;
-  if (!column || time === undefined || type.kind !== 'varchar') return {};
-  return { near: `${quoteName(column.relation)}.${quoteName(time)}` };
-}
-
-/** The pattern in which CloudTrail writes eventTime, as guides read it. */
-const ISO_FORMAT = '%Y-%m-%dT%H:%M:%SZ';
-
-function parsed(call: FunctionCall, format: string): Typed {
-  const { text: readText, format: whole } = wholeDate(text(call, 0), format);
-  const time = `strptime(${readText}, ${quoteText(whole)})`;
-  return typed(
-    whole.includes('%n') ? `date_trunc('millisecond', CAST(${time} AS TIMESTAMP))` : time,
-    TIMESTAMP,
-    format === ISO_FORMAT ? nearOf(call.arg(0)) : {},
-  );
-}
-
-/**
- * What a pattern leaves out is as in Joda-Time: the year 1970, and the first half of the day. The engine's year is 1900, its
- * fraction has at most six digits, and an hour of a half without the half is one of the day.
- */
-function wholeDate(value: string, format: string): { readonly text: string; readonly format: string } {
-  let [text, whole] = [value, format.replaceAll('%f', '%n')];
-  if (!/%[YyG]/.test(whole)) [text, whole] = [`'1970 ' || ${text}`, `%Y ${whole}`];
-  if (/%-?I/.test(whole) && !whole.includes('%p')) [text, whole] = [`${text} || ' AM'`, `${whole} %p`];
-  return { text: text === value ? value : `(${text})`, format: whole };
-}
-
-function parseDatetime(call: FunctionCall): Typed {
-  call.takes(2);
-  const { format, zoned } = fromJoda(call.text(1), 'UTC', true);
-  if (zoned)
-    return typed(
-      `CAST(strptime(regexp_replace(${text(call, 0)}, 'Z$', '+00:00'), ${quoteText(format)}) AS TIMESTAMPTZ)`,
-      TIMESTAMP_TZ,
-    );
-  const { sql: utc, type: _, ...rest } = parsed(call, format);
-  return typed(fromLocal(utc, undefined), TIMESTAMP_TZ, { ...rest, utc });
 }
 
 function formatted(call: FunctionCall, read: (pattern: string, zone: string) => string): Typed {
@@ -297,6 +244,7 @@ const partFunctions = Object.fromEntries(
 /** Trino, "Date and time functions and operators". */
 export const DATE_FUNCTIONS: FunctionTable = {
   ...partFunctions,
+  ...TIME_READING_FUNCTIONS,
   now,
   current_timestamp: now,
   current_date: scalar((call) => typed(`DATE ${quoteText(nowText(call).slice(0, 10))}`, DATE)),
@@ -326,7 +274,6 @@ export const DATE_FUNCTIONS: FunctionTable = {
     call.takes(1);
     return typed(`cairn_readable_seconds(CAST(round(${castTo(call.arg(0), DOUBLE)}) AS BIGINT))`, VARCHAR);
   }),
-  from_iso8601_timestamp: scalar(fromIso8601),
   to_iso8601: scalar(toIso8601),
   from_unixtime: scalar(fromUnixtime),
   to_unixtime: scalar((call) => {
@@ -351,14 +298,9 @@ export const DATE_FUNCTIONS: FunctionTable = {
   date_diff: scalar(dateDiff),
   date_trunc: scalar(dateTrunc),
   date_format: scalar((call) => formatted(call, fromMysql)),
-  date_parse: scalar((call) => {
-    call.takes(2);
-    return parsed(call, fromMysql(call.text(1)));
-  }),
   format_datetime: scalar((call) =>
     formatted(call, (pattern, zone) => fromJoda(pattern, zone, false).format),
   ),
-  parse_datetime: scalar(parseDatetime),
   last_day_of_month: scalar((call) => typed(`last_day(${wallClock(call.arg(0))})`, DATE)),
   to_milliseconds: scalar((call) => typed(`CAST(epoch_ms(${call.arg(0).sql}) AS BIGINT)`, BIGINT)),
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { castTo } from '../cast-to.js';
 import { toJsonPath } from '../json-path.js';
-import { within } from '../text-within.js';
+import { heldMember, within } from '../text-within.js';
 import { BIGINT, BOOLEAN, JSON_TYPE, quoteText, VARCHAR } from '../trino-type.js';
 import { typed } from '../typed.js';
 import { type FunctionCall, type FunctionTable, scalar } from './function-call.js';
@@ -24,11 +24,10 @@ export const JSON_FUNCTIONS: FunctionTable = {
   json_extract_scalar: scalar((call) => {
     call.takes(2);
     const [value, at] = [json(call), path(call)];
-    return typed(
-      `TRY(CASE WHEN json_type(${value}, ${at}) NOT IN ('OBJECT', 'ARRAY') THEN json_extract_string(${value}, ${at}) END)`,
-      VARCHAR,
-      within(call.arg(0)),
-    );
+    const { constant } = call.arg(1);
+    const held = constant === undefined ? undefined : heldMember(call.arg(0), toJsonPath(constant), true);
+    if (held !== undefined) return { ...held, ...within(call.arg(0)) };
+    return typed(`cairn_json_scalar(${value}, ${at})`, VARCHAR, within(call.arg(0)));
   }),
   json_array_length: scalar((call) => {
     call.takes(1);

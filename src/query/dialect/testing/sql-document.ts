@@ -25,7 +25,8 @@ test that it comes from, and ${countOf(true)} statements of ours by the rules of
 
 - One statement at a time. CloudTrail Lake: SELECT, WITH, VALUES and TABLE, at most 10,000 characters. Athena: those, EXPLAIN and EXPLAIN
   ANALYZE of them, the statements about tables below, and PREPARE, EXECUTE, DEALLOCATE PREPARE; at most 262,144 bytes.
-- Names are case-insensitive, quoted or not. In Lake an event data store is named by its id or its ARN, quoted or not.
+- Names are case-insensitive, quoted or not: in double quotes in queries, which refuse backquotes as Athena does, and in
+  backquotes in the statements about tables. In Lake an event data store is named by its id or its ARN, quoted or not.
 - Types are as strict as Trino's: a number is not compared with a text. Lake compares \`eventTime\` with texts, as its guides do.
 - Times have milliseconds and the session's zone is UTC. A zone for \`AT TIME ZONE\` is a literal.
 - Columns without an alias are called as the query writes them, in lower case by Athena.
@@ -48,6 +49,14 @@ test that it comes from, and ${countOf(true)} statements of ours by the rules of
 - \`EXPLAIN ANALYZE [(FORMAT TEXT | JSON)]\` runs the query and keeps its rows: planning, execution and CPU time, rows and bytes that
   were read, rows of the answer, of the whole query.
 - Not taken: \`FORMAT GRAPHVIZ\`, \`VERBOSE\`, EXPLAIN of statements that are no queries.
+
+## \`cairn sql\`
+
+- \`cairn sql\` speaks Athena's language, and with \`--dialect lake\` CloudTrail Lake's. It runs what it is given, several
+  statements with semicolons between too; without an argument those of standard input, or at a prompt.
+- \`\\d\` lists tables, \`\\d NAME\` columns, \`\\x\` shows rows as lists, \`\\o FILE\` writes them into a file, \`\\f\` sets the format,
+  \`\\timing\` tells times, \`\\q\` ends: at the prompt and in scripts alike. A script's notes go to standard error, and its first
+  statement that fails ends it, with code 1. The answers of several statements come one after another; a Parquet file takes one.
 
 ## Statements about tables (Athena)
 

@@ -80,7 +80,7 @@ async function planned(
       parameters,
     });
     await check(sql, maker.relations);
-    await session.lock();
+    await session.lock(sql);
     // What is wrong with types and groups the engine says before it runs anything.
     await session.run(`EXPLAIN ${sql}`);
     const planningMs = Math.round(performance.now() - startedAt);

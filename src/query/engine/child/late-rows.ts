@@ -2,8 +2,18 @@
 import { cleanLines } from '../../../record/clean-lines.js';
 import type { RecordColumnKind } from '../../../record/record-columns.js';
 import { selectRecordColumns } from '../../../record/record-columns-sql.js';
-import { lateBytesMax, lateRowsMax, placesAtOnceMax } from '../engine-limits.js';
-import type { PlaceQuery } from './place-query.js';
+import type { LateView } from '../../views/table-view.js';
+import {
+  lateBytesInFilesMax,
+  lateBytesMax,
+  lateRowInFilesNs,
+  lateRowNs,
+  lateRowsInFilesMax,
+  lateRowsMax,
+  lateRowsWorthIt,
+  placesAtOnceMax,
+} from '../engine-limits.js';
+import { type PlaceQuery, toPlaceQuery } from './place-query.js';
 import { haveRecords, rowsInFiles } from './records-in-files.js';
 import type { Session } from './session.js';
 
@@ -11,6 +21,26 @@ import type { Session } from './session.js';
 type Head = readonly (string | null)[];
 
 type Records = (places: readonly string[]) => Promise<readonly (string | null)[]>;
+
+/**
+ * The question for a statement's rows (`toPlaceQuery`), where their records are to be had and that takes less time than the columns.
+ * @param tableRows how many rows the columns have; Infinity: whatever it takes
+ */
+export function lateQuery(
+  json: string,
+  tables: ReadonlyMap<string, LateView>,
+  tableRows: number,
+): PlaceQuery | undefined {
+  const query = toPlaceQuery(json, tables, ({ files }, shownNs) => {
+    if (shownNs === 0) return 0;
+    const [rowNs, most] =
+      files === undefined ? [lateRowNs, lateRowsMax] : [lateRowInFilesNs, lateRowsInFilesMax];
+    const rows = Math.floor((tableRows * shownNs) / rowNs);
+    return rows < lateRowsWorthIt ? 0 : Math.min(rows, most);
+  });
+  const files = query?.view.files;
+  return files === undefined || haveRecords(files) ? query : undefined;
+}
 
 /**
  * Puts the rows that a statement shows in the place of its table: asks for their places, has their records read, and makes
@@ -21,12 +51,11 @@ type Records = (places: readonly string[]) => Promise<readonly (string | null)[]
  */
 export async function showLateRows(session: Session, query: PlaceQuery, records: Records): Promise<boolean> {
   const { files } = query.view;
-  if (files !== undefined && !haveRecords(files)) return false;
   const heads = await session
     .deserialized(query.json)
     .then((sql) => session.rows(sql))
     .catch(() => undefined);
-  if (heads === undefined || heads.length > lateRowsMax) return false;
+  if (heads === undefined || heads.length > query.rowsMax) return false;
   const found = heads.map((head) => head.map((cell) => (cell === null ? null : String(cell))));
   // What the server says of its history is the query's; what is wrong with a file is not.
   const rows = files === undefined ? await rowsByPlace(found, records) : rowsOfFiles(found, files);
@@ -45,7 +74,7 @@ function rowsOfFiles(found: readonly Head[], files: readonly string[]): readonly
   const places = found.map(([path, row]) => ({ path: String(path), row: Number(row) }));
   if (!places.every(({ path }) => known.has(path))) return undefined;
   try {
-    return rowsInFiles(places, lateBytesMax).map((row) => [null, ...row]);
+    return rowsInFiles(places, lateBytesInFilesMax).map((row) => [null, ...row]);
   } catch {
     return undefined;
   }
@@ -55,7 +84,11 @@ async function rowsByPlace(found: readonly Head[], records: Records): Promise<re
   // In order of their places: neighbours are read together.
   const heads = found.toSorted(byPlace);
   const texts = await textsOf(heads, records);
-  return texts?.map((text, index) => [...(heads[index] as Head), text]);
+  if (texts === undefined) return undefined;
+  // As the files' records are when they are written.
+  const lines = cleanLines(Buffer.from(texts.map((text) => text.replaceAll('\n', ' ')).join('\n')));
+  const cleaned = lines.toString('utf8').split('\n');
+  return heads.map((head, index) => [...head, cleaned[index] as string]);
 }
 
 function byPlace([a]: Head, [b]: Head): number {
@@ -79,16 +112,9 @@ async function textsOf(rows: readonly Head[], records: Records): Promise<readonl
 
 /** @param rows head and record */
 async function makeTable(session: Session, kind: RecordColumnKind, rows: readonly Head[]): Promise<void> {
-  const texts = rows.map((row) => String(row.at(-1)).replaceAll('\n', ' '));
-  const lines = cleanLines(Buffer.from(texts.join('\n')))
-    .toString('utf8')
-    .split('\n');
   await session.run(
     'CREATE TABLE late_records (place UBIGINT, account VARCHAR, region VARCHAR, category VARCHAR, entered BIGINT, record VARCHAR)',
   );
-  await session.fill(
-    'late_records',
-    rows.map((row, index) => [...row.slice(0, -1), lines[index] as string]),
-  );
+  await session.fill('late_records', rows);
   await session.run(`CREATE TABLE late_rows AS ${selectRecordColumns(kind, 'late_records')}`);
 }

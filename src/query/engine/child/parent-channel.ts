@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import type { ChildMessage, ParentMessage } from '../engine-protocol.js';
-import { FrameReader, toFrame } from '../frames.js';
+import { type ChildMessage, frameOf, type ParentMessage } from '../engine-protocol.js';
+import { FrameReader } from '../frames.js';
 
 /** The process's side of the wire to its server. */
 export class ParentChannel {
@@ -20,7 +20,7 @@ export class ParentChannel {
   }
 
   async send(message: ChildMessage): Promise<void> {
-    if (!this.#socket.write(toFrame(message))) await once(this.#socket, 'drain');
+    if (!this.#socket.write(frameOf(message))) await once(this.#socket, 'drain');
   }
 
   async next(): Promise<ParentMessage> {

@@ -7,12 +7,17 @@ export interface PlaceQuery {
   readonly view: LateView;
   /** A statement as DuckDB serializes them; it answers with `view.head`, one more row than `rowsMax` where there are more. */
   readonly json: string;
+  readonly rowsMax: number;
+  /** It asks for all rows that the statement can have. */
+  readonly isAll: boolean;
 }
 
 type Node = { readonly [member: string]: unknown };
 
 /** Columns of its table that a statement may show and still be answered faster by reading them for all rows. */
 const shownColumnsMax = 5;
+/** Nanoseconds to read any other column, for each row of the table. */
+const plainColumnNs = 5;
 
 /**
  * Makes the question of a statement (as `json_serialize_sql` gives it, after `checkFinalTree`): the same FROM, WHERE, ORDER BY,
@@ -20,12 +25,13 @@ const shownColumnsMax = 5;
  * has over all rows. That holds only where a row of the answer is a row of the table: one table, no groups, aggregates,
  * windows, DISTINCT or queries inside, and nothing that says something else when it is asked again.
  *
+ * @param rowsMaxOf how many rows at most are worth it, by what the shown columns take: nanoseconds for each row of the table
  * @returns undefined where it does not hold, or is not worth it
  */
 export function toPlaceQuery(
   json: string,
   tables: ReadonlyMap<string, LateView>,
-  rowsMax: number,
+  rowsMaxOf: (view: LateView, shownNs: number) => number,
 ): PlaceQuery | undefined {
   // Where a node stood may be the largest number of 64 bits, which no JavaScript number is; nobody needs it. Inside of a text
   // the quotation mark would be escaped.
@@ -39,20 +45,23 @@ export function toPlaceQuery(
   const relation = String(from.table_name);
   const view = tables.get(relation);
   const shown = node.select_list as readonly Node[];
-  if (view === undefined || from.sample !== null || !isOfRows(node) || !isWorthIt(shown, view))
-    return undefined;
-  const modifiers = toModifiers(node.modifiers as readonly Node[], shown, rowsMax);
-  if (modifiers === undefined) return undefined;
+  if (view === undefined || from.sample !== null || !isOfRows(node)) return undefined;
+  const rowsMax = rowsMaxOf(view, nsOfShown(shown, view));
+  if (rowsMax <= 0) return undefined;
+  const asks = toModifiers(node.modifiers as readonly Node[], shown, rowsMax);
+  if (asks === undefined) return undefined;
   const head = view.head.map((name) => ({
     class: 'COLUMN_REF',
     type: 'COLUMN_REF',
     alias: '',
     column_names: [from.alias === '' ? relation : from.alias, name],
   }));
-  const asked = { ...node, select_list: head, modifiers };
+  const asked = { ...node, select_list: head, modifiers: asks.modifiers };
   return {
     relation,
     view,
+    rowsMax,
+    isAll: asks.rows <= rowsMax,
     json: JSON.stringify({ ...tree, statements: [{ ...statement, node: asked }] }),
   };
 }
@@ -97,13 +106,14 @@ export const otherFunctions: ReadonlySet<string> = new Set(
     .split(/\s+/),
 );
 
-function isWorthIt(shown: readonly Node[], { costly }: LateView): boolean {
+/** Of few columns that are none of the costly ones: none, for they are read at once with those of WHERE. */
+function nsOfShown(shown: readonly Node[], { costly }: LateView): number {
   const columns = new Set<string>();
   collectColumns(shown, columns);
   // The raw form of a column has its name behind a `$`.
-  return (
-    columns.size > shownColumnsMax || Array.from(columns).some((name) => costly.has(name.replace(/^\$/, '')))
-  );
+  const times = Array.from(columns, (name) => costly.get(name.replace(/^\$/, '')));
+  if (columns.size <= shownColumnsMax && times.every((ns) => ns === undefined)) return 0;
+  return times.reduce<number>((sum, ns = plainColumnNs) => sum + ns, 0);
 }
 
 function collectColumns(value: unknown, into: Set<string>): void {
@@ -121,7 +131,7 @@ function toModifiers(
   modifiers: readonly Node[],
   shown: readonly Node[],
   rowsMax: number,
-): readonly Node[] | undefined {
+): { readonly modifiers: readonly Node[]; readonly rows: number } | undefined {
   let rows = rowsMax + 1;
   const kept: Node[] = [];
   for (const modifier of modifiers) {
@@ -135,7 +145,7 @@ function toModifiers(
       kept.push({ ...modifier, orders });
     } else return undefined;
   }
-  return [...kept, { type: 'LIMIT_MODIFIER', limit: integer(rows), offset: null }];
+  return { modifiers: [...kept, { type: 'LIMIT_MODIFIER', limit: integer(rows), offset: null }], rows };
 }
 
 /** `ORDER BY 2` is by what is shown second. */

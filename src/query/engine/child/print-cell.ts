@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
-  type DuckDBArrayType,
-  DuckDBArrayValue,
   DuckDBBlobValue,
   DuckDBDateValue,
   DuckDBDecimalValue,
   DuckDBIntervalValue,
-  type DuckDBListType,
-  DuckDBListValue,
-  type DuckDBMapType,
-  DuckDBMapValue,
-  type DuckDBStructType,
-  DuckDBStructValue,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
   DuckDBTimeValue,
@@ -20,6 +12,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import type { Cell } from '../../query-engine.js';
+import { type CellWriter, cellWriter, type NestedForm, orNull } from './nested-cell.js';
 import { printDecimal, printDouble, printReal } from './print-number.js';
 import {
   printDate,
@@ -29,7 +22,16 @@ import {
   printTimestamp,
 } from './print-time.js';
 
-type Printer = (value: DuckDBValue) => string;
+/** `[a, b]`, `{k=v}` */
+const athenaForm: NestedForm = {
+  comma: ', ',
+  scalar: scalarPrinter,
+  key: (type) => {
+    const print = orNull(cellWriter(type, athenaForm));
+    return (key) => `${print(key)}=`;
+  },
+  name: (name) => `${name}=`,
+};
 
 /**
  * How the cells of a column are printed: as Athena prints them in its CSV files and GetQueryResults. Arrays as `[a, b]`, maps
@@ -39,27 +41,14 @@ type Printer = (value: DuckDBValue) => string;
  * @param athenaType tells apart what is one type to the engine
  */
 export function cellPrinter(type: DuckDBType, athenaType: string): (value: DuckDBValue) => Cell {
-  const print = athenaType.startsWith('interval year') ? printYears : printerOf(type);
+  const print = athenaType.startsWith('interval year') ? printYears : cellWriter(type, athenaForm);
   return (value) => (value === null ? null : print(value));
 }
 
-function printerOf(type: DuckDBType): Printer {
-  switch (type.typeId) {
-    case DuckDBTypeId.DOUBLE:
-      return (value) => printDouble(value as number);
-    case DuckDBTypeId.FLOAT:
-      return (value) => printReal(value as number);
-    case DuckDBTypeId.LIST:
-      return listPrinter(printerOf((type as DuckDBListType).valueType));
-    case DuckDBTypeId.ARRAY:
-      return listPrinter(printerOf((type as DuckDBArrayType).valueType));
-    case DuckDBTypeId.MAP:
-      return mapPrinter(type as DuckDBMapType);
-    case DuckDBTypeId.STRUCT:
-      return rowPrinter(type as DuckDBStructType);
-    default:
-      return printScalar;
-  }
+function scalarPrinter({ typeId }: DuckDBType): CellWriter {
+  if (typeId === DuckDBTypeId.DOUBLE) return (value) => printDouble(value as number);
+  if (typeId === DuckDBTypeId.FLOAT) return (value) => printReal(value as number);
+  return printScalar;
 }
 
 function printYears(value: DuckDBValue): string {
@@ -83,36 +72,4 @@ function printScalar(value: DuckDBValue): string {
 
 function printBytes(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex').match(/../g)?.join(' ') ?? '';
-}
-
-function orNull(print: Printer): Printer {
-  return (value) => (value === null || value === undefined ? 'null' : print(value));
-}
-
-function listPrinter(printItem: Printer): Printer {
-  const print = orNull(printItem);
-  return (value) => {
-    const items =
-      value instanceof DuckDBListValue || value instanceof DuckDBArrayValue ? value.items : [value];
-    return `[${items.map(print).join(', ')}]`;
-  };
-}
-
-function mapPrinter({ keyType, valueType }: DuckDBMapType): Printer {
-  const printKey = orNull(printerOf(keyType));
-  const printValue = orNull(printerOf(valueType));
-  return (value) =>
-    value instanceof DuckDBMapValue
-      ? `{${value.entries.map(({ key, value }) => `${printKey(key)}=${printValue(value)}`).join(', ')}}`
-      : String(value);
-}
-
-function rowPrinter(type: DuckDBStructType): Printer {
-  const fields = type.entryNames.map(
-    (name, index) => [name, orNull(printerOf(type.entryTypes[index]!))] as const,
-  );
-  return (value) =>
-    value instanceof DuckDBStructValue
-      ? `{${fields.map(([name, print]) => `${name}=${print(value.entries[name] ?? null)}`).join(', ')}}`
-      : String(value);
 }

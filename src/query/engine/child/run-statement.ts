@@ -5,13 +5,12 @@ import type { CheckedStatement, QueryLimits, QueryStatistics, Row } from '../../
 import { QueryError } from '../../query-error.js';
 import type { WantedTable } from '../../table-condition.js';
 import type { TableColumn, TableFile, TableSource } from '../../table-source.js';
-import { batchBytesMax, batchRowsMax, lateRowsMax, rowBytesMax } from '../engine-limits.js';
+import { batchBytesMax, batchRowsMax, packedBatchBytesMax, rowBytesMax } from '../engine-limits.js';
 import type { ParentMessage } from '../engine-protocol.js';
 import { bytesRead } from './bytes-read.js';
 import { checkFinalTree } from './check-final-tree.js';
 import { jsonCellPrinter } from './json-cell.js';
-import { showLateRows } from './late-rows.js';
-import { toPlaceQuery } from './place-query.js';
+import { lateQuery, showLateRows } from './late-rows.js';
 import { cellPrinter } from './print-cell.js';
 import type { Session } from './session.js';
 import { tablesOfStatement } from './statement-conditions.js';
@@ -75,17 +74,21 @@ export async function runStatement(
     const { sql, columns } = language.translate(parsed, lookUp, { dialect, nowMs, parameters });
     const tree = await check(sql, maker.relations);
     const rowsScanned = await rowsOf(files, session).catch(asTableData);
-    await session.lock();
+    const tableRows = message.lateFromRows === 0 ? Number.POSITIVE_INFINITY : rowsScanned;
+    const late = rowsScanned < message.lateFromRows ? undefined : lateQuery(tree, maker.late, tableRows);
+    if (late?.isAll) await session.readAtOnce();
+    await session.lock(sql);
     const plannedAt = performance.now();
     const readBefore = bytesRead();
-    const late = rowsScanned < message.lateFromRows ? undefined : toPlaceQuery(tree, maker.late, lateRowsMax);
     if (late !== undefined) await showLateRows(session, late, talk.records);
     const result = await session.stream(sql).catch((error) => withoutPaths(error, paths));
     if (result.columnCount !== columns.length)
       throw new Error('a translation with other columns than its SQL');
     await talk.columns(columns);
     const printer = message.nestedAsJson ? jsonCellPrinter : cellPrinter;
-    const rowsReturned = await sendRows(result, columns, limits, printer, talk).catch((error) =>
+    const bytesMax = message.packing === undefined ? batchBytesMax : packedBatchBytesMax;
+    const batch = new Batch(talk, bytesMax);
+    const rowsReturned = await sendRows(result, columns, limits, printer, batch).catch((error) =>
       withoutPaths(error, paths),
     );
     return {
@@ -167,10 +170,9 @@ async function sendRows(
   columns: readonly TableColumn[],
   { rowsMax, resultBytesMax }: QueryLimits,
   printer: typeof cellPrinter,
-  talk: StatementTalk,
+  batch: Batch,
 ): Promise<number> {
   const printers = result.columnTypes().map((type, index) => printer(type, columns[index]?.type ?? ''));
-  const batch = new Batch(talk);
   let [rowCount, byteCount] = [0, 0];
   for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
     if (chunk.rowCount === 0) break;
@@ -195,17 +197,19 @@ async function sendRows(
 
 class Batch {
   readonly #talk: StatementTalk;
+  readonly #bytesMax: number;
   #rows: Row[] = [];
   #bytes = 0;
 
-  constructor(talk: StatementTalk) {
+  constructor(talk: StatementTalk, bytesMax: number) {
     this.#talk = talk;
+    this.#bytesMax = bytesMax;
   }
 
   add(row: Row, bytes: number): Promise<void> | undefined {
     this.#rows.push(row);
     this.#bytes += bytes;
-    return this.#rows.length >= batchRowsMax || this.#bytes >= batchBytesMax ? this.flush() : undefined;
+    return this.#rows.length >= batchRowsMax || this.#bytes >= this.#bytesMax ? this.flush() : undefined;
   }
 
   async flush(): Promise<void> {

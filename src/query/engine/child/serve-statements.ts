@@ -3,6 +3,7 @@ import type { CheckedStatement } from '../../query-engine.js';
 import type { ParentMessage } from '../engine-protocol.js';
 import { explainStatement } from './explain-statement.js';
 import type { ParentChannel } from './parent-channel.js';
+import { RowPacker } from './row-packer.js';
 import { type RunMessage, runStatement, type StatementTalk } from './run-statement.js';
 import { Session } from './session.js';
 import { toFailure } from './statement-failure.js';
@@ -87,15 +88,32 @@ async function run(
   }
   const talk: StatementTalk = {
     resolve: async (names) => (await ask(channel, { type: 'resolve', names }, 'tables')).tables,
-    records: async (places) => (await ask(channel, { type: 'records', places }, 'records')).texts,
+    records: async (places) => textsOf(await ask(channel, { type: 'records', places }, 'records')),
     columns: (columns) => channel.send({ type: 'columns', columns }),
-    rows: async (rows) => {
-      await ask(channel, { type: 'rows', rows }, 'more');
-    },
+    rows: rowsOut(message, channel),
   };
   const start = parsed.explain === undefined ? runStatement : explainStatement;
   const statistics = await start(parsed, message, language, talk, () => sessions.take());
   await channel.send({ type: 'done', statistics });
+}
+
+function textsOf({
+  lengths,
+  bytes: [bytes],
+}: Extract<ParentMessage, { type: 'records' }>): (string | null)[] {
+  const all = Buffer.from(bytes ?? []);
+  let at = 0;
+  return lengths.map((length) => {
+    at += length;
+    return length === 0 ? null : all.toString('utf8', at - length, at);
+  });
+}
+
+function rowsOut({ packing }: RunMessage, channel: ParentChannel): StatementTalk['rows'] {
+  const packer = packing === undefined ? undefined : new RowPacker(packing.csv);
+  return async (rows) => {
+    await ask(channel, packer?.pack(rows) ?? { type: 'rows', rows }, 'more');
+  };
 }
 
 async function ask<Type extends ParentMessage['type']>(

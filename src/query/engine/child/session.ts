@@ -12,6 +12,9 @@ export interface SessionLimits {
   readonly keys?: ReadonlyMap<string, string>;
 }
 
+/** As the translation writes it; within macros each call has one of its own. */
+const tryCall = /\bTRY\(/;
+
 /**
  * An engine for one statement, gone after it, with the keys of its files. Nothing of an earlier one is left in it, and its settings cannot be changed.
  *
@@ -21,6 +24,7 @@ export interface SessionLimits {
 export class Session {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  #hasTry = false;
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance;
@@ -41,7 +45,7 @@ export class Session {
     await session.run(`SET late_materialization_max_rows = ${sortedLateRowsMax}`);
     // A statement's files are opened several times: to count, to plan, to ask for places, to answer.
     await session.run('SET parquet_metadata_cache = true');
-    for (const macro of macros) await session.run(macro);
+    for (const macro of macros) await session.#connection.run(macro);
     return session;
   }
 
@@ -65,12 +69,24 @@ export class Session {
     }
   }
 
+  /** For a question of narrow columns: to read them again for the rows that were found takes longer than to read them all. */
+  readAtOnce(): Promise<void> {
+    return this.run('SET late_materialization_max_rows = 0');
+  }
+
   async run(sql: string): Promise<void> {
+    this.#hasTry ||= tryCall.test(sql);
     await this.#connection.run(sql);
   }
 
-  /** From here on no setting can be changed. */
-  async lock(): Promise<void> {
+  /**
+   * From here on no setting can be changed.
+   * @param sql the statement that is to be run
+   */
+  async lock(sql: string): Promise<void> {
+    // What a statement says twice within TRY would be taken out of it, and fail.
+    if (this.#hasTry || tryCall.test(sql))
+      await this.run("SET disabled_optimizers = 'common_subexpressions'");
     await this.run('SET lock_configuration = true');
   }
 

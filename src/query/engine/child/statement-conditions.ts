@@ -43,7 +43,7 @@ async function valuesOf(
     };
     const { sql, columns } = language.translate(constants, noTable, { dialect, nowMs });
     checkFinalTree(await session.serialized(sql), { relations: new Set(), functions: language.functions });
-    await session.lock();
+    await session.lock(sql);
     const result = await session.stream(sql);
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount !== 1) return [];

@@ -4,11 +4,20 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { SegmentKind } from '../../../../ports/event-segments.js';
 import { noJson, selectRecordColumns } from '../../../../record/record-columns-sql.js';
 import { loadDuckdb } from '../../../duckdb/load-duckdb.js';
-import { writerMemoryBytes } from '../segment-limits.js';
+import { batchRowGroupRows, rowGroupRows, sortedRowsMax, writerMemoryBytes } from '../segment-limits.js';
 import type { KnownFile, WriterTask, WrittenFile } from '../writer-protocol.js';
 import { addRecordBlocks, takeRecordBlocks } from './add-record-blocks.js';
+import {
+  type Cluster,
+  clustersOf,
+  type NameCount,
+  nameColumns,
+  selectCluster,
+  whereAll,
+} from './clusters.js';
 import { inHalves } from './in-halves.js';
 import { loadRows } from './rows-in-memory.js';
 import { openSealedEngine } from './sealed-engine.js';
@@ -67,7 +76,9 @@ export class SegmentWriter {
 
   async #run(task: WriterTask): Promise<WrittenFile | undefined> {
     try {
-      await (task.kind === 'write' ? this.#write(task) : this.#merge(task));
+      let isInOrder = false;
+      if (task.kind === 'write') await this.#write(task);
+      else isInOrder = await this.#merge(task);
       const facts = await this.#facts(task.path);
       if (facts === undefined) {
         await rm(task.path, { force: true });
@@ -76,7 +87,7 @@ export class SegmentWriter {
       const { placed, ...written } = facts;
       // Record blocks are in the clear.
       if (this.#keyNames.has(task.path)) verifyNonces(task.path);
-      else if (placed === 0) await this.#addRecordBlocks(task, written.rows);
+      else if (placed === 0) await this.#addRecordBlocks(task, written.rows, isInOrder);
       return { ...written, ...(await sealed(task.path)) };
     } catch (error) {
       await rm(task.path, { force: true });
@@ -99,14 +110,16 @@ export class SegmentWriter {
       const made = this.#piece(++pieces);
       if (key !== undefined) keyNames.set(made, key);
       await this.#withRows(bytes, rows.longest, (read) =>
-        this.#connection.run(copyTo(selectRecordColumns(records, read, json), made, keyNames)),
+        this.#connection.run(
+          copyTo(selectRecordColumns(records, read, json), made, batchRowGroupRows, keyNames),
+        ),
       );
       return made;
     };
     // A record that the engine fails on has its text alone; it must not keep the others, or all that come later, out.
     const made = await inHalves(rows.bytes, piece(), piece(noJson));
     if (made.length === 1) await rename(made[0] as string, path);
-    else await this.#connection.run(copyTo(selectFrom(made, keyNames), path, keyNames));
+    else await this.#connection.run(copyTo(selectFrom(made, keyNames), path, batchRowGroupRows, keyNames));
     for (let n = 1; n <= pieces; n++) await rm(this.#piece(n), { force: true });
   }
 
@@ -156,12 +169,44 @@ export class SegmentWriter {
       "CREATE OR REPLACE TEMP TABLE kept AS SELECT min(line) AS line FROM ids GROUP BY coalesce(id, 'line ' || line)",
     );
     const left = `(SELECT * FROM ${read} WHERE line IN (SELECT line FROM kept))`;
-    await run(copyTo(`${selectRecordColumns(records, left)} ORDER BY happened`, path, this.#keyNames));
+    const order = `${nameColumns(records).join(', ')}, happened`;
+    await run(
+      copyTo(
+        `${selectRecordColumns(records, left)} ORDER BY ${order}`,
+        path,
+        batchRowGroupRows,
+        this.#keyNames,
+      ),
+    );
     await run('DROP TABLE ids; DROP TABLE kept');
   }
 
-  async #merge({ path, from, isSorted, happenedSinceMs, known = [] }: MergeTask): Promise<void> {
-    const where = [
+  /** @returns whether the rows are in the order of the files, one after the other */
+  async #merge(task: MergeTask): Promise<boolean> {
+    const { path, records, from, isRemade } = task;
+    const files = parquet(from, this.#keyNames);
+    const rows = isRemade ? `(${selectRecordColumns(records, recordsOf(files))})` : files;
+    const conditions = this.#keptBy(task);
+    const copy = (select: string) => this.#connection.run(copyTo(select, path, rowGroupRows, this.#keyNames));
+    if (from.length > 1) {
+      const parts = (await this.#clusters(files, records)).map((cluster) =>
+        selectCluster(rows, cluster, conditions, records),
+      );
+      try {
+        await copy(parts.join(' UNION ALL '));
+        return false;
+      } catch (error) {
+        if (!(error instanceof Error) || !/^Out of Memory Error/.test(error.message)) throw error;
+        // Larger rows than most: in the order of the files they take no memory.
+        await rm(path, { force: true });
+      }
+    }
+    await copy(`SELECT * FROM ${rows}${whereAll(conditions)}`);
+    return true;
+  }
+
+  #keptBy({ happenedSinceMs, known = [] }: MergeTask): readonly string[] {
+    return [
       ...(happenedSinceMs === undefined
         ? []
         : [`happened >= make_timestamp(${Math.trunc(happenedSinceMs)} * 1000)`]),
@@ -171,9 +216,14 @@ export class SegmentWriter {
             `(eventid IS NULL OR eventid NOT IN (SELECT eventid FROM ${this.#from(known)} WHERE eventid IS NOT NULL))`,
           ]),
     ];
-    const kept = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
-    const select = `${selectFrom(from, this.#keyNames)}${kept}${isSorted ? ' ORDER BY happened' : ''}`;
-    await this.#connection.run(copyTo(select, path, this.#keyNames));
+  }
+
+  async #clusters(files: string, records: SegmentKind): Promise<readonly Cluster[]> {
+    const [source, name] = nameColumns(records);
+    const counts = await this.#rows(
+      `SELECT ${source}, ${name}, count(*)::DOUBLE FROM ${files} GROUP BY ALL ORDER BY ALL NULLS FIRST`,
+    );
+    return clustersOf(counts as unknown as NameCount[], records, sortedRowsMax);
   }
 
   #from(files: readonly KnownFile[]): string {
@@ -182,9 +232,9 @@ export class SegmentWriter {
   }
 
   /** The history has the records of rows with a place; of all others the file itself has them at hand. */
-  async #addRecordBlocks(task: WriterTask, rows: number): Promise<void> {
+  async #addRecordBlocks(task: WriterTask, rows: number, isInOrder: boolean): Promise<void> {
     const { path } = task;
-    if (task.kind === 'merge' && !task.isSorted && takeRecordBlocks(path, rows, task.from)) return;
+    if (task.kind === 'merge' && isInOrder && takeRecordBlocks(path, rows, task.from)) return;
     const scratch = join(this.#folder, 'blocks');
     try {
       await addRecordBlocks(path, this.#lines(path), scratch);
@@ -211,6 +261,10 @@ export class SegmentWriter {
   async #rows(sql: string): Promise<readonly unknown[][]> {
     return (await this.#connection.runAndReadAll(sql)).getRowsJS();
   }
+}
+
+function recordsOf(files: string): string {
+  return `(SELECT place, account, region, category, entered, record FROM ${files})`;
 }
 
 /** Durable when it resolves. */

@@ -37,7 +37,32 @@ describe('rows of lines', () => {
       assert.deepEqual(row, ['0', ...expected(line)]);
     });
 
-  test('are in order of their eventTime, those of one second as they came', () => {
+  test('are in order of their source, name and eventTime, those of one second as they came', () => {
+    const name = fc.constantFrom(
+      ...['"eventSource":"s3.amazonaws.com","eventName":"GetObject"', '"eventName":"GetObject"'],
+      ...['"eventSource":"s3.amazonaws.com","eventName":"DeleteObject"', '"eventSource":"ec2.amazonaws.com"'],
+    );
+    const time = fc.constantFrom('2026-11-21T10:00:00Z', '2026-01-02T03:04:05Z');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, time), { maxLength: 30 }), (records) => {
+        const given = records.map(
+          ([members, at], n) => `{"account":"${n}","entered":1,"record":{${members},"eventTime":"${at}"}}`,
+        );
+        const ordered = records
+          .map(([members, at], n) => {
+            const { eventSource = '', eventName = '' } = JSON.parse(`{${members}}`) as Record<string, string>;
+            return { key: `${eventSource} ${eventName} ${at}`, n };
+          })
+          .sort((a, b) => (a.key === b.key ? a.n - b.n : a.key < b.key ? -1 : 1));
+        assert.deepEqual(
+          rowsOf(given).map(([index]) => Number(index)),
+          ordered.map(({ n }) => n),
+        );
+      }),
+    );
+  });
+
+  test('without a name are in order of their eventTime', () => {
     const time = fc.constantFrom(
       ...['2026-11-21T10:00:00Z', '2025-11-21T10:00:00Z', '2026-01-02T03:04:05Z', '2026-01-02T03:04:06Z'],
       ...['no time at all, really', '20261121', ''],

@@ -9,6 +9,11 @@ const zero = 0x30;
 const ends = String.fromCharCode(columnEnd);
 const recordMember = Buffer.from('"record":');
 const timeMember = Buffer.from('"eventTime":"');
+const sourceMember = Buffer.from('"eventSource":"');
+const nameMember = Buffer.from('"eventName":"');
+const quotationMark = 0x22;
+/** What is longer is told from others by so much of it. */
+const nameLengthMax = 128;
 /** Where the digits are in `2026-11-21T10:00:00`. */
 const timeDigits = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18];
 const timeLength = 19;
@@ -28,12 +33,14 @@ interface Row {
   readonly head: string;
   readonly start: number;
   readonly end: number;
+  /** What looks like its eventSource and its eventName: only the order depends on it. */
+  readonly named: string;
   /** The digits of its eventTime as a number; 0 where there is none. */
   readonly time: number;
 }
 
 export interface Rows {
-  /** In the scratch's memory, until the next rows are made in it. `line`, `place`, `account`, `region`, `category`, `entered`, `record`: a row a line, in order of time. */
+  /** In the scratch's memory, until the next rows are made in it. `line`, `place`, `account`, `region`, `category`, `entered`, `record`: a row a line, in order of name and time. */
   readonly bytes: Buffer;
   readonly count: number;
   readonly longest: number;
@@ -41,7 +48,7 @@ export interface Rows {
 
 /**
  * Lines of records (`SegmentLines`) as rows that the engine reads without looking into the JSON. They are sorted by what
- * looks like their eventTime: files whose rows are in order of time are searched by time without being read.
+ * looks like their eventSource, eventName and eventTime: what a query names lies together in the file, and the rest is not unpacked.
  */
 export function toRows(given: Uint8Array, scratch: RowScratch = {}): Rows {
   const lines = cleanLines(given);
@@ -52,7 +59,7 @@ export function toRows(given: Uint8Array, scratch: RowScratch = {}): Rows {
   const { bytes } = scratch;
   let at = 0;
   let longest = 0;
-  for (const { head, start, end } of rows.sort(byTime)) {
+  for (const { head, start, end } of inOrder(rows)) {
     const before = at;
     at += bytes.write(head, at);
     at += lines.copy(bytes, at, start, end);
@@ -64,11 +71,15 @@ export function toRows(given: Uint8Array, scratch: RowScratch = {}): Rows {
 
 function readLines(lines: Buffer): Row[] {
   const rows: Row[] = [];
-  const times = new Places(lines, timeMember);
+  const places = {
+    times: new Places(lines, timeMember),
+    sources: new Places(lines, sourceMember),
+    names: new Places(lines, nameMember),
+  };
   for (let at = 0; at < lines.length; ) {
     const found = lines.indexOf(lineEnd, at);
     const end = found < 0 ? lines.length : found;
-    if (end > at) rows.push(readLine(lines, at, end, rows.length, times));
+    if (end > at) rows.push(readLine(lines, at, end, rows.length, places));
     at = end + 1;
   }
   return rows;
@@ -95,14 +106,17 @@ class Places {
   }
 }
 
-function readLine(lines: Buffer, from: number, end: number, index: number, times: Places): Row {
+type MemberPlaces = Readonly<Record<'times' | 'sources' | 'names', Places>>;
+
+function readLine(lines: Buffer, from: number, end: number, index: number, places: MemberPlaces): Row {
   // In the strings of the members before it a quotation mark is escaped: the first one of this name is the member.
   const start = lines.indexOf(recordMember, from) + recordMember.length;
   return {
     head: headOf(index, lines, from, start - recordMember.length - 1),
     start,
     end: end - 1,
-    time: timeAt(lines, times.endOfNext(start), end),
+    named: `${textAt(lines, places.sources.endOfNext(start), end)} ${textAt(lines, places.names.endOfNext(start), end)}`,
+    time: timeAt(lines, places.times.endOfNext(start), end),
   };
 }
 
@@ -115,6 +129,12 @@ function headOf(index: number, lines: Buffer, from: number, end: number): string
   const head = JSON.parse(`${lines.toString('utf8', from, end)}}`) as Record<string, unknown>;
   const columns = [index, head.place, head.account, head.region, head.category, head.entered];
   return columns.map(toColumn).join('');
+}
+
+function textAt(lines: Buffer, at: number, end: number): string {
+  if (at >= end) return '';
+  const mark = lines.indexOf(quotationMark, at);
+  return lines.toString('latin1', at, Math.min(mark < 0 ? end : mark, end, at + nameLengthMax));
 }
 
 function timeAt(lines: Buffer, at: number, end: number): number {
@@ -134,6 +154,9 @@ function toColumn(value: unknown): string {
   return `${text}${ends}`;
 }
 
-function byTime(a: Row, b: Row): number {
-  return a.time - b.time;
+function inOrder(rows: Row[]): readonly Row[] {
+  const names = Array.from(new Set(rows.map(({ named }) => named))).sort();
+  const ranks = new Map(names.map((named, rank) => [named, rank]));
+  const rank = ({ named }: Row) => ranks.get(named) as number;
+  return rows.sort((a, b) => rank(a) - rank(b) || a.time - b.time);
 }

@@ -26,8 +26,8 @@ async function write(name: string): Promise<string> {
   const engine = await openSealedEngine({ [path]: key });
   try {
     const values = Array.from({ length: columns }, (_, n) => `i + ${n} AS c${n}`).join(', ');
-    const copy = copyTo(`SELECT ${values} FROM range(${rowGroups * 2048}) r(i)`, path, engine.keyNames);
-    await engine.connection.run(copy.replace('(FORMAT parquet', '(FORMAT parquet, ROW_GROUP_SIZE 2048'));
+    const copy = copyTo(`SELECT ${values} FROM range(${rowGroups * 2048}) r(i)`, path, 2048, engine.keyNames);
+    await engine.connection.run(copy);
   } finally {
     engine.close();
   }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
+  accountId,
   allPages,
   call,
   EventStoreUnderTest,
@@ -62,7 +63,7 @@ async function answersOf(store: EventStore): Promise<unknown[]> {
     scans.join(''),
     await allPages(store, query()),
     await allPages(store, query({ attributes: [{ key: 'EventName', value: 'Call7' }] })),
-    await store.read(places),
+    await store.records(accountId, places, 1e9),
   ];
 }
 

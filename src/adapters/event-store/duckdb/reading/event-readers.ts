@@ -5,9 +5,10 @@ import type { AttributeFilter } from '../lookup-sql.js';
 import { blockAddressOf } from '../ordinal.js';
 import type { RecordFile } from '../record-file-list.js';
 import type { RecordFiles } from '../record-files.js';
-import type { PlacedRow } from '../stored-event.js';
-import { type EventsPart, type PackedEvents, packedEvents } from './matching-events.js';
-import type { ReaderAnswer, ReaderRequest } from './reader-worker.js';
+import { keptTextLengthMax } from '../store-limits.js';
+import { eventTextAt, receivedTexts, recordAt, wantedBy } from './event-texts.js';
+import { KeptTexts } from './kept-texts.js';
+import type { ReaderAnswer, ReaderRequest, Texts } from './reader-worker.js';
 
 const threadsMax = availableParallelism() === 1 ? 0 : Math.min(4, availableParallelism());
 
@@ -17,26 +18,25 @@ const idleMsMax = 30_000;
 /** Fewer blocks than this that are not in memory are opened here: handing them over takes as long. */
 const coldBlocksMin = 4;
 
-export interface ReadEvents {
-  readonly count: number;
-  readonly parts: readonly EventsPart[];
-}
+/** What a reader has read; undefined: it could not. */
+type Read = Exclude<ReaderAnswer, { readonly isReady: true } | { readonly failed: true }> | undefined;
 
 interface Reader {
   readonly thread: Worker;
-  readonly tasks: Map<number, (read: PackedEvents | undefined) => void>;
+  readonly tasks: Map<number, (read: Read) => void>;
   /** The files that it knows. */
   files: readonly RecordFile[] | undefined;
   isReady: boolean;
 }
 
 /**
- * Opens the blocks of a page in threads of their own: that is nearly all that a page costs. They start with the first page
- * that needs them (which does not wait for them). What waits is up to the caller.
+ * Reads the events of pages. The blocks are opened in threads of their own: that is nearly all that a page costs. They start with
+ * the first page that needs them (which does not wait for them). What waits is up to the caller.
  */
 export class EventReaders {
   readonly #files: RecordFiles;
   readonly #readers = new Set<Reader>();
+  readonly #kept = new KeptTexts(keptTextLengthMax);
   #nextId = 0;
   #idleTimer: NodeJS.Timeout | undefined;
 
@@ -44,23 +44,30 @@ export class EventReaders {
     this.#files = files;
   }
 
-  /** The events of rows in their order, without those that do not match. Rejects with DamagedBlockError. */
-  async read(rows: readonly PlacedRow[], attributes: readonly AttributeFilter[]): Promise<ReadEvents> {
-    const readers = this.#isWorthIt(rows) ? this.#readersFor() : [];
-    if (readers.length === 0) {
-      const { count, events } = packedEvents(this.#files, rows, attributes);
-      return { count, parts: [events] };
+  /**
+   * The events at ordinals as LookupEvents shows them, undefined for those that do not match and those that were dropped
+   * meanwhile. Rejects with DamagedBlockError.
+   */
+  async read(ordinals: readonly number[], attributes: readonly AttributeFilter[]): Promise<Texts> {
+    const wanted = wantedBy(attributes);
+    const texts = ordinals.map((ordinal) => this.#kept.find(ordinal, wanted));
+    const missing = ordinals.filter((_, index) => texts[index] === undefined);
+    const read = missing.length === 0 ? [] : await this.#readMissing(missing, attributes);
+    for (const [index, text] of read.entries()) {
+      if (text !== undefined) this.#kept.add(missing[index]!, text);
     }
-    const size = Math.ceil(rows.length / readers.length);
-    const read = await Promise.all(
-      readers.map((reader, index) =>
-        this.#readBy(reader, rows.slice(index * size, (index + 1) * size), attributes),
-      ),
+    let next = 0;
+    return texts.map((text) => (text === undefined ? read[next++] : (text ?? undefined)));
+  }
+
+  /** The records at ordinals as they came in; undefined for what is none (any more), or is damaged. */
+  readRecords(ordinals: readonly number[]): Promise<readonly (Buffer | undefined)[]> {
+    return this.#shared(
+      ordinals,
+      undefined,
+      (part) => part.map((ordinal) => recordAt(this.#files, ordinal)),
+      (read) => ('records' in read ? receivedTexts(read.records) : undefined),
     );
-    return {
-      count: read.reduce((sum, { count }) => sum + count, 0),
-      parts: read.map(({ events }) => events),
-    };
   }
 
   async close(): Promise<void> {
@@ -68,9 +75,40 @@ export class EventReaders {
     await Promise.all(Array.from(this.#readers, ({ thread }) => thread.terminate()));
   }
 
-  #isWorthIt(rows: readonly PlacedRow[]): boolean {
+  #readMissing(ordinals: readonly number[], attributes: readonly AttributeFilter[]): Promise<Texts> {
+    const wanted = wantedBy(attributes);
+    return this.#shared(
+      ordinals,
+      attributes,
+      (part) => part.map((ordinal) => eventTextAt(this.#files, ordinal, wanted)),
+      (read) => ('texts' in read ? read.texts : undefined),
+    );
+  }
+
+  /**
+   * By the readers where that is worth it, else here.
+   * @param here also where a reader could not: it was packed or dropped meanwhile, or it is damaged, and then the error is told here
+   */
+  async #shared<Text>(
+    ordinals: readonly number[],
+    attributes: readonly AttributeFilter[] | undefined,
+    here: (part: readonly number[]) => readonly Text[],
+    received: (read: NonNullable<Read>) => readonly Text[] | undefined,
+  ): Promise<readonly Text[]> {
+    const readers = this.#isWorthIt(ordinals) ? this.#readersFor() : [];
+    if (readers.length === 0) return here(ordinals);
+    const size = Math.ceil(ordinals.length / readers.length);
+    const parts = readers.map(async (reader, index) => {
+      const part = ordinals.slice(index * size, (index + 1) * size);
+      const read = await this.#ask(reader, part, attributes);
+      return (read && received(read)) ?? here(part);
+    });
+    return (await Promise.all(parts)).flat();
+  }
+
+  #isWorthIt(ordinals: readonly number[]): boolean {
     const cold = new Set<number>();
-    for (const { ordinal } of rows) {
+    for (const ordinal of ordinals) {
       const address = blockAddressOf(ordinal);
       if (!this.#files.has(address)) cold.add(address);
       if (cold.size >= coldBlocksMin) return true;
@@ -87,22 +125,11 @@ export class EventReaders {
     return [ready.reduce((least, reader) => (reader.tasks.size < least.tasks.size ? reader : least))];
   }
 
-  async #readBy(
-    reader: Reader,
-    rows: readonly PlacedRow[],
-    attributes: readonly AttributeFilter[],
-  ): Promise<PackedEvents> {
-    const read = await this.#ask(reader, rows, attributes);
-    if (read !== undefined) return read;
-    // It was packed or dropped meanwhile, or it is damaged, and then the error is told from here.
-    return packedEvents(this.#files, rows, attributes);
-  }
-
   #ask(
     reader: Reader,
-    rows: readonly PlacedRow[],
-    attributes: readonly AttributeFilter[],
-  ): Promise<PackedEvents | undefined> {
+    ordinals: readonly number[],
+    attributes: readonly AttributeFilter[] | undefined,
+  ): Promise<Read> {
     return new Promise((resolve) => {
       const id = this.#nextId++;
       reader.tasks.set(id, resolve);
@@ -110,7 +137,7 @@ export class EventReaders {
         reader.files = this.#files.files;
         post(reader, { files: reader.files });
       }
-      post(reader, { id, rows, attributes });
+      post(reader, { id, ordinals, ...(attributes && { attributes }) });
     });
   }
 
@@ -128,7 +155,7 @@ export class EventReaders {
     thread.on('exit', () => this.#lose(reader));
   }
 
-  #finish(reader: Reader, id: number, read: PackedEvents | undefined): void {
+  #finish(reader: Reader, id: number, read: Read): void {
     const resolve = reader.tasks.get(id);
     reader.tasks.delete(id);
     resolve?.(read);

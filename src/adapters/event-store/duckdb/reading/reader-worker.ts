@@ -5,21 +5,29 @@ import { lowerThreadPriority } from '../lower-thread-priority.js';
 import type { RecordFile } from '../record-file-list.js';
 import { RecordReader } from '../record-reader.js';
 import { readerCacheBlocksMax } from '../store-limits.js';
-import type { PlacedRow } from '../stored-event.js';
-import { type EventsPart, packedEvents } from './matching-events.js';
+import { eventTextAt, recordAt, type SentTexts, sentTexts, wantedBy } from './event-texts.js';
 
 /** The thread that event-readers.ts starts. */
 export type ReaderRequest =
   | { readonly files: readonly RecordFile[] }
   | {
       readonly id: number;
-      readonly rows: readonly PlacedRow[];
-      readonly attributes: readonly AttributeFilter[];
+      readonly ordinals: readonly number[];
+      /** Absent: records are wanted, not events. */
+      readonly attributes?: readonly AttributeFilter[];
     };
 
+/**
+ * Events as LookupEvents shows them. Strings, because bytes count as memory outside of the heap, and every few MB of that have the
+ * whole heap collected.
+ */
+export type Texts = readonly (string | undefined)[];
+
+/** What was found at each ordinal, in their order. */
 export type ReaderAnswer =
   | { readonly isReady: true }
-  | { readonly id: number; readonly count: number; readonly events: EventsPart }
+  | { readonly id: number; readonly texts: Texts }
+  | { readonly id: number; readonly records: SentTexts }
   /** A file is gone or damaged: whoever asked looks itself. */
   | { readonly id: number; readonly failed: true };
 
@@ -34,10 +42,15 @@ port.on('message', (request: ReaderRequest) => {
     reader.setFiles(request.files);
     return;
   }
-  const { id, rows, attributes } = request;
+  const { id, ordinals, attributes } = request;
   try {
-    const read = packedEvents(reader, rows, attributes);
-    send({ id, ...read }, [read.events.buffer as ArrayBuffer]);
+    if (attributes === undefined) {
+      const records = sentTexts(ordinals.map((ordinal) => recordAt(reader, ordinal)));
+      send({ id, records }, [records.bytes.buffer]);
+      return;
+    }
+    const wanted = wantedBy(attributes);
+    send({ id, texts: ordinals.map((ordinal) => eventTextAt(reader, ordinal, wanted)) });
   } catch {
     send({ id, failed: true });
   }
