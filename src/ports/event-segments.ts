@@ -79,6 +79,7 @@ export interface SegmentFile {
 
 /** The files of a stream as they were at one moment. They stay until `release` is called. */
 export interface SegmentSnapshot {
+  /** The newest events first: who wants some of those needs not look into the others. */
   readonly files: readonly SegmentFile[];
   release(): void;
 }

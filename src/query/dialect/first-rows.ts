@@ -59,9 +59,19 @@ interface Reading {
   readonly groups: readonly Typed[];
   /** The first sort key: the time, where it is the text of one. */
   readonly key: Typed;
-  /** Of a text of times: a column that is NULL where the order of the texts is that of the times. */
-  readonly odd?: string;
+  /** Of a text of times. */
+  readonly texts?: TimeTexts;
 }
+
+interface TimeTexts {
+  /** The column's name. */
+  readonly name: string;
+  /** A column that is NULL where the text is the time in the usual form: then the order of the texts is that of the times. */
+  readonly odd: string;
+}
+
+/** More rows than there can be. Nothing that is asked of all rows goes below a LIMIT: what few rows have is looked for first. */
+const noLimit = '9223372036854775807';
 
 function read(translator: QueryTranslator, body: SelectBody, keys: readonly Expression[]): Reading {
   const { expressions } = translator;
@@ -76,20 +86,23 @@ function read(translator: QueryTranslator, body: SelectBody, keys: readonly Expr
     where: body.where ? expressions.filter(body.where, scope) : 'true',
     groups: values.slice(0, -1),
     ...(timestamp !== undefined && odd !== undefined
-      ? { key: { ...key, sql: sqlOfColumn(relation, timestamp) }, odd: sqlOfColumn(relation, odd) }
+      ? {
+          key: { ...key, sql: sqlOfColumn(relation, timestamp) },
+          texts: { name: key.sql.slice(quoteName(relation).length + 1), odd: sqlOfColumn(relation, odd) },
+        }
       : { key }),
   };
 }
 
 /** What is first of the first sort key in each group: NULL where NULL is, or where there is nothing else. */
-function bestOf({ from, where, groups, key, odd }: Reading, { descending, nullsFirst }: SortItem): string {
+function bestOf({ from, where, groups, key, texts }: Reading, { descending, nullsFirst }: SortItem): string {
   const names = groups.map((_, index) => nameOf(index));
   const of = nameOf(groups.length);
   const greatest = `${descending ? 'max' : 'min'}(${of})`;
   const wanted =
-    nullsFirst && odd === undefined ? `CASE WHEN count(*) = count(${of}) THEN ${greatest} END` : greatest;
+    nullsFirst && texts === undefined ? `CASE WHEN count(*) = count(${of}) THEN ${greatest} END` : greatest;
   const columns = [...groups, key].map(({ sql }, index) => `${sql} AS ${nameOf(index)}`);
-  const plain = odd === undefined ? '' : ` AND ${odd} IS NULL`;
+  const plain = texts === undefined ? '' : ` AND ${texts.odd} IS NULL`;
   return (
     `SELECT ${[...names, `${wanted} AS ${of}`].join(', ')} FROM (SELECT ${columns.join(', ')}${from} WHERE ${where}${plain}) AS "b"` +
     (names.length > 0 ? ` GROUP BY ${names.join(', ')}` : '')
@@ -100,14 +113,21 @@ function bestOf({ from, where, groups, key, odd }: Reading, { descending, nullsF
  * Rows that may be first, each in one piece. They are joined by `=` for the engine to skip what cannot have such a value, which
  * NULLs are not found by. Of texts of times that are oddly written nothing is known: all of them may be first.
  */
-function piecesOf({ relation, from, groups, key, odd }: Reading, best: string): readonly string[] {
+function piecesOf({ relation, from, groups, key, texts }: Reading, best: string): readonly string[] {
   const same = groups.map(({ sql }, index) => `${sql} IS NOT DISTINCT FROM ${best}.${nameOf(index)}`);
   const value = `${best}.${nameOf(groups.length)}`;
-  const joined = (rows: string, on: string): string =>
-    `SELECT ${relation}.*${from} JOIN ${rows} ON ${[...same, on].join(' AND ')}`;
+  const joined = (rows: string, on: string, shown = `${relation}.*`): string =>
+    `SELECT ${shown}${from} JOIN ${rows} ON ${[...same, on].join(' AND ')}`;
+  if (texts !== undefined) {
+    // Made of the time: nobody has to read the texts of whole row groups for some rows.
+    const text = `strftime(${key.sql}, '%Y-%m-%dT%H:%M:%SZ') AS ${texts.name}`;
+    const usual = joined(best, `${key.sql} = ${value}`, `${relation}.* REPLACE (${text})`);
+    return [
+      `${usual} WHERE ${texts.odd} IS NULL`,
+      `(SELECT ${relation}.*${from} WHERE ${texts.odd} IS NOT NULL LIMIT ${noLimit})`,
+    ];
+  }
   const equal = joined(best, `${key.sql} = ${value}`);
-  if (odd !== undefined)
-    return [`${equal} WHERE ${odd} IS NULL`, `SELECT ${relation}.*${from} WHERE ${odd} IS NOT NULL`];
   // Not by a condition of its own, which the engine would look for in all rows even where there is no such group.
   const none = `(SELECT * FROM ${best} WHERE ${value} IS NULL) AS ${best}`;
   return [equal, joined(none, `${key.sql} IS NOT DISTINCT FROM ${value}`)];

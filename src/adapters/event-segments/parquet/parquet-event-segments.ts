@@ -107,6 +107,7 @@ export class ParquetEventSegments implements EventSegments {
     const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = range;
     const files = this.#filesOf(stream)
       .filter((file) => file.fromMs <= toMs && file.toMs >= fromMs)
+      .sort((a, b) => b.toMs - a.toMs)
       .map(
         (file): SegmentFile => ({
           path: this.#paths.file(stream, file.name),
