@@ -9,9 +9,10 @@ import { Session } from './session.js';
 import { toFailure } from './statement-failure.js';
 import type { StatementLanguage } from './statement-language.js';
 
-/** A session for the next statement, made while there is none. */
+/** A session for the next statement, made while there is none; and those of this one. */
 class SpareSession {
   readonly #macros: readonly string[];
+  readonly #taken: Promise<Session>[] = [];
   #spare: Promise<Session> | undefined;
 
   constructor(macros: readonly string[]) {
@@ -27,7 +28,15 @@ class SpareSession {
   take(): Promise<Session> {
     const session = this.#spare ?? Session.open(this.#macros);
     this.#spare = undefined;
+    this.#taken.push(session);
     return session;
+  }
+
+  async closeTaken(): Promise<void> {
+    for (const session of this.#taken.splice(0)) {
+      const opened = await session.catch(() => undefined);
+      opened?.close();
+    }
   }
 }
 
@@ -39,6 +48,7 @@ export async function serveStatements(channel: ParentChannel, language: Statemen
   const sessions = new SpareSession(language.macros);
   await channel.send({ type: 'ready' });
   for (;;) {
+    await sessions.closeTaken();
     sessions.prepare();
     const message = await channel.next();
     if (message.type !== 'run' && message.type !== 'check') continue;

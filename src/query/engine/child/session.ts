@@ -25,6 +25,7 @@ export class Session {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   #hasTry = false;
+  #isClosed = false;
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance;
@@ -45,7 +46,8 @@ export class Session {
     await session.run(`SET late_materialization_max_rows = ${sortedLateRowsMax}`);
     // A statement's files are opened several times: to count, to plan, to ask for places, to answer.
     await session.run('SET parquet_metadata_cache = true');
-    for (const macro of macros) await session.#connection.run(macro);
+    // All at once: half the time of one by one.
+    if (macros.length > 0) await session.#connection.run(macros.join(';\n'));
     return session;
   }
 
@@ -132,6 +134,8 @@ export class Session {
   }
 
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
