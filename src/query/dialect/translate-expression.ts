@@ -423,8 +423,8 @@ export class ExpressionTranslator {
     if (orderBy.length > 0) {
       const numbered = this.numbered.get(orderBy);
       const key = numbered && this.sortKey(orderBy, scope);
-      // Of no groups DuckDB 1.5.5 finds a row that is numbered 1 where there are no rows at all.
-      if (numbered?.lastNumber === 1 && partitionBy.length === 0) parts.push('PARTITION BY true');
+      // Without groups DuckDB 1.5.5 finds a row that is numbered 1 where there are no rows at all, however it is asked for that one.
+      if ((numbered?.lastNumber ?? 1) === 1 && partitionBy.length === 0) parts.push('PARTITION BY true');
       parts.push(`ORDER BY ${key ?? this.sort(orderBy, scope)}`);
     }
     if (frame) {
