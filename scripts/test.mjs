@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const root = join(import.meta.dirname, '..');
 const dist = process.env.CAIRN_TEST_DIST ?? join(root, 'dist');
@@ -16,7 +17,15 @@ if (files.length === 0) {
   console.error(`no test file matches ${filters.join(', ')}`);
   process.exit(1);
 }
-const args = ['--test', '--enable-source-maps', '--test-concurrency=2', '--test-reporter=spec', ...files];
+const seeds = pathToFileURL(join(dist, 'src/testing/seed-properties.js')).href;
+const args = [
+  `--import=${seeds}`,
+  '--test',
+  '--enable-source-maps',
+  '--test-concurrency=2',
+  '--test-reporter=spec',
+  ...files,
+];
 const { status } = spawnSync(process.execPath, args, {
   stdio: 'inherit',
   env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },

@@ -10,15 +10,17 @@ import { pathToFileURL } from 'node:url';
 import { eventually, run } from '../harness.mjs';
 
 const program = process.env.CAIRN_PROGRAM ?? join(import.meta.dirname, '../../dist/src/cli/main.js');
-const built = (file) => import(pathToFileURL(join(dirname(program), '../server-tests', file)).href);
+const built = (file) => import(pathToFileURL(join(dirname(program), '..', file)).href);
 const rounds = Number(process.env.CAIRN_TEST_KILLS ?? 100);
 const folder = mkdtempSync(join(tmpdir(), 'cairn-kills-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 test(`kill -9, ${rounds} times, while calls are recorded, files delivered and digests signed`, async (context) => {
-  const { killRounds, verifyAfterKills, killEnv, killBucket, killTrailArn } = await built('kill-rounds.js');
-  const { serve, root } = await built('cairn-process.js');
-  const { seedOfRun } = await built('random.js');
+  const { killRounds, verifyAfterKills, killEnv, killBucket, killTrailArn } = await built(
+    'server-tests/kill-rounds.js',
+  );
+  const { serve, root } = await built('server-tests/cairn-process.js');
+  const { seedOfRun } = await built('testing/random.js');
   const seed = seedOfRun();
   context.diagnostic(`seed ${seed}`);
   const startTime = new Date(Date.now() - 60_000).toISOString();

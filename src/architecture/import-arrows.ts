@@ -21,6 +21,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   athena: ['record', 'ports', 'identity', 'query'],
   's3-select': ['record', 'ports'],
   'data-directory': [],
+  testing: [],
   adapters: ['ports', 'record'],
   pipelines: [
     'ports',

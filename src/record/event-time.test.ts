@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { seedOfRun } from '../testing/random.js';
 import { parseAwsTime, parseIsoTime } from './event-time.js';
 
-const seed = Number(process.env.FC_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const seed = seedOfRun();
 
 function fast(text: string): number | undefined {
   const bytes = Buffer.from(`xx"${text}"`);

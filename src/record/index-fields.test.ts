@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { seedOfRun } from '../testing/random.js';
 import { categoryOf } from './event-category.js';
 import { type IndexFields, indexFieldsOf, UnusableRecordError } from './index-fields.js';
 import { readLogFile } from './log-file.js';
@@ -18,7 +19,7 @@ import { projectRoot } from './testing/recorded-events.js';
 import type { JsonObject, JsonValue } from './types.js';
 import { usernameOf } from './username.js';
 
-const seed = Number(process.env.FC_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const seed = seedOfRun();
 
 function indexFieldsSlow(json: string): IndexFields {
   const record = JSON.parse(json) as JsonObject;

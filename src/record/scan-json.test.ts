@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { seedOfRun } from '../testing/random.js';
 import { MemberSpans, memberTable } from './member-table.js';
 import { compactJson, JsonScanner, JsonSyntaxError, nestingDepthMax } from './scan-json.js';
 
-const seed = Number(process.env.FC_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const seed = seedOfRun();
 const names = ['a', 'b', 'eventName', 'eventTime', 'naïve', ''] as const;
 const inner = memberTable(['a', 'x']);
 const outer = memberTable(names);

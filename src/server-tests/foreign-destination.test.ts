@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { errorBody, FakeS3, type S3Fault } from '../pipelines/delivery/testing/fake-s3.js';
+import { seeded, seedOfRun } from '../testing/random.js';
 import { root, serve, temporaryFolder } from './cairn-process.js';
 import { Client, type HistoryEvent } from './client.js';
 import { compared, loadRound } from './kill-rounds.js';
 import { newNotes } from './load.js';
-import { seeded, seedOfRun } from './random.js';
 import { pause, settledHistory, verifyHistory } from './recorded-state.js';
 
 const faults: (S3Fault | undefined)[] = [

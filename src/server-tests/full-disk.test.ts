@@ -7,11 +7,11 @@ import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, statfsSync, writeS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { seeded, seedOfRun } from '../testing/random.js';
 import { serve } from './cairn-process.js';
 import { Client } from './client.js';
 import { killEnv, loadRound, setUpTrail, verifyAfterKills } from './kill-rounds.js';
 import { newNotes } from './load.js';
-import { seeded, seedOfRun } from './random.js';
 import { pause } from './recorded-state.js';
 import { until } from './until.js';
 

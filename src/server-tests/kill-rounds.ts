@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { seeded } from '../testing/random.js';
 import { root, type Server, serve } from './cairn-process.js';
 import { Client, type HistoryEvent, logBucketPolicy } from './client.js';
 import { callUntilGone, type LoadNotes, newNotes } from './load.js';
-import { seeded } from './random.js';
 import { pause, settledHistory, verifyHistory, verifyState } from './recorded-state.js';
 
 export const killBucket = 'kill-test-logs';

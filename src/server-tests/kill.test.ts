@@ -3,11 +3,11 @@
 // log file, and a change that must be there; and every change that is there must have its record.
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import { seeded, seedOfRun } from '../testing/random.js';
 import { root, serve, temporaryFolder } from './cairn-process.js';
 import { Client } from './client.js';
 import { killEnv, killRounds, loadRound, verifyAfterKills } from './kill-rounds.js';
 import { newNotes } from './load.js';
-import { seeded, seedOfRun } from './random.js';
 import { pause, settledHistory, verifyHistory } from './recorded-state.js';
 
 /** `CAIRN_TEST_KILLS=100` for the long run. */

@@ -8,10 +8,10 @@ import { readFileSync } from 'node:fs';
 import { get, globalAgent } from 'node:https';
 import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
+import { seeded, seedOfRun } from '../testing/random.js';
 import { serve, temporaryFolder } from './cairn-process.js';
 import { fixture } from './checkout.js';
 import { Client } from './client.js';
-import { seeded, seedOfRun } from './random.js';
 import { Subscriber } from './subscriber.js';
 
 interface Validator {

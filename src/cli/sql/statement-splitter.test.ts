@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { seedOfRun } from '../../testing/random.js';
 import { CommandError } from '../command-error.js';
 import { StatementSplitter } from './statement-splitter.js';
 
@@ -48,7 +49,7 @@ test('statements that were joined come apart again, however the lines fall', () 
     fc.stringMatching(/^[a-z ]{0,5}$/),
   );
   const statement = fc.array(piece, { maxLength: 8 }).map((pieces) => `SELECT ${pieces.join('')}x;`);
-  const seed = Date.now();
+  const seed = seedOfRun();
   fc.assert(
     fc.property(fc.array(statement, { maxLength: 5 }), (statements) => {
       assert.deepEqual(split(statements.join(' \n\n')).statements, statements);

@@ -6,6 +6,7 @@ import { beforeEach, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { ManualClock } from '../../ports/clock.js';
 import type { LoggedRecord } from '../../ports/event-log.js';
+import { seedOfRun } from '../../testing/random.js';
 import { readBasicSelectors } from '../../trails/selectors/basic-selectors.js';
 import { selectingTrails } from '../../trails/selects-record.js';
 import { type TrailDocument, trailArn, trailKey } from '../../trails/trail.js';
@@ -415,7 +416,7 @@ test('every operation that writes fails once, before or after it was done: each 
   }
 });
 
-const seed = Number(process.env.CAIRN_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const seed = seedOfRun();
 test(`a reader that dies at any time counts each event once (seed ${seed})`, async () => {
   const action = fc.oneof(
     { weight: 5, arbitrary: fc.record({ append: fc.constantFrom('PutObject', 'GetObject', 'HeadObject') }) },

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import fc from 'fast-check';
+import { seedOfRun } from '../../testing/random.js';
 import { checkFinalTree } from '../engine/child/check-final-tree.js';
 import { QueryError } from '../query-error.js';
 import { ALLOWED_FUNCTIONS, readStatement, translate } from './dialect.js';
@@ -16,7 +17,7 @@ import { ALL_VECTORS } from './testing/vectors/all-vectors.js';
 const session = await openTranslated();
 after(() => session.close());
 
-const seed = Math.trunc(Math.random() * 2 ** 31);
+const seed = seedOfRun();
 console.log(`seed ${seed}`);
 
 /** The translation, or undefined where it is refused as it should be: by a QueryError that says nothing of the insides. */

@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import fc from 'fast-check';
+import { seedOfRun } from '../../testing/random.js';
 import { checkFinalTree } from '../engine/child/check-final-tree.js';
 import { ALLOWED_FUNCTIONS, type ResolvedTable } from './dialect.js';
 import { openTranslated } from './testing/run-translated.js';
 
-const seed = Math.trunc(Math.random() * 2 ** 31);
+const seed = seedOfRun();
 console.log(`seed ${seed}`);
 
 /** Texts of times in the usual form, otherwise written, of none, with what stands beside them (`TableSchema.faster`). */

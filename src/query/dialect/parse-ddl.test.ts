@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { seedOfRun } from '../../testing/random.js';
 import { QueryError } from '../query-error.js';
 import type { CreateTableStatement, DdlStatement } from './ddl-statement.js';
 import { readStatement } from './dialect.js';
@@ -301,7 +302,7 @@ describe("Hive's types", () => {
 });
 
 test('soups of words are read or refused, and never anything else', () => {
-  const seed = Math.trunc(Math.random() * 2 ** 31);
+  const seed = seedOfRun();
   console.log(`seed ${seed}`);
   const words =
     "CREATE EXTERNAL TABLE t ( a int ) PARTITIONED BY LOCATION 's3://b/' STORED AS ALTER ADD PARTITION = , SHOW VIEW SELECT 1 struct < > : \" ` DESCRIBE DROP IF EXISTS ; MSCK REPAIR \\ TBLPROPERTIES".split(

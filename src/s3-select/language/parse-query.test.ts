@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { seedOfRun } from '../../testing/random.js';
 import { SelectError } from '../select-error.js';
 import { parseQuery } from './parse-query.js';
 
@@ -105,7 +106,7 @@ test('whatever comes is a query or a SelectError', () => {
 
 /** Printed, so that a failure can be run again. */
 function fcSeed(): number {
-  const seed = Number(process.env.FC_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  const seed = seedOfRun();
   console.log(`seed ${seed}`);
   return seed;
 }

@@ -9,11 +9,12 @@ import { join } from 'node:path';
 import { after, describe, type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
+import { seedOfRun } from '../../testing/random.js';
 import { type AuditBatch, type AuditEventInput, readAuditBatch } from './audit-batch.js';
 import { AuditBatchThread, BatchThreadEndedError, type BatchThreadOptions } from './audit-batch-thread.js';
 import { verifyEvents } from './verify-request.js';
 
-const seed = Number(process.env.CAIRN_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const seed = seedOfRun();
 const facts = {
   region: 'eu-west-1',
   recipientAccountId: '111122223333',

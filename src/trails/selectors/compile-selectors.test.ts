@@ -8,6 +8,7 @@ import type { LoggedRecord } from '../../ports/event-log.js';
 import { categoryOf } from '../../record/event-category.js';
 import { factsOf, writeFacts } from '../../record/record-facts.js';
 import { fixtureEvents, sharedEvents } from '../../record/testing/recorded-events.js';
+import { seedOfRun } from '../../testing/random.js';
 import { readAdvancedSelectors } from './advanced-selectors.js';
 import { readBasicSelectors } from './basic-selectors.js';
 import { type CompiledSelectors, compiledSelectors } from './compile-selectors.js';
@@ -16,7 +17,7 @@ import { advancedSelectors, basicSelectors, loggedRecords } from './testing/rand
 import { selectsByTheBook } from './testing/reference-matcher.js';
 import type { TrailSelectors } from './trail-selectors.js';
 
-const seed = Number(process.env.CAIRN_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const seed = seedOfRun();
 const shown = `seed ${seed}`;
 
 const basic = basicSelectors.map(

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { seedOfRun } from '../../testing/random.js';
 import { ConditionIndex, type Conditions } from './condition-index.js';
 
-const seed = Number(process.env.CAIRN_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const seed = seedOfRun();
 
 function passesByTheBook(conditions: Conditions, value: string | undefined): boolean {
   const any = (values: readonly string[] = [], holds: (value: string, other: string) => boolean) =>

@@ -17,12 +17,13 @@ import type {
   StoredEntry,
 } from '../../../ports/event-log.js';
 import { START } from '../../../ports/event-log.js';
+import { seedOfRun } from '../../../testing/random.js';
 import { encodeEntry } from './entry-codec.js';
 import { toSequence } from './log-position.js';
 import { LogTail } from './log-tail.js';
 import { openLmdbStores } from './open-lmdb-stores.js';
 
-const seed = Number(process.env.CAIRN_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const seed = seedOfRun();
 
 function oneRecord(json: string): LoggedRecord {
   return { accountId: '111122223333', region: 'us-east-1', category: 'Data', json };

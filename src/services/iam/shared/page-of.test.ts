@@ -4,11 +4,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { seedOfRun } from '../../../testing/random.js';
 import { WireError } from '../../../wire/wire-error.js';
 import { MemoryCallState } from '../../testing/call.js';
 import { itemSource, joinSources, type PageSource, pageOf, stateSource } from './page-of.js';
 
-const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);
+const seed = seedOfRun();
 const place = (item: string) => item;
 
 function allPages(source: PageSource<string>, MaxItems: number): string[][] {
