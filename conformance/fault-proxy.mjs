@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stands between a client and a server over HTTP and lets things go wrong as a test says.
 import { createServer, request as httpRequest } from 'node:http';
+import { freePort } from './harness.mjs';
 
 export class FaultProxy {
   /**
@@ -16,10 +17,13 @@ export class FaultProxy {
     this.port = port;
   }
 
-  async start(port = 0) {
+  async start(port) {
+    const chosen = port ?? (await freePort());
     this.server = createServer((request, response) => void this.#handle(request, response));
-    await new Promise((resolve) => this.server.listen(port, '127.0.0.1', resolve));
-    return this.server.address().port;
+    await new Promise((resolve, reject) => {
+      this.server.once('error', reject).listen(chosen, '127.0.0.1', resolve);
+    });
+    return chosen;
   }
 
   /** Connections are refused from now on; `start` with the same port ends that. */

@@ -2,6 +2,7 @@
 // Starts a real server on a fresh data directory and a free port, and gives clients what they need to reach it.
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,7 +10,7 @@ import { createInterface } from 'node:readline';
 const root = join(import.meta.dirname, '..');
 // Another build than the checkout's own, for trying one beside it.
 const program = process.env.CAIRN_PROGRAM ?? join(root, 'bin/cairn.js');
-const startTimeoutMs = 60_000;
+const startTimeoutMs = 180_000;
 
 /** Runs a program; answers its exit code and output, never throws for a failing one. */
 export function run(file, args, options = {}) {
@@ -27,10 +28,9 @@ export function run(file, args, options = {}) {
   });
 }
 
-function clientEnvironment(extra) {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !name.startsWith('AWS_') && !name.startsWith('CAIRN_'),
-  );
+/** Nothing of whoever runs the tests leads a client elsewhere: no profile, no endpoint, no proxy. */
+export function clientEnvironment(extra) {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^AWS_|^CAIRN_|_proxy$/i.test(name));
   return {
     ...Object.fromEntries(inherited),
     AWS_CONFIG_FILE: '/dev/null',
@@ -161,6 +161,25 @@ export class CairnServer {
   }
 }
 
+let portsAsked = 0;
+
+/**
+ * A port that is free now and stays so until somebody listens on it (again): below those that systems give to whoever asks
+ * for any, and another one for each process of tests.
+ */
+export async function freePort() {
+  for (;;) {
+    const port = 10_000 + ((process.pid * 13 + portsAsked++) % 20_000);
+    const server = createServer();
+    const isFree = await new Promise((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
+}
+
 /** What the AWS CLI says of an error answer: `An error occurred (CODE) when calling the OP operation: MESSAGE`. */
 export function refusalOf({ code, stderr }, args) {
   const parts = /An error occurred \((\w+)\) when calling the \w+ operation[^:]*: (.*)/.exec(stderr);
@@ -170,7 +189,7 @@ export function refusalOf({ code, stderr }, args) {
 }
 
 /** For what takes a second: a machine that runs other things beside the tests gets its time, and it costs nothing elsewhere. */
-const patienceMs = 60_000;
+const patienceMs = 180_000;
 
 /** Asks again and again until the answer satisfies, or the time is over. */
 export async function eventually(ask, { timeoutMs = patienceMs, everyMs = 100 } = {}) {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
-import { eventually, run } from './harness.mjs';
+import { clientEnvironment, eventually, freePort, run } from './harness.mjs';
 
 export const motoSecret = 'foreign-secret-key-0123456789';
 
@@ -14,7 +13,10 @@ export class Moto {
 
   async start() {
     this.port = await freePort();
-    this.child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(this.port)], { stdio: 'ignore' });
+    this.child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(this.port)], {
+      stdio: 'ignore',
+      env: clientEnvironment({}),
+    });
     await eventually(async () => assert.equal((await fetch(`${this.url}/moto-api/data.json`)).status, 200), {
       everyMs: 200,
     });
@@ -29,13 +31,12 @@ export class Moto {
 
   /** The AWS CLI against it: `{code, stdout, stderr}`. */
   aws(...args) {
-    const env = {
-      ...process.env,
+    const env = clientEnvironment({
       AWS_ENDPOINT_URL: this.url,
       AWS_ACCESS_KEY_ID: 'foreign',
       AWS_SECRET_ACCESS_KEY: motoSecret,
       AWS_DEFAULT_REGION: 'us-east-1',
-    };
+    });
     return run('aws', args, { env });
   }
 
@@ -45,12 +46,4 @@ export class Moto {
     assert.equal(code, 0, stderr);
     return stdout;
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

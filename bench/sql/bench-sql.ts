@@ -52,8 +52,8 @@ export async function benchSql(events: number, keptDir?: string): Promise<void> 
     await makeResultsBucket(server.url);
     const store = kept?.eventDataStore ?? (await timedStore(server, dir, files));
     const [athena, lake] = [athenaFront(server.url), lakeFront(server.url, store)];
-    for (const front of [athena, lake]) await untilReady(front, kept !== undefined);
     if (kept === undefined) writeKept(dir, { events, eventDataStore: store });
+    for (const front of [athena, lake]) await untilReady(front, kept !== undefined);
     await compare([athena, lake], files, events, server.pid);
     await callsBesideQueries({
       url: server.url,

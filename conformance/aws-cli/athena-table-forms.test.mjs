@@ -15,14 +15,11 @@ async function run(sql) {
     ...['start-query-execution', '--query-string', sql],
     ...['--result-configuration', 'OutputLocation=s3://forms-results/'],
   );
-  return eventually(
-    async () => {
-      const { QueryExecution } = await athena('get-query-execution', '--query-execution-id', id);
-      assert.ok(!['QUEUED', 'RUNNING'].includes(QueryExecution.Status.State));
-      return QueryExecution;
-    },
-    { timeoutMs: 60_000 },
-  );
+  return eventually(async () => {
+    const { QueryExecution } = await athena('get-query-execution', '--query-execution-id', id);
+    assert.ok(!['QUEUED', 'RUNNING'].includes(QueryExecution.Status.State));
+    return QueryExecution;
+  });
 }
 
 async function rows(sql) {

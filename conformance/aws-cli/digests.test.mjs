@@ -96,15 +96,19 @@ function digestsReach(region, count) {
   );
 }
 
-/** The digests of a chain to which no interval adds one any more. */
-async function endedChain(region) {
-  for (let before = [], tries = 0; tries < 24; tries++) {
+/**
+ * The digests of a chain to which no interval adds one any more. The last of them covers the call that ended it, which was
+ * made after `askedAtMs`: without that, a chain that is only slow would seem to have ended.
+ */
+async function endedChain(region, askedAtMs) {
+  return eventually(async () => {
     const keys = await digestKeys(region);
-    if (keys.length > 0 && keys.length === before.length) return keys;
-    before = keys;
-    await pause(2.5 * intervalMs);
-  }
-  throw new Error(`the chain in ${region} goes on`);
+    const { digestEndTime } = await digest(keys.at(-1));
+    assert.ok(Date.parse(digestEndTime) >= Math.floor(askedAtMs / 1_000) * 1_000, `ends at ${digestEndTime}`);
+    await pause(3 * intervalMs);
+    assert.deepEqual(await digestKeys(region), keys, `the chain in ${region} goes on`);
+    return keys;
+  });
 }
 
 let copies = 0;
@@ -210,8 +214,9 @@ describe('a chain', () => {
   });
 
   test('ends with a final digest when logging stops, and begins anew when it starts', async () => {
+    const askedAtMs = Date.now();
     await trail('stop-logging', '--name', 'my_trail');
-    const ended = await endedChain(home);
+    const ended = await endedChain(home, askedAtMs);
     const delivered = await logKeys(home);
     assert.deepEqual((await eachListedOnce(home)).sort(), delivered);
     await trail('start-logging', '--name', 'my_trail');
@@ -256,8 +261,9 @@ describe('a chain', () => {
 
   test('ends when validation is turned off', async () => {
     await recorded(abroad);
+    const askedAtMs = Date.now();
     await trail('update-trail', '--name', 'my_trail', '--no-enable-log-file-validation');
-    await endedChain(abroad);
+    await endedChain(abroad, askedAtMs);
     for (const region of [home, abroad]) await allValid(region);
   });
 });
@@ -356,8 +362,9 @@ test('a trail that is deleted leaves a chain that ends with its last files, vali
   await trail('update-trail', '--name', 'my_trail', '--enable-log-file-validation');
   const before = (await digestKeys(home)).length;
   await digestsReach(home, before + 1);
+  const askedAtMs = Date.now();
   await trail('delete-trail', '--name', 'my_trail');
-  const ended = await endedChain(home);
+  const ended = await endedChain(home, askedAtMs);
   await pause(2 * intervalMs);
   assert.deepEqual(await digestKeys(home), ended);
   const said = await validate(home, '--s3-bucket', bucket, '--s3-prefix', 'pre/fix');

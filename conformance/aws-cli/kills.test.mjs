@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { eventually, run } from '../harness.mjs';
+import { clientEnvironment, eventually, run } from '../harness.mjs';
 
 const program = process.env.CAIRN_PROGRAM ?? join(import.meta.dirname, '../../dist/src/cli/main.js');
 const built = (file) => import(pathToFileURL(join(dirname(program), '..', file)).href);
@@ -32,14 +32,12 @@ test(`kill -9, ${rounds} times, while calls are recorded, files delivered and di
     context.diagnostic(
       `${counts.acknowledged} calls acknowledged, ${counts.delivered} events delivered once, ${counts.digests} digests so far`,
     );
-    const env = {
-      ...process.env,
+    const env = clientEnvironment({
       AWS_ENDPOINT_URL: server.url,
       AWS_ACCESS_KEY_ID: root.accessKeyId,
       AWS_SECRET_ACCESS_KEY: root.secretAccessKey,
       AWS_DEFAULT_REGION: 'us-east-1',
-      AWS_EC2_METADATA_DISABLED: 'true',
-    };
+    });
     // The chain ends with a final digest, which lists what the last files were.
     await eventually(
       async () => {

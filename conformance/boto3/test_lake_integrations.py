@@ -58,7 +58,7 @@ def audit_event(account, uid, **more):
 
 def run(cloudtrail, sql):
     query = cloudtrail.start_query(QueryStatement=sql)["QueryId"]
-    for _ in range(600):
+    for _ in range(1800):
         answer = cloudtrail.get_query_results(QueryId=query)
         if answer["QueryStatus"] not in ("QUEUED", "RUNNING"):
             break

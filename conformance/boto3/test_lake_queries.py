@@ -21,7 +21,7 @@ def store():
 def ask(statement):
     """Starts a query, waits for it, and gives its rows as dictionaries with names in lower case."""
     query_id = cloudtrail.start_query(QueryStatement=statement)["QueryId"]
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while True:
         query = cloudtrail.describe_query(QueryId=query_id)
         if query["QueryStatus"] not in ("QUEUED", "RUNNING"):

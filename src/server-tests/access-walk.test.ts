@@ -24,6 +24,7 @@ import { eventNameOf } from '../record/event-names.js';
 import { inertServices } from '../services/inert-services.js';
 import type { Service } from '../services/service.js';
 import { fakeCall } from '../services/testing/call.js';
+import { patienceMs } from '../testing/until.js';
 import { prepareWalk } from './access-walk/prepare-walk.js';
 import { inputOf, type Walked } from './access-walk/walk-inputs.js';
 import { root, type Server, serve } from './cairn-process.js';
@@ -260,11 +261,10 @@ for (const service of served.filter(({ model }) => Object.hasOwn(sdks, model.id)
 }
 
 /** The newest refusals may be a moment late: the history follows the log. */
-const historyMsMax = 120_000;
 
 test('every refusal of a management event is in the history, as an error of the user', async () => {
   const expected = recordedRefusals();
-  const deadline = Date.now() + historyMsMax;
+  const deadline = Date.now() + patienceMs;
   let missing = expected;
   while (missing.length > 0 && Date.now() < deadline) {
     const seen = await refusalsInHistory();

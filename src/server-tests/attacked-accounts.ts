@@ -11,9 +11,9 @@ import * as kms from '@aws-sdk/client-kms';
 import * as organizations from '@aws-sdk/client-organizations';
 import * as s3 from '@aws-sdk/client-s3';
 import * as sts from '@aws-sdk/client-sts';
+import { patienceMs, pause } from '../testing/until.js';
 import { root, type Server, serve, temporaryFolder } from './cairn-process.js';
 import { type Answer, Client, type HistoryEvent } from './client.js';
-import { pause } from './recorded-state.js';
 import { type RequestToSign, signed } from './signed-request.js';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
@@ -49,8 +49,6 @@ const sdks = {
   sts: [sts.STSClient, sts],
 } as const;
 export type ServiceName = keyof typeof sdks;
-
-const historyMsMax = 60_000;
 
 export const rootKeys: Keys = root;
 
@@ -179,17 +177,17 @@ export class AttackedAccounts {
     );
   }
 
-  /** Lines of the security log, as far as they are kept. */
+  /** Lines of the security log, oldest first, as far as they are kept. */
   securityLog(): Record<string, string>[] {
     const path = join(this.dataDir, 'security.log');
-    if (!existsSync(path)) return [];
-    const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+    const texts = [`${path}.1`, path].map((file) => (existsSync(file) ? readFileSync(file, 'utf8') : ''));
+    const lines = texts.flatMap((text) => text.split('\n').slice(0, -1));
     return lines.map((line) => JSON.parse(line) as Record<string, string>);
   }
 
   /** The history of an account once it has all of these calls. */
   async historyWith(accountId: string, requestIds: readonly string[]): Promise<HistoryEvent[]> {
-    for (const deadline = Date.now() + historyMsMax; ; await pause(50)) {
+    for (const deadline = Date.now() + patienceMs; ; await pause(50)) {
       const events = await this.client.history(accountId);
       const known = new Set(events.map(({ requestID }) => requestID));
       if (requestIds.every((id) => known.has(id)) || Date.now() > deadline) return events;

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, before } from 'node:test';
+import { until } from '../testing/until.js';
 import { root, type Server, serve, temporaryFolder } from './cairn-process.js';
-import { type Answer, Client } from './client.js';
-import { pause } from './recorded-state.js';
+import { type Answer, Client, type HistoryEvent } from './client.js';
 import type { RequestToSign } from './signed-request.js';
 
 /** Memory of its own that a server may have after everything that was sent to it. */
@@ -92,8 +92,17 @@ export class AttackedServer {
   async #verify(): Promise<void> {
     assert.equal((await this.client.get('/readyz')).text, 'ready\n');
     assert.ok(this.anonMiB() < anonMiBMax, `${this.anonMiB()} MiB`);
-    await pause(500);
-    const events = await this.client.history(root.accountId);
+    // Once the last call is in the history, all before it are.
+    const last = (await this.client.call(describeTrails)).headers['x-amzn-requestid'];
+    let events: HistoryEvent[] = [];
+    await until(async () => {
+      events = await this.client.history(root.accountId);
+      return events.some(({ requestID }) => requestID === last);
+    });
+    assert.ok(
+      events.some(({ requestID }) => requestID === last),
+      'the history has the last call',
+    );
     const others = events.filter(({ userIdentity }) => (userIdentity as { type: string }).type !== 'Root');
     assert.deepEqual(others, [], 'events that the root did not sign');
   }

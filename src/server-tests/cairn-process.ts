@@ -4,10 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { patienceMs } from '../testing/until.js';
 
 const program = fileURLToPath(new URL('../cli/main.js', import.meta.url));
-const startMsMax = 120_000;
-const endMsMax = 60_000;
 
 /** The root of every test server: AWS's documentation examples. */
 export const root = {
@@ -55,17 +54,17 @@ export class CairnProcess {
   /** Sends the signal and waits for the end; a process that does not end is killed and fails the test. */
   async end(signal: NodeJS.Signals): Promise<Ended> {
     this.#child.kill(signal);
-    const late = setTimeout(() => this.#child.kill('SIGKILL'), endMsMax);
+    const late = setTimeout(() => this.#child.kill('SIGKILL'), patienceMs);
     const ended = await this.ended;
     clearTimeout(late);
     if (signal !== 'SIGKILL' && ended.signal === 'SIGKILL')
-      throw new Error(`the process did not end within ${endMsMax} ms of ${signal}: ${this.stderr}`);
+      throw new Error(`the process did not end within ${patienceMs} ms of ${signal}: ${this.stderr}`);
     return ended;
   }
 
   /** The URL of `cairn listening on …`. */
   async listening(): Promise<string> {
-    const deadline = Date.now() + startMsMax;
+    const deadline = Date.now() + patienceMs;
     let hasEnded = false;
     void this.ended.then(() => {
       hasEnded = true;

@@ -2,6 +2,7 @@
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
 import { gunzipSync } from 'node:zlib';
+import { patienceMs } from '../testing/until.js';
 import { type RequestToSign, type SignedRequest, signed } from './signed-request.js';
 
 export interface Answer {
@@ -19,8 +20,6 @@ export interface HistoryEvent {
   readonly requestParameters: Record<string, unknown> | null;
   readonly [member: string]: unknown;
 }
-
-const answerMsMax = 120_000;
 
 /** Calls a server as its root, over connections that it keeps. */
 export class Client {
@@ -50,7 +49,7 @@ export class Client {
     const start = this.#url.protocol === 'https:' ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
       const { hostname, port } = this.#url;
-      const options = { host: hostname, port, method, path, agent: this.#agent, timeout: answerMsMax };
+      const options = { host: hostname, port, method, path, agent: this.#agent, timeout: patienceMs };
       const request = start(
         { ...options, headers: { 'content-length': String(body.length), ...headers } },
         (response) => {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { until } from '../testing/until.js';
 import {
   AttackedServer,
   assertAnswer,
@@ -14,7 +15,6 @@ import {
 } from './attacked-server.js';
 import { root } from './cairn-process.js';
 import { type RequestToSign, signed } from './signed-request.js';
-import { until } from './until.js';
 
 const server = new AttackedServer();
 

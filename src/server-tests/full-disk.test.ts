@@ -8,15 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { seeded, seedOfRun } from '../testing/random.js';
+import { patienceMs, pause, until } from '../testing/until.js';
 import { serve } from './cairn-process.js';
 import { Client } from './client.js';
 import { killEnv, loadRound, setUpTrail, verifyAfterKills } from './kill-rounds.js';
 import { newNotes } from './load.js';
-import { pause } from './recorded-state.js';
-import { until } from './until.js';
 
 const diskBytes = 192 * 1024 ** 2;
-const resumeMsMax = 120_000;
 
 /** A file system of its own, gone after the test; undefined where this process may not mount one. */
 function smallDisk(test: { after(work: () => void): void }): string | undefined {
@@ -53,7 +51,7 @@ const isReady = async (client: Client) => (await client.get('/readyz')).status =
 
 /** Resolves once the server says that it is ready; a failure tells what it said instead. */
 async function resumed(client: Client, disk: string): Promise<void> {
-  const deadline = Date.now() + resumeMsMax;
+  const deadline = Date.now() + patienceMs;
   for (
     let answer = await client.get('/readyz');
     answer.status !== 200;

@@ -2,9 +2,9 @@
 // Oracle: RFC 9110 and RFC 9112, and what AttackedServer holds to.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { pause } from '../testing/until.js';
 import { AttackedServer, assertAnswer } from './attacked-server.js';
 import { httpText, rawExchange } from './raw-socket.js';
-import { pause } from './recorded-state.js';
 import { signed } from './signed-request.js';
 
 const server = new AttackedServer();

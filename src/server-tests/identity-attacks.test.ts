@@ -3,6 +3,7 @@
 // Errors" of the API references; S3's list of error codes), and what AttackedAccounts holds to.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { until } from '../testing/until.js';
 import {
   AttackedAccounts,
   allow,
@@ -16,7 +17,6 @@ import {
 import { identity, listBuckets } from './attacked-server.js';
 import { root, serve, temporaryFolder } from './cairn-process.js';
 import { Client } from './client.js';
-import { until } from './until.js';
 
 const scene = new AttackedAccounts();
 const badToken = /InvalidClientTokenId|UnrecognizedClientException|InvalidToken|ExpiredToken/;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { seeded } from '../testing/random.js';
+import { patienceMs, pause } from '../testing/until.js';
 import { root, type Server, serve } from './cairn-process.js';
 import { Client, type HistoryEvent, logBucketPolicy } from './client.js';
 import { callUntilGone, type LoadNotes, newNotes } from './load.js';
-import { pause, settledHistory, verifyHistory, verifyState } from './recorded-state.js';
+import { settledHistory, verifyHistory, verifyState } from './recorded-state.js';
 
 export const killBucket = 'kill-test-logs';
 export const killTrailArn = `arn:aws:cloudtrail:us-east-1:${root.accountId}:trail/all`;
@@ -13,7 +14,6 @@ export const killTrailArn = `arn:aws:cloudtrail:us-east-1:${root.accountId}:trai
 export const killEnv = { CAIRN_DELIVERY_INTERVAL: '1', CAIRN_DIGEST_INTERVAL: '3' };
 
 const callers = 6;
-const deliveryMsMax = 120_000;
 
 export interface KillRoundsOptions {
   readonly dataDir: string;
@@ -138,7 +138,7 @@ function loggedEvents(events: readonly HistoryEvent[]): string[] {
 
 /** The eventIDs in all log files of a bucket, once there are as many as wanted. */
 export async function deliveredEvents(client: Client, bucket: string, count: number): Promise<string[]> {
-  for (const deadline = Date.now() + deliveryMsMax; ; await pause(300)) {
+  for (const deadline = Date.now() + patienceMs; ; await pause(300)) {
     const files = await client.logFiles(bucket);
     const delivered = [...files.values()].flat().map(({ eventID }) => eventID);
     if (delivered.length >= count || Date.now() > deadline) return delivered;

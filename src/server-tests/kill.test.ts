@@ -4,11 +4,12 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { seeded, seedOfRun } from '../testing/random.js';
+import { pause } from '../testing/until.js';
 import { root, serve, temporaryFolder } from './cairn-process.js';
 import { Client } from './client.js';
 import { killEnv, killRounds, loadRound, verifyAfterKills } from './kill-rounds.js';
 import { newNotes } from './load.js';
-import { pause, settledHistory, verifyHistory } from './recorded-state.js';
+import { settledHistory, verifyHistory } from './recorded-state.js';
 
 /** `CAIRN_TEST_KILLS=100` for the long run. */
 const rounds = Number(process.env.CAIRN_TEST_KILLS ?? 12);

@@ -9,6 +9,7 @@ import { get, globalAgent } from 'node:https';
 import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 import { seeded, seedOfRun } from '../testing/random.js';
+import { patienceMs, pause, until } from '../testing/until.js';
 import { serve, temporaryFolder } from './cairn-process.js';
 import { fixture } from './checkout.js';
 import { Client } from './client.js';
@@ -152,7 +153,7 @@ describe('without a signature', () => {
 
 /** Names of the recorded SNS calls, once there are so many. */
 async function eventNames(client: Client, count: number): Promise<string[]> {
-  for (const deadline = Date.now() + 60_000; ; await new Promise((resolve) => setTimeout(resolve, 100))) {
+  for (const deadline = Date.now() + patienceMs; ; await pause(100)) {
     const filter = [{ AttributeKey: 'EventSource', AttributeValue: 'sns.amazonaws.com' }];
     const answer = await client.cloudtrail('LookupEvents', { LookupAttributes: filter });
     const { Events } = JSON.parse(answer.text) as { Events: { EventName: string }[] };
@@ -179,7 +180,9 @@ describe('nothing is lost', () => {
         const load = Array.from({ length: 4 }, () => publishUntilGone(client, TopicArn, acknowledged));
         // The subscriber is down now and then: what it misses has to come later.
         subscriber.status = round % 2 === 0 ? 500 : 200;
-        await new Promise((resolve) => setTimeout(resolve, 100 + random() * 400));
+        const publishedBefore = acknowledged.length;
+        await pause(100 + random() * 400);
+        await until(() => acknowledged.length > publishedBefore + 1);
         await server.process.end('SIGKILL');
         await Promise.all(load);
         client.close();
@@ -227,7 +230,7 @@ async function publishUntilGone(client: Client, TopicArn: string, acknowledged: 
 }
 
 async function missingOf(acknowledged: readonly string[], subscriber: Subscriber): Promise<string[]> {
-  for (const deadline = Date.now() + 120_000; ; await new Promise((resolve) => setTimeout(resolve, 200))) {
+  for (const deadline = Date.now() + patienceMs; ; await pause(200)) {
     const received = new Set(subscriber.received.map(({ document }) => document.MessageId));
     const missing = acknowledged.filter((id) => !received.has(id));
     if (missing.length === 0 || Date.now() > deadline) return missing.slice(0, 5);

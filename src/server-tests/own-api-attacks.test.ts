@@ -5,12 +5,11 @@ import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { until } from '../testing/until.js';
 import { AttackedAccounts, allow, document, type Keys, rootKeys, trust } from './attacked-accounts.js';
 import { describeTrails, identity, own } from './attacked-server.js';
 import type { Answer } from './client.js';
-import { pause } from './recorded-state.js';
 import { signed } from './signed-request.js';
-import { until } from './until.js';
 
 const scene = new AttackedAccounts();
 const logBytesMax = 2 * 8 * 1024 * 1024 + 64 * 1024;
@@ -144,36 +143,6 @@ describe("Cairn's own API", () => {
 });
 
 describe('a stranger', () => {
-  test('cannot fill the disk nor any history with 20,000 bad calls', async () => {
-    const before = await settledEvents();
-    const whole = signed(scene.client.host, { ...identity, secretAccessKey: 'guessed' });
-    const nobody = signed(scene.client.host, { ...describeTrails, accessKeyId: 'AKIANOBODYHASTHISKEY' });
-    const loud = (at: number) => ({
-      ...(at % 2 === 0 ? whole : nobody),
-      headers: {
-        ...(at % 2 === 0 ? whole : nobody).headers,
-        'user-agent': `"\u0085\\${'u'.repeat(at % 900)}`,
-        'x-amz-security-token': 't'.repeat(at % 2_000),
-      },
-    });
-    let refused = 0;
-    const worker = async (first: number) => {
-      for (let at = first; at < 20_000; at += 32)
-        if ((await scene.client.send(loud(at))).status >= 400) refused += 1;
-    };
-    await Promise.all(Array.from({ length: 32 }, (_, first) => worker(first)));
-    assert.equal(refused, 20_000);
-    await pause(200);
-    const sizes = ['security.log', 'security.log.1'].map((name) => {
-      const file = statSync(join(scene.dataDir, name), { throwIfNoEntry: false });
-      return file?.size ?? 0;
-    });
-    assert.ok(sizes[0]! + sizes[1]! <= logBytesMax, `${sizes} bytes`);
-    assert.ok(scene.securityLog().length > 0, 'each line is JSON');
-    assert.equal(await settledEvents(), before + 1, 'what is asked here, and nothing else');
-    assert.equal((await ask(rootKeys, '/cairn/v1/lookup', lookup(scene.main))).status, 200);
-  });
-
   test('with unsigned calls to a bucket that is there is in the security log, not in its owner’s history', async () => {
     const Bucket = 'own-api-secrets';
     const before = scene.securityLog().length;
@@ -196,8 +165,8 @@ describe('a stranger', () => {
       });
       assert.ok(answer.status >= 400 && answer.status < 500, `${method} ${query}: ${answer.text}`);
     }
-    await pause(300);
     await until(() => scene.securityLog().length >= before + tries.length);
+    await settledEvents();
     const events = await scene.client.history(scene.main);
     const anonymous = events.filter(({ userIdentity }) => {
       const { accountId, type } = userIdentity as { accountId?: string; type?: string };
@@ -241,12 +210,43 @@ describe('a stranger', () => {
       assert.ok(answer.status >= 400 && answer.status < 500, answer.text);
       assert.ok(!answer.text.includes('<Credentials>'));
     }
-    await pause(300);
     await until(() => scene.securityLog().length >= before + tokens.length);
+    await settledEvents();
     const events = await scene.client.history(scene.main);
     const named = events.filter(({ eventName }) => eventName === 'AssumeRoleWithWebIdentity');
     assert.deepEqual(named, [], 'no event of whom nothing is known');
     assert.equal(scene.securityLog().length, before + tokens.length);
+  });
+
+  // The last one: what it leaves in the log's two files would hide what the others look for.
+  test('cannot fill the disk nor any history with 20,000 bad calls', async () => {
+    const before = await settledEvents();
+    const whole = signed(scene.client.host, { ...identity, secretAccessKey: 'guessed' });
+    const nobody = signed(scene.client.host, { ...describeTrails, accessKeyId: 'AKIANOBODYHASTHISKEY' });
+    const loud = (at: number) => ({
+      ...(at % 2 === 0 ? whole : nobody),
+      headers: {
+        ...(at % 2 === 0 ? whole : nobody).headers,
+        'user-agent': `"\u0085\\${'u'.repeat(at % 900)}`,
+        'x-amz-security-token': 't'.repeat(at % 2_000),
+      },
+    });
+    let refused = 0;
+    const worker = async (first: number) => {
+      for (let at = first; at < 20_000; at += 32)
+        if ((await scene.client.send(loud(at))).status >= 400) refused += 1;
+    };
+    await Promise.all(Array.from({ length: 32 }, (_, first) => worker(first)));
+    assert.equal(refused, 20_000);
+    const events = await settledEvents();
+    const sizes = ['security.log', 'security.log.1'].map((name) => {
+      const file = statSync(join(scene.dataDir, name), { throwIfNoEntry: false });
+      return file?.size ?? 0;
+    });
+    assert.ok(sizes[0]! + sizes[1]! <= logBytesMax, `${sizes} bytes`);
+    assert.ok(scene.securityLog().length > 0, 'each line is JSON');
+    assert.equal(events, before + 1, 'what is asked here, and nothing else');
+    assert.equal((await ask(rootKeys, '/cairn/v1/lookup', lookup(scene.main))).status, 200);
   });
 });
 

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { patienceMs, pause } from '../testing/until.js';
 import {
   AttackedAccounts,
   allow,
@@ -14,11 +15,9 @@ import {
   trust,
 } from './attacked-accounts.js';
 import type { Answer } from './client.js';
-import { pause } from './recorded-state.js';
 
 const scene = new AttackedAccounts();
 const secret = 'X7-TOP-SECRET-7X';
-const queryMsMax = 120_000;
 const bucket = 'query-victim';
 const mine = 'query-attacker';
 
@@ -46,7 +45,7 @@ async function athena(keys: Keys, QueryString: string, output = `s3://${mine}/ou
   });
   if (started.code !== undefined) return { id: '', state: started.code, reason: started.message };
   const id = started.output.QueryExecutionId as string;
-  for (const deadline = Date.now() + queryMsMax; ; await pause(50)) {
+  for (const deadline = Date.now() + patienceMs; ; await pause(50)) {
     const { output: got } = await scene.call(keys, 'athena', 'GetQueryExecution', { QueryExecutionId: id });
     const { Status: status } = got.QueryExecution as Execution;
     if (!['QUEUED', 'RUNNING'].includes(status.State) || Date.now() > deadline)
@@ -71,7 +70,7 @@ function assertClean(text: string): void {
 async function lake(keys: Keys, QueryStatement: string): Promise<Came> {
   const started = await scene.call(keys, 'cloudtrail', 'StartQuery', { QueryStatement });
   if (started.code !== undefined) return started;
-  for (const deadline = Date.now() + queryMsMax; ; await pause(50)) {
+  for (const deadline = Date.now() + patienceMs; ; await pause(50)) {
     const QueryId = started.output.QueryId as string;
     const got = await scene.call(keys, 'cloudtrail', 'GetQueryResults', { QueryId });
     const done = !['QUEUED', 'RUNNING'].includes(got.output.QueryStatus as string);
@@ -476,7 +475,7 @@ describe('a small file that unfolds to much', () => {
     });
     const { ImportId } = started;
     let status = '';
-    for (const deadline = Date.now() + queryMsMax; Date.now() < deadline; await pause(100)) {
+    for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await pause(100)) {
       status = (await scene.done(everything, 'cloudtrail', 'GetImport', { ImportId })).ImportStatus as string;
       if (status === 'FAILED' || status === 'COMPLETED') break;
     }

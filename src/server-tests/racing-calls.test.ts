@@ -3,9 +3,9 @@
 // bucket name, whatever races.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { until } from '../testing/until.js';
 import { root, type Server, serve, temporaryFolder } from './cairn-process.js';
 import { type Answer, Client, logBucketPolicy } from './client.js';
-import { until } from './until.js';
 
 const bucket = 'racing-logs';
 

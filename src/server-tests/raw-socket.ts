@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { connect, type Socket } from 'node:net';
+import { patienceMs } from '../testing/until.js';
 
 export interface RawAnswer {
   /** Everything that came back. */
@@ -20,6 +21,9 @@ export interface RawOptions {
   readonly send?: (socket: Socket) => Promise<void> | void;
 }
 
+/** How long the rest of a last answer may take that is not whole. */
+const restMsMax = 500;
+
 /** Sends bytes as they are and listens. */
 export function rawExchange(
   url: string,
@@ -27,13 +31,15 @@ export function rawExchange(
   options: RawOptions = {},
 ): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
-  const { msMax = 60_000, answers = Number.POSITIVE_INFINITY, send } = options;
+  const { msMax = patienceMs, answers = Number.POSITIVE_INFINITY, send } = options;
   const startedAt = performance.now();
   return new Promise((resolve) => {
     let text = '';
     const socket = connect(Number(port), hostname);
+    let quiet: NodeJS.Timeout | undefined;
     const finish = (closed: boolean) => {
       clearTimeout(late);
+      clearTimeout(quiet);
       socket.destroy();
       const statuses = Array.from(text.matchAll(/HTTP\/1\.1 (\d{3}) /g), (match) => Number(match[1]));
       resolve({ text, statuses, closed, ms: performance.now() - startedAt });
@@ -41,8 +47,10 @@ export function rawExchange(
     const late = setTimeout(() => finish(false), msMax);
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1');
-      const count = text.match(/HTTP\/1\.1 (?!100)\d{3} [\s\S]*?\r\n\r\n/g)?.length ?? 0;
-      if (count >= answers) setTimeout(() => finish(false), 20);
+      const heads = Array.from(text.matchAll(/HTTP\/1\.1 (?!100)\d{3} [\s\S]*?\r\n\r\n/g));
+      if (heads.length < answers) return;
+      clearTimeout(quiet);
+      quiet = setTimeout(() => finish(false), isWhole(text, heads.at(-1)) ? 20 : restMsMax);
     });
     // A reset by the server is a close: what came before it counts.
     socket.on('error', () => {});
@@ -52,6 +60,13 @@ export function rawExchange(
       void send?.(socket);
     });
   });
+}
+
+/** Whether the body that the last head announces is there. The answer to a HEAD never has it. */
+function isWhole(text: string, head: RegExpExecArray | undefined): boolean {
+  if (head === undefined) return false;
+  const announced = Number(/\r\ncontent-length: (\d+)/i.exec(head[0])?.[1]);
+  return text.length - head.index - head[0].length >= announced;
 }
 
 /** A request of HTTP/1.1 as text. */

@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { until } from '../testing/until.js';
 import { type FrameHead, readFrames } from '../wire/object-frames.js';
 import { root, type Server, serve, temporaryFolder } from './cairn-process.js';
 import { Client, type HistoryEvent, logBucketPolicy } from './client.js';
-import { pause } from './recorded-state.js';
 import { signed } from './signed-request.js';
 
 const path = '/cairn/v1/objects';
@@ -260,10 +260,13 @@ test('reading is recorded, object by object, as GetObject is', async () => {
   for (const key of keys) await getAlone(key, reader);
 
   const recorded: HistoryEvent[] = [];
-  for (let tries = 0; tries < 400 && recorded.length < 2 * keys.length; tries++) {
-    await pause(200);
-    recorded.splice(0, Number.POSITIVE_INFINITY, ...[...(await client.logFiles(logs)).values()].flat());
-  }
+  await until(
+    async () => {
+      recorded.splice(0, Number.POSITIVE_INFINITY, ...[...(await client.logFiles(logs)).values()].flat());
+      return recorded.length >= 2 * keys.length;
+    },
+    { everyMs: 200 },
+  );
   assert.equal(recorded.length, 2 * keys.length);
   assert.equal(new Set(recorded.map(({ requestID }) => requestID)).size, 2 * keys.length);
   const byKey = new Map<string, HistoryEvent[]>();

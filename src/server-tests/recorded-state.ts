@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { patienceMs, pause } from '../testing/until.js';
 import type { Client, HistoryEvent } from './client.js';
 import type { LoadNotes } from './load.js';
-
-const recordMsMax = 60_000;
 
 /** Every event of the history once it holds what was acknowledged, oldest first. */
 export async function settledHistory(
@@ -11,7 +10,7 @@ export async function settledHistory(
   accountId: string,
   notes: LoadNotes,
 ): Promise<HistoryEvent[]> {
-  for (const deadline = Date.now() + recordMsMax; ; await pause(100)) {
+  for (const deadline = Date.now() + patienceMs; ; await pause(100)) {
     const events = await client.history(accountId);
     const known = new Set(events.map(({ requestID }) => requestID));
     if (notes.acknowledged.every(({ requestId }) => known.has(requestId)) || Date.now() > deadline)
@@ -101,10 +100,4 @@ function countOf(value: string | undefined): number {
 
 function bucketOf({ requestParameters }: HistoryEvent): string {
   return String(requestParameters?.bucketName);
-}
-
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }

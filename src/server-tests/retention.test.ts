@@ -14,9 +14,9 @@ import { startIndexer } from '../pipelines/index-history/start-indexer.js';
 import { ManualClock } from '../ports/clock.js';
 import { type EventLog, START } from '../ports/event-log.js';
 import { silentLog } from '../ports/operator-log.js';
+import { until } from '../testing/until.js';
 import { trailKey } from '../trails/trail.js';
 import { temporaryFolder } from './cairn-process.js';
-import { pause } from './recorded-state.js';
 
 const dayMs = 86_400_000;
 
@@ -54,8 +54,8 @@ test('history and log are trimmed without touching what a trail has not delivere
   const keepHistory = async (left: number) => {
     const indexer = startIndexer({ eventLog, eventStore, clock, historyMs: dayMs, log: silentLog });
     await indexer.caughtUpTo(eventLog.head());
-    for (const deadline = Date.now() + 60_000; (await known()) !== left; await pause(20))
-      assert.ok(Date.now() < deadline, `${await known()} events in the history, not ${left}`);
+    await until(async () => (await known()) === left, { everyMs: 20 });
+    assert.equal(await known(), left, 'events in the history');
     await indexer.stop();
     await eventLog.trim();
   };

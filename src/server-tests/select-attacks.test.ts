@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { patienceMs } from '../testing/until.js';
 import { AttackedServer } from './attacked-server.js';
 import type { Answer } from './client.js';
 import { signed } from './signed-request.js';
 
 const scene = new AttackedServer();
-const answerMsMax = 120_000;
 /** Some wait behind the others, and leave without an answer. */
 const leaveMsMax = 4_000;
 
@@ -66,7 +66,7 @@ function leave(...args: Parameters<typeof selection>): Promise<void> {
 async function assertSelects(): Promise<void> {
   await put('well', 'a,b\n');
   const late = new Promise<never>((_, reject) => {
-    setTimeout(() => reject(new Error('no selection is answered any more')), answerMsMax).unref();
+    setTimeout(() => reject(new Error('no selection is answered any more')), patienceMs).unref();
   });
   const answer = await Promise.race([select('well', 'SELECT s._2 FROM S3Object s', csv), late]);
   assert.equal(answer.status, 200, answer.text);

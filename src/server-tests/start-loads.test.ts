@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { until } from '../testing/until.js';
 import { type CairnProcess, run, serve, temporaryFolder } from './cairn-process.js';
 import { Client } from './client.js';
 import type { LoadKind } from './record-loads.js';
@@ -15,8 +16,6 @@ interface Loaded {
   readonly package: string | undefined;
   readonly url: string;
 }
-
-const loadMsMax = 60_000;
 
 function loadsIn(file: string): Loaded[] {
   const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
@@ -82,9 +81,8 @@ describe('what a server loads', () => {
   });
 
   test('then the services one by one, without the clients that describe them until a call needs one', async () => {
-    const deadline = Date.now() + loadMsMax;
     const isAllThere = () => loadsIn(file).some(({ url }) => url.endsWith('/signin/signin-api.js'));
-    while (!isAllThere() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(isAllThere, { everyMs: 20 });
     assert.ok(isAllThere(), 'the last part');
     assert.ok(loadsIn(file).some(({ url }) => url.endsWith('/organizations-service.js')));
     assert.deepEqual(packagesOf(loadsIn(file), sdkClients), []);

@@ -6,10 +6,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { until } from '../testing/until.js';
 import { type Ended, root, run, serve, serverEnv, temporaryFolder } from './cairn-process.js';
 import { fixture } from './checkout.js';
 import { Client } from './client.js';
-import { until } from './until.js';
 
 const cert = fixture('tls/test-only-cert.pem');
 const key = fixture('tls/test-only-key.pem');

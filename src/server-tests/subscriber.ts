@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { patienceMs } from '../testing/until.js';
 
 /** What one POST of SNS brought. */
 export interface Received {
@@ -37,7 +39,7 @@ export class Subscriber {
   }
 
   /** The first message of a type, waited for. */
-  async message(type: string, msMax = 60_000): Promise<Received> {
+  async message(type: string, msMax = patienceMs): Promise<Received> {
     for (const deadline = Date.now() + msMax; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
       const found = this.received.find(({ headers }) => headers['x-amz-sns-message-type'] === type);
       if (found !== undefined) return found;

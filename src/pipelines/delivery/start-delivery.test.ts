@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseLogFileKey } from '../../digest/log-file-name.js';
 import { silentLog } from '../../ports/operator-log.js';
+import { until } from '../../testing/until.js';
 import { account, DeliveryScene, record, startMs, trail } from './testing/delivery-scene.js';
 import { recordsOf } from './testing/memory-destination.js';
 
@@ -345,12 +346,6 @@ describe('a trail made anew under its old name', () => {
   });
 });
 
-/** Waits until it is so; the assertions behind it say what is not. */
-async function holds(isSo: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 60_000; !isSo() && Date.now() < deadline; )
-    await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
 /** Timers that ring when a test says so. */
 class Timers {
   readonly planned: { ms: number; ring: () => void }[] = [];
@@ -361,12 +356,17 @@ class Timers {
     return () => void this.#take(timer);
   };
 
-  /** Rings all timers of this length once there are some, and gives what they start some real time. */
+  /** Once there are some of this length. */
+  async planning(ms: number): Promise<void> {
+    await until(() => this.planned.some((timer) => timer.ms === ms));
+    assert.ok(this.planned.some((timer) => timer.ms === ms));
+  }
+
+  /** Rings all timers of this length once there are some. */
   async ring(ms: number): Promise<void> {
-    await holds(() => this.planned.some((timer) => timer.ms === ms));
+    await this.planning(ms);
     for (const timer of this.planned.filter((candidate) => candidate.ms === ms))
       if (this.#take(timer)) timer.ring();
-    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 
   #take(timer: { ms: number; ring: () => void }): boolean {
@@ -386,18 +386,18 @@ describe('time', () => {
     // What the last run left waits for two seconds only; from then on it is the interval.
     assert.deepEqual(planned(), [250, 2_000]);
     await timers.ring(2_000);
+    await timers.planning(60_000);
     await scene.setTrail(trail('main'), 'start');
     assert.deepEqual(planned(), [250, 60_000]);
     await timers.ring(60_000);
-    await holds(() => delivery.status(trail('main').arn)?.latestError === 'SlowDown');
+    await until(() => delivery.status(trail('main').arn)?.latestError === 'SlowDown');
     assert.equal(delivery.status(trail('main').arn)?.latestError, 'SlowDown');
     // One second, with the jitter of random() = 0.5; then two.
     await timers.ring(750);
-    await holds(() => planned().includes(1_500));
-    assert.ok(planned().includes(1_500));
+    await timers.planning(1_500);
     scene.destination.refuse.clear();
     await timers.ring(1_500);
-    await holds(() => scene.destination.eventIds('main-logs').length > 0);
+    await until(() => scene.destination.eventIds('main-logs').length > 0);
     assert.deepEqual(scene.destination.eventIds('main-logs'), ['start']);
     await delivery.stop();
     assert.deepEqual(timers.planned, []);
@@ -412,13 +412,14 @@ describe('time', () => {
     };
     const delivery = await scene.start({ destination }, { after: timers.after });
     await timers.ring(2_000);
+    await timers.planning(60_000);
     await scene.setTrail(trail('alive'), 'start-alive');
     await scene.setTrail(trail('hung'), 'start-hung');
     await timers.ring(60_000);
-    await holds(() => scene.destination.eventIds('alive-logs').length === 2);
+    await until(() => scene.destination.eventIds('alive-logs').length === 2);
     assert.deepEqual(scene.destination.eventIds('alive-logs'), ['start-alive', 'start-hung']);
     await timers.ring(120_000);
-    await holds(() => delivery.status(trail('hung').arn)?.latestError !== undefined);
+    await until(() => delivery.status(trail('hung').arn)?.latestError !== undefined);
     assert.equal(delivery.status(trail('hung').arn)?.latestError, 'RequestTimeout');
     const stopped = delivery.stop();
     await timers.ring(10_000);

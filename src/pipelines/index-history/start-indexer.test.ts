@@ -6,6 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { ManualClock } from '../../ports/clock.js';
 import type { LogEntry, Position } from '../../ports/event-log.js';
 import { silentLog } from '../../ports/operator-log.js';
+import { until } from '../../testing/until.js';
 import { dropEveryMs, gatherEntriesMin, gatherSteadyMs, readEntriesMax } from './limits.js';
 import { type Indexer, indexReader, startIndexer } from './start-indexer.js';
 import { ScriptedEventLog, ScriptedEventStore } from './testing/scripted-stores.js';
@@ -145,25 +146,28 @@ describe('indexer', () => {
   test('stops while the store keeps failing', async () => {
     for (let i = 0; i < 1000; i++) eventStore.faults.push(new Error('disk'));
     await eventLog.append(call);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => indexer.failingMs() > 0);
+    assert.ok(indexer.failingMs() > 0);
     await indexer.stop();
     assert.deepEqual(positions(), []);
   });
 
   test('drops what left the look-up window, at the start and then once an hour, whatever the clock does', async () => {
-    const step = async () =>
-      indexer
-        .caughtUpTo(await eventLog.append(call))
-        .then(() => new Promise((resolve) => setTimeout(resolve, 40)));
-    await step();
+    /** One more event, and the upkeep behind it: the one after it is not brought in before. */
+    const step = async (drops: number) => {
+      await indexer.caughtUpTo(await eventLog.append(call));
+      await indexer.caughtUpTo(await eventLog.append(call));
+      await until(() => eventStore.dropped.length >= drops);
+    };
+    await step(1);
     const first = clock.now();
     assert.deepEqual(eventStore.dropped, [first - 90 * dayMs]);
-    await step();
+    await step(1);
     assert.equal(eventStore.dropped.length, 1);
     clock.advance(dropEveryMs);
-    await step();
+    await step(2);
     clock.set(first - 10 * dayMs);
-    await step();
+    await step(3);
     assert.deepEqual(
       eventStore.dropped,
       [first, first + dropEveryMs, first - 10 * dayMs].map((now) => now - 90 * dayMs),

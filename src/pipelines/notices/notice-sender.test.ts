@@ -12,6 +12,7 @@ import { openLmdbMessageQueue } from '../../adapters/message-queue/lmdb/open-lmd
 import { ManualClock } from '../../ports/clock.js';
 import type { MessageQueue } from '../../ports/message-queue.js';
 import { silentLog } from '../../ports/operator-log.js';
+import { until } from '../../testing/until.js';
 import { type DeliveryPolicy, defaultRetryPolicy } from '../../topics/delivery-policy.js';
 import { encodeMessage } from '../../topics/topic-message.js';
 import { failingDeliveriesMax, laneDeliveriesMax, settleAgainMs } from './limits.js';
@@ -85,16 +86,37 @@ class Scene {
     return this.queue.put([{ id, body: encodeMessage(message), lanes }]);
   }
 
+  /** Commits of the real queue that are under way: only they take time of their own. */
+  #commits = 0;
+
+  use(queue: MessageQueue): void {
+    const counted = (commit: Promise<void>): Promise<void> => {
+      this.#commits += 1;
+      return commit.finally(() => {
+        this.#commits -= 1;
+      });
+    };
+    const [put, settle] = [queue.put.bind(queue), queue.settle.bind(queue)];
+    queue.put = (messages) => counted(put(messages));
+    queue.settle = (delivery, settlement) => counted(settle(delivery, settlement));
+    this.queue = queue;
+  }
+
   /** Lets everything happen that happens by itself now. */
   async settle(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    for (let i = 0; i < 20; i++) await turn();
+    for (let quiet = 0; quiet < 20; quiet += 1) {
+      await turn();
+      if (this.#commits > 0) quiet = 0;
+    }
   }
 
   /** Waits until it holds: what is to happen takes commits of a real queue. */
   async until(holds: () => boolean, what: string): Promise<void> {
-    for (const deadline = Date.now() + 60_000; !holds(); await this.settle())
-      assert.ok(Date.now() < deadline, `waited for ${what}: ${JSON.stringify(this.outcomes)}`);
+    await until(async () => {
+      await this.settle();
+      return holds();
+    });
+    assert.ok(holds(), `waited for ${what}: ${JSON.stringify(this.outcomes)}`);
   }
 
   told(count: number): Promise<void> {
@@ -124,7 +146,7 @@ const down: PostOutcome = { kind: 'failed', reason: 'connection refused' };
 async function withScene(check: (scene: Scene) => Promise<void>): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'cairn-notices-'));
   const scene = new Scene();
-  scene.queue = await openLmdbMessageQueue(dir, { clock: scene.clock });
+  scene.use(await openLmdbMessageQueue(dir, { clock: scene.clock }));
   try {
     await check(scene);
   } finally {
