@@ -2,27 +2,17 @@
 import { eventDataStoreStream } from '../../event-data-stores/event-data-store.js';
 import { type StoreRoute, sealingOf } from '../../event-data-stores/store-fold.js';
 import type { SegmentAppend, SegmentLines } from '../../ports/event-segments.js';
+import { CountedBatch } from './counted-batch.js';
 import { importPieceBytes } from './limits.js';
 
 /** Imported files on their way into the segments of their stores: writing each of thousands of small files alone takes many times as long. */
-export class ImportBatch {
+export class ImportBatch extends CountedBatch {
   readonly #files: { readonly store: StoreRoute; readonly lines: SegmentLines }[] = [];
-  #bytes = 0;
-  #records = 0;
-
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  get records(): number {
-    return this.#records;
-  }
 
   add(store: StoreRoute, pieces: readonly SegmentLines[]): void {
     for (const lines of pieces) {
       this.#files.push({ store, lines });
-      this.#bytes += lines.bytes.length;
-      this.#records += lines.count;
+      this.count(lines.bytes.length, lines.count);
     }
   }
 
@@ -47,10 +37,9 @@ export class ImportBatch {
     );
   }
 
-  clear(): void {
+  override clear(): void {
+    super.clear();
     this.#files.length = 0;
-    this.#bytes = 0;
-    this.#records = 0;
   }
 }
 

@@ -4,6 +4,7 @@ import { type StoreRoute, sealingOf } from '../../event-data-stores/store-fold.j
 import type { LoggedRecord, RecordBundle } from '../../ports/event-log.js';
 import type { SegmentAppend } from '../../ports/event-segments.js';
 import { type EventContext, narrowedContext, withEventContext } from '../../record/event-context.js';
+import { CountedBatch } from './counted-batch.js';
 import { LineBuffer } from './line-buffer.js';
 
 interface StoreLines {
@@ -13,26 +14,15 @@ interface StoreLines {
 }
 
 /** Records on their way into the segments of their stores. */
-export class SegmentBatch {
+export class SegmentBatch extends CountedBatch {
   #byStore = new Map<string, StoreLines>();
-  #bytes = 0;
-  #records = 0;
-
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  get records(): number {
-    return this.#records;
-  }
 
   add(record: LoggedRecord, enteredAtMs: number, stores: readonly StoreRoute[]): void {
     if (stores.length === 0) return;
     const plain = lineParts(record, enteredAtMs);
     for (const store of stores) {
       const line = isPlain(record, store) ? plain : lineParts(enrichedFor(record, store), enteredAtMs);
-      this.#bytes += this.#linesOf(store).add(line);
-      this.#records++;
+      this.count(this.#linesOf(store).add(line), 1);
     }
   }
 
@@ -43,8 +33,7 @@ export class SegmentBatch {
     const { length } = bundle.textBytes;
     for (const store of stores) {
       this.#linesOf(store).addWhole(lines, length);
-      this.#bytes += lines.length;
-      this.#records += length;
+      this.count(lines.length, length);
     }
   }
 
@@ -68,10 +57,9 @@ export class SegmentBatch {
     }));
   }
 
-  clear(): void {
+  override clear(): void {
+    super.clear();
     this.#byStore = new Map();
-    this.#bytes = 0;
-    this.#records = 0;
   }
 }
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { until } from '../../testing/until.js';
 import type { EventSegments, SegmentAppend, SegmentLines, SegmentSnapshot } from '../event-segments.js';
 
 export interface SegmentsEngine {
@@ -249,7 +250,11 @@ function idsOf(events: readonly EventFacts[]): string[] {
 }
 
 async function untilGone(paths: readonly string[]): Promise<void> {
-  while (paths.some((path) => existsSync(path))) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => !paths.some((path) => existsSync(path)));
+  assert.deepEqual(
+    paths.filter((path) => existsSync(path)),
+    [],
+  );
 }
 
 class SegmentsUnderTest {

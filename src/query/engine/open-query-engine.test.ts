@@ -326,7 +326,7 @@ describe('processes', () => {
   });
 
   test('an idle one ends by itself; a warm one is used again', async () => {
-    const engine = open({ idleMs: 200 });
+    const engine = open({ idleMs: 2_000 });
     await rowsOf(engine, 'SELECT 1');
     const first = childrenOf(process.pid);
     await rowsOf(engine, 'SELECT 1');

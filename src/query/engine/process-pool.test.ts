@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { silentLog } from '../../ports/operator-log.js';
+import { until } from '../../testing/until.js';
 import { statementsPerProcessMax } from './engine-limits.js';
 import type { EngineProcess } from './engine-process.js';
 import { ProcessPool } from './process-pool.js';
@@ -33,7 +34,7 @@ test('a worn process is gone, and one that has started meanwhile is in its place
   const pool = open();
   const worn = await wearOut(pool);
   await worn.gone;
-  while (pool.idleCount === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => pool.idleCount > 0);
   const next = await pool.take();
   assert.equal(pool.idleCount, 0);
   assert.notEqual(next.pid, worn.pid);

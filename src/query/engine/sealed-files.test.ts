@@ -3,7 +3,7 @@
 // has the keys (/proc), where it shows it.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -119,6 +119,29 @@ describe('tables of encrypted files', () => {
   test('cannot be read without their key, whoever has another', async () => {
     const { key: _, ...shut } = sealed[1]!;
     await assert.rejects(ask('SELECT * FROM t', [sealed[0]!, shut]), { code: 'INTERNAL' });
+  });
+
+  test('give no other answer where a bit turned: the same, or that the data cannot be read', async () => {
+    const bytes = readFileSync(sealed[0]!.path);
+    const file = { ...sealed[0]!, path: join(folder, 'turned.parquet') };
+    const sql = 'SELECT eventJson, eventID, requestParameters FROM t ORDER BY eventID';
+    const right = await ask(sql, [sealed[0]!]);
+    const positions = 12;
+    let failures = 0;
+    for (let at = 0; at < positions; at++) {
+      const turned = Buffer.from(bytes);
+      turned[Math.floor(((at + 0.5) * bytes.length) / positions)]! ^= 1;
+      writeFileSync(file.path, turned);
+      const met: unknown = await ask(sql, [file]).catch((error: unknown) => error);
+      if (!(met instanceof Error)) {
+        assert.deepEqual(met, right);
+        continue;
+      }
+      failures++;
+      assert.ok(met instanceof QueryError);
+      assert.equal(`${met.code}: ${met.message}`, 'INTERNAL: The data of a table could not be read.');
+    }
+    assert.ok(failures > 0);
   });
 
   test('leave their keys in no command line and no environment', async () => {

@@ -30,8 +30,11 @@ function file(name: string): BookedFile {
   };
 }
 
-function add(books: Books, name: string): void {
-  books.write({ cursor: ['reader', name], add: [{ stream: 'a/b', kind: 'cloudtrail', file: file(name) }] });
+function add(books: Books, name: string): Promise<void> {
+  return books.write({
+    cursor: ['reader', name],
+    add: [{ stream: 'a/b', kind: 'cloudtrail', file: file(name) }],
+  });
 }
 
 function names(books: Books): string[] {
@@ -39,16 +42,16 @@ function names(books: Books): string[] {
 }
 
 describe('books of segments', () => {
-  test('say after a reopening what they said before', () => {
+  test('say after a reopening what they said before', async () => {
     const books = new Books(path);
-    add(books, '1');
-    add(books, '2');
-    books.write({ remove: [{ stream: 'a/b', name: '1' }] });
+    await add(books, '1');
+    await add(books, '2');
+    await books.write({ remove: [{ stream: 'a/b', name: '1' }] });
     books.close();
     const again = new Books(path);
     assert.deepEqual(again.stream('a/b'), { kind: 'cloudtrail', files: [file('2')] });
     assert.equal(again.cursor('reader'), '2');
-    again.write({ end: ['a/b'] });
+    await again.write({ end: ['a/b'] });
     again.close();
     const last = new Books(path);
     assert.deepEqual(last.streams(), []);
@@ -56,11 +59,22 @@ describe('books of segments', () => {
     last.close();
   });
 
-  test('a last line that was cut anywhere counts not at all, and the next one stands in its place', () => {
+  test('a change is seen once it is durable, not before', async () => {
     const books = new Books(path);
-    add(books, '1');
+    const adding = add(books, '1');
+    assert.deepEqual(names(books), []);
+    assert.equal(books.cursor('reader'), undefined);
+    await adding;
+    assert.deepEqual(names(books), ['1']);
+    assert.equal(books.cursor('reader'), '1');
+    books.close();
+  });
+
+  test('a last line that was cut anywhere counts not at all, and the next one stands in its place', async () => {
+    const books = new Books(path);
+    await add(books, '1');
     const whole = readFileSync(path).length;
-    add(books, '2');
+    await add(books, '2');
     books.close();
     const bytes = readFileSync(path);
     for (let length = whole; length < bytes.length; length++) {
@@ -68,7 +82,7 @@ describe('books of segments', () => {
       const cut = new Books(path);
       assert.deepEqual(names(cut), ['1'], `cut at ${length}`);
       assert.equal(cut.cursor('reader'), '1');
-      add(cut, '3');
+      await add(cut, '3');
       cut.close();
       const after = new Books(path);
       assert.deepEqual(names(after), ['1', '3']);
@@ -76,10 +90,10 @@ describe('books of segments', () => {
     }
   });
 
-  test('damage before the last line is told, and changes nothing', () => {
+  test('damage before the last line is told, and changes nothing', async () => {
     const books = new Books(path);
-    add(books, '1');
-    add(books, '2');
+    await add(books, '1');
+    await add(books, '2');
     books.close();
     const bytes = readFileSync(path);
     bytes[12] = (bytes[12] as number) ^ 1;
@@ -90,13 +104,13 @@ describe('books of segments', () => {
     assert.throws(() => new Books(path), SegmentBooksError);
   });
 
-  test('are written anew when changes outgrow what they say', () => {
+  test('are written anew when changes outgrow what they say', async () => {
     const books = new Books(path);
     for (let n = 0; readFileSync(path).length <= booksBytesMin; n++) {
-      books.write({ cursor: ['reader', 'x'.repeat(20_000)] });
+      await books.write({ cursor: ['reader', 'x'.repeat(20_000)] });
       assert.ok(n < 1_000);
     }
-    add(books, '1');
+    await add(books, '1');
     assert.ok(readFileSync(path).length < booksBytesMin / 2);
     books.close();
     const again = new Books(path);

@@ -2,6 +2,7 @@
 import {
   closeSync,
   existsSync,
+  fsync,
   fsyncSync,
   ftruncateSync,
   openSync,
@@ -13,11 +14,11 @@ import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { SealedSegmentKey, SegmentKind } from '../../../ports/event-segments.js';
 import { booksBytesMin, booksGrowthMax } from './segment-limits.js';
-import { syncFolder } from './sync-folder.js';
+import { syncFolderSync } from './sync-folder.js';
 
 /** A file as the books know it. Never changed; its name is never used again. */
 export interface BookedFile {
-  /** `00000012.parquet` */
+  /** `00000012-5f3a9c01.parquet`: a number, and the opening of the folder that gave it. */
   readonly name: string;
   readonly rows: number;
   readonly bytes: number;
@@ -80,6 +81,7 @@ export class Books {
   #file = -1;
   #wholeBytes = 0;
   #bytes = 0;
+  #mayBeTorn = false;
 
   constructor(path: string) {
     this.#path = path;
@@ -104,20 +106,43 @@ export class Books {
     return this.#streams.get(stream)?.files.has(name) ?? false;
   }
 
-  /** Durable when it returns. Throws, with nothing changed, when it cannot be. */
-  write(change: BookChange): void {
+  /**
+   * Whether the change that `write` last threw for may be found in the file by the next start: it could not be taken back. What it names
+   * must stay then.
+   */
+  get mayBeTorn(): boolean {
+    return this.#mayBeTorn;
+  }
+
+  /**
+   * Durable when it resolves, and seen from then on. Rejects, with nothing changed, when it cannot be. One change at a time: the next
+   * one is written behind it. Queries have changes made every second, and calls are recorded while the disk takes its time.
+   */
+  async write(change: BookChange): Promise<void> {
+    if (this.#mayBeTorn) this.#takeBack();
     if (this.#bytes > booksBytesMin && this.#bytes > booksGrowthMax * this.#wholeBytes) this.#rewrite();
     const line = toLine(JSON.stringify(change));
     try {
       writeWhole(this.#file, line, this.#bytes);
-      fsyncSync(this.#file);
+      await syncFile(this.#file);
     } catch (error) {
-      // What was written of it must not stand before the next change.
-      ftruncateSync(this.#file, this.#bytes);
+      this.#mayBeTorn = true;
+      try {
+        this.#takeBack();
+      } catch {
+        // The first error is the one to tell; the next change tries again.
+      }
       throw error;
     }
     this.#bytes += line.length;
     this.#apply(change);
+  }
+
+  /** What was written of a change that failed must not stand before the next one, nor come back with a crash. */
+  #takeBack(): void {
+    ftruncateSync(this.#file, this.#bytes);
+    fsyncSync(this.#file);
+    this.#mayBeTorn = false;
   }
 
   close(): void {
@@ -181,7 +206,7 @@ export class Books {
       writeWhole(file, line, 0);
       fsyncSync(file);
       renameSync(temporary, this.#path);
-      syncFolder(dirname(this.#path));
+      syncFolderSync(dirname(this.#path));
     } catch (error) {
       closeSync(file);
       throw error;
@@ -204,6 +229,16 @@ function fromLine(line: string): string | undefined {
 
 function crcOf(text: string): string {
   return crc32(text).toString(16).padStart(8, '0');
+}
+
+/** Not promisified: tests have the disk fail. */
+function syncFile(file: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fsync(file, (error) => {
+      if (error === null) resolve();
+      else reject(error);
+    });
+  });
 }
 
 function writeWhole(file: number, bytes: Buffer, at: number): void {

@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { linesOf, testEventSegmentsContract } from '../../../ports/contract/event-segments-contract.js';
 import { silentLog } from '../../../ports/operator-log.js';
+import { until } from '../../../testing/until.js';
 import { Books } from './books.js';
 import { ParquetEventSegments } from './parquet-event-segments.js';
 import { mergeFilesMin } from './segment-limits.js';
@@ -39,8 +40,8 @@ test('many small files become one in the background, and nothing is lost or doub
       await segments.commit('reader', String(index), [
         { stream, kind: 'cloudtrail', lines: linesOf([{ id }]) },
       ]);
-    while ((segments.streams()[0]?.files ?? 0) >= mergeFilesMin)
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => (segments.streams()[0]?.files ?? 0) < mergeFilesMin);
+    assert.ok((segments.streams()[0]?.files ?? 0) < mergeFilesMin);
     const snapshot = segments.snapshot(stream);
     assert.deepEqual((await eventIdsIn(snapshot)).sort(), ids.sort());
     snapshot.release();
@@ -65,8 +66,32 @@ test('what a crash left behind is removed at the next start, and its number is n
     await segments.commit('reader', '1', [
       { stream, kind: 'cloudtrail', lines: linesOf([{ id: randomUUID() }]) },
     ]);
-    assert.deepEqual(readdirSync(left), ['00000042.parquet']);
+    assert.match(readdirSync(left).join(), /^00000042-[0-9a-f]{8}\.parquet$/);
     await segments.close();
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  }
+});
+
+test('what one opening writes has names of its own: a writer that outlives its server meets nothing of the next one', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cairn-segments-'));
+  try {
+    const openings: string[] = [];
+    for (const cursor of ['1', '2']) {
+      const segments = new ParquetEventSegments(folder, silentLog);
+      await segments.commit('reader', cursor, [
+        { stream, kind: 'cloudtrail', lines: linesOf([{ id: randomUUID() }]) },
+      ]);
+      const [scratch, ...others] = readdirSync(join(folder, 'scratch'));
+      assert.deepEqual(others, [], 'the scratch of the one before is gone');
+      openings.push(scratch?.split('-')[0] as string);
+      await segments.close();
+    }
+    assert.notEqual(openings[0], openings[1]);
+    assert.deepEqual(
+      readdirSync(join(folder, 'streams', 'history', '111122223333')).sort(),
+      openings.map((opening, index) => `0000000${index + 1}-${opening}.parquet`),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   }
@@ -86,7 +111,7 @@ async function makeOlder(folder: string): Promise<void> {
   renameSync(`${path}.old`, path);
   const bytes = readFileSync(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  books.write({
+  await books.write({
     remove: [{ stream, name: file.name }],
     add: [{ stream, kind: 'cloudtrail', file: { ...older, bytes: bytes.length, sha256 } }],
   });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -56,9 +57,16 @@ export class ParquetEventSegments implements EventSegments {
   readonly #changes = new OneAtATime();
   readonly #leases: FileLeases;
   readonly #toMerge = new Set<string>();
+  /** Files that were found not to be what was written, by name: they are read by queries alone, which tell. Gone with the process. */
+  readonly #damaged = new Set<string>();
   readonly #keys: FileKeys;
   #merging: Promise<void> | undefined;
   #lastNumber: number;
+  /**
+   * In the names of all that this opening makes. A writer whose server was killed may work on for a moment, beside the next
+   * server: it must neither write, nor remove in its failure, what the new one has written.
+   */
+  readonly #opening = randomBytes(4).toString('hex');
   #isClosed = false;
 
   /** @param keys of streams that are encrypted; absent: there are none */
@@ -70,8 +78,8 @@ export class ParquetEventSegments implements EventSegments {
     this.#books = new Books(this.#paths.books);
     this.#lastNumber = removeLeftovers(this.#paths, this.#books);
     this.#leases = new FileLeases((error) => log.warn({ err: error }, 'a segment could not be removed'));
-    this.#writer = new WriterProcess(join(this.#paths.scratch, 'write'));
-    this.#merger = new WriterProcess(join(this.#paths.scratch, 'merge'));
+    this.#writer = new WriterProcess(join(this.#paths.scratch, `${this.#opening}-write`));
+    this.#merger = new WriterProcess(join(this.#paths.scratch, `${this.#opening}-merge`));
   }
 
   cursor(reader: string): string | undefined {
@@ -90,9 +98,9 @@ export class ParquetEventSegments implements EventSegments {
           const added = await this.#append(append, add);
           if (added !== undefined) add.push(added);
         }
-        this.#books.write({ cursor: [reader, cursor], add });
+        await this.#books.write({ cursor: [reader, cursor], add });
       } catch (error) {
-        await this.#removeAll(add.map(({ stream, file }) => this.#paths.file(stream, file.name)));
+        await this.#removeUnbooked(add.map(({ stream, file }) => this.#paths.file(stream, file.name)));
         throw error;
       }
       for (const { stream } of add) this.#wantMerge(stream);
@@ -147,15 +155,17 @@ export class ParquetEventSegments implements EventSegments {
   async dropHappenedBefore(stream: string, timeMs: number): Promise<void> {
     await this.#drop(stream, ({ toMs }) => toMs < timeMs);
     for (const file of this.#filesOf(stream))
-      if (file.fromMs < timeMs - expiredMsMin)
-        await this.#rewrite(stream, [file], timeMs).catch(unlessKeyIsUnusable);
+      if (file.fromMs < timeMs - expiredMsMin && !this.#damaged.has(file.name))
+        await this.#rewrite(stream, [file], timeMs).catch((error: unknown) =>
+          this.#unlessUnusable(error, stream, [file]),
+        );
   }
 
   removeStream(stream: string): Promise<void> {
     return this.#changes.run(async () => {
       const files = this.#filesOf(stream);
       if (this.#books.stream(stream) === undefined) return;
-      this.#books.write({ end: [stream] });
+      await this.#books.write({ end: [stream] });
       this.#discard(stream, files);
     });
   }
@@ -212,14 +222,19 @@ export class ParquetEventSegments implements EventSegments {
     ];
     // What cannot be compared now is kept, and compared when its file is encrypted for good.
     const canCompare = !leaveOutKnown || (await this.#keys.canRead(others));
-    const known = leaveOutKnown && canCompare ? others : [];
-    const file = await this.#write(this.#writer, stream, { sealing, reads: known }, (path) => ({
+    const known = leaveOutKnown && canCompare ? others.filter(({ name }) => !this.#damaged.has(name)) : [];
+    const writing = this.#write(this.#writer, stream, { sealing, reads: known }, (path) => ({
       kind: 'write',
       path,
       records: kind,
       lines: lines.bytes,
       ...(leaveOutKnown ? { known: known.map((each) => this.#known(stream, each)) } : {}),
     }));
+    const file = await writing.catch(async (error: unknown) => {
+      // Whoever tries again is not stopped by the same file.
+      await this.#noteDamaged(error, stream, known);
+      throw error;
+    });
     if (file?.key?.isProvisional === true)
       this.#log.warn(
         { stream, kmsKey: file.key.kmsKeyArn },
@@ -235,7 +250,7 @@ export class ParquetEventSegments implements EventSegments {
     { sealing, reads, isRewrite = false }: Sealed,
     task: (path: string) => WriterTask,
   ): Promise<BookedFile | undefined> {
-    const name = `${String(++this.#lastNumber).padStart(8, '0')}.parquet`;
+    const name = `${String(++this.#lastNumber).padStart(8, '0')}-${this.#opening}.parquet`;
     const path = this.#paths.file(stream, name);
     const folder = dirname(path);
     const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -245,10 +260,16 @@ export class ParquetEventSegments implements EventSegments {
     // A file that is there already gains nothing by a key that nobody can use yet.
     if (isRewrite && ofFile.key?.isProvisional === true)
       throw new SegmentKeyError('DisabledException', 'the KMS key cannot be used');
-    const written = await writer.run({ ...task(path), ...forTask });
-    if (written === undefined) return undefined;
-    syncFolder(folder);
-    return { name, ...written, layout: segmentLayout, ...ofFile };
+    try {
+      const written = await writer.run({ ...task(path), ...forTask });
+      if (written === undefined) return undefined;
+      await syncFolder(folder);
+      return { name, ...written, layout: segmentLayout, ...ofFile };
+    } catch (error) {
+      // A writer that was killed takes nothing away.
+      await this.#removeAll([path]);
+      throw error;
+    }
   }
 
   #known(stream: string, file: BookedFile): KnownFile {
@@ -259,7 +280,7 @@ export class ParquetEventSegments implements EventSegments {
     return this.#changes.run(async () => {
       const expired = this.#filesOf(stream).filter(isExpired);
       if (expired.length === 0) return;
-      this.#books.write({ remove: expired.map(({ name }) => ({ stream, name })) });
+      await this.#books.write({ remove: expired.map(({ name }) => ({ stream, name })) });
       this.#discard(stream, expired);
     });
   }
@@ -276,7 +297,9 @@ export class ParquetEventSegments implements EventSegments {
       this.#toMerge.delete(stream);
       try {
         for (let files = this.#nextMerge(stream); files.length > 0 && !this.#isClosed; ) {
-          await this.#rewrite(stream, files);
+          await this.#rewrite(stream, files).catch((error: unknown) =>
+            this.#unlessDamaged(error, stream, files),
+          );
           files = this.#nextMerge(stream);
         }
       } catch (error) {
@@ -288,7 +311,7 @@ export class ParquetEventSegments implements EventSegments {
   }
 
   #nextMerge(stream: string): readonly BookedFile[] {
-    const files = this.#filesOf(stream);
+    const files = this.#filesOf(stream).filter(({ name }) => !this.#damaged.has(name));
     const merge = chooseMerge(files.filter((file) => file.mayRepeat !== true && !isOlder(file)));
     if (merge.length > 0) return merge;
     const isSealed = sealingOfFiles(files) !== undefined;
@@ -298,7 +321,8 @@ export class ParquetEventSegments implements EventSegments {
   /** Makes one file of some, leaving out what is too old. Queries see the one or the others, never both. */
   async #rewrite(stream: string, files: readonly BookedFile[], happenedSinceMs?: number): Promise<void> {
     const booked = this.#books.stream(stream);
-    if (booked === undefined) return;
+    // While others were rewritten these may have become part of a larger file, or have been dropped.
+    if (booked === undefined || !files.every(({ name }) => this.#books.has(stream, name))) return;
     const from = files.map(({ name }) => this.#paths.file(stream, name));
     const sealing = sealingOfFiles(this.#filesOf(stream));
     const known = files.some(({ mayRepeat }) => mayRepeat === true) ? this.#comparable(stream, files) : [];
@@ -341,26 +365,70 @@ export class ParquetEventSegments implements EventSegments {
       if (made !== undefined) await this.#removeAll([this.#paths.file(stream, made.name)]);
       return;
     }
-    this.#books.write({
-      remove: files.map(({ name }) => ({ stream, name })),
-      add: made === undefined ? [] : [{ stream, kind: booked.kind, file: made }],
-    });
+    try {
+      await this.#books.write({
+        remove: files.map(({ name }) => ({ stream, name })),
+        add: made === undefined ? [] : [{ stream, kind: booked.kind, file: made }],
+      });
+    } catch (error) {
+      if (made !== undefined) await this.#removeUnbooked([this.#paths.file(stream, made.name)]);
+      throw error;
+    }
     this.#discard(stream, files);
+  }
+
+  async #unlessUnusable(error: unknown, stream: string, files: readonly BookedFile[]): Promise<void> {
+    // What a stream's key shuts is left as it is until the key can be used.
+    if (!(error instanceof SegmentKeyError)) await this.#unlessDamaged(error, stream, files);
+  }
+
+  /** One damaged file must not keep the others from being merged, or dropped in time. */
+  async #unlessDamaged(error: unknown, stream: string, files: readonly BookedFile[]): Promise<void> {
+    if (
+      this.#isClosed ||
+      error instanceof SegmentKeyError ||
+      !(await this.#noteDamaged(error, stream, files))
+    )
+      throw error;
+  }
+
+  async #noteDamaged(error: unknown, stream: string, files: readonly BookedFile[]): Promise<boolean> {
+    if (!(error instanceof Error) || isOfTheMachine.test(error.message)) return false;
+    let isDamaged = false;
+    for (const file of files) {
+      const reason = await verifyFile(this.#paths.file(stream, file.name), file);
+      if (reason === undefined || isOfTheMachine.test(reason) || !this.#books.has(stream, file.name))
+        continue;
+      isDamaged = true;
+      this.#damaged.add(file.name);
+      this.#log.error(
+        { stream, file: file.name, reason },
+        'a segment is damaged: queries that read it may fail',
+      );
+    }
+    return isDamaged;
   }
 
   #discard(stream: string, files: readonly BookedFile[]): void {
     for (const { name } of files) this.#leases.removeWhenFree(this.#paths.file(stream, name));
   }
 
+  /** Files of a change that failed. Where it may yet be found in the books, the next start tells whether they are wanted. */
+  async #removeUnbooked(paths: readonly string[]): Promise<void> {
+    if (!this.#books.mayBeTorn) await this.#removeAll(paths);
+  }
+
+  /** Files that the books do not name; one that stays is removed at the next start. */
   async #removeAll(paths: readonly string[]): Promise<void> {
-    for (const path of paths) await rm(path, { force: true });
+    for (const path of paths)
+      await rm(path, { force: true }).catch((error: unknown) =>
+        this.#log.warn({ err: error }, 'a segment could not be removed'),
+      );
   }
 }
 
-/** What a stream's key shuts is left as it is until the key can be used. */
-function unlessKeyIsUnusable(error: unknown): void {
-  if (!(error instanceof SegmentKeyError)) throw error;
-}
+/** What passes, and is no reason to read every file. */
+const isOfTheMachine = /ENOSPC|No space left|Out of Memory|a writer of segments ended|EMFILE|ENFILE/;
 
 function isOlder({ layout }: Pick<BookedFile, 'layout'>): boolean {
   return layout !== segmentLayout;

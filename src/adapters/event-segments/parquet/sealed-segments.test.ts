@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { linesOf, testEventSegmentsContract } from '../../../ports/contract/event-segments-contract.js';
 import { silentLog } from '../../../ports/operator-log.js';
+import { until } from '../../../testing/until.js';
 import { ParquetEventSegments } from './parquet-event-segments.js';
 import { mergeFilesMin } from './segment-limits.js';
 import { type OpenFile, sealedIdsIn } from './testing/read-sealed.js';
@@ -74,11 +75,6 @@ function bytesOnDisk(): Buffer {
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => readFileSync(join(parentPath, name))),
   );
-}
-
-/** Merging goes on beside the test. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 function sealedKeys() {

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Books } from './books.js';
-import { syncFolder } from './sync-folder.js';
+import { syncFolderSync } from './sync-folder.js';
 
 /** The names inside the folder of segments. */
 export class SegmentPaths {
@@ -31,7 +31,7 @@ export class SegmentPaths {
 
   /** Makes the folders above a new one durable. */
   syncAbove(folder: string): void {
-    for (let at = dirname(folder); at.length >= this.#folder.length; at = dirname(at)) syncFolder(at);
+    for (let at = dirname(folder); at.length >= this.#folder.length; at = dirname(at)) syncFolderSync(at);
   }
 }
 
@@ -40,8 +40,8 @@ export class SegmentPaths {
  * @returns the largest number that a file had: numbers are never given again
  */
 export function removeLeftovers(paths: SegmentPaths, books: Books): number {
-  rmSync(paths.scratch, { recursive: true, force: true });
   mkdirSync(paths.scratch, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(paths.scratch)) removeScratch(join(paths.scratch, name));
   if (!existsSync(paths.streams)) return 0;
   let last = 0;
   for (const entry of readdirSync(paths.streams, { recursive: true, withFileTypes: true })) {
@@ -51,4 +51,13 @@ export function removeLeftovers(paths: SegmentPaths, books: Books): number {
     if (!books.has(stream, entry.name)) rmSync(join(entry.parentPath, entry.name), { force: true });
   }
   return last;
+}
+
+/** What a writer still fills whose server was killed stays until the next start: it is in nobody's way. */
+function removeScratch(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EBUSY', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
 }

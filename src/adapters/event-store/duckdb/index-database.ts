@@ -9,7 +9,7 @@ import type { Drop } from './drops.js';
 import type { Place } from './parsed-batch.js';
 import { isRebuildUnfinished } from './rebuild-mark.js';
 import { listRecordFiles } from './record-file-list.js';
-import { EventStoreFormatError, EventStoreLockedError } from './store-errors.js';
+import { EventStoreFormatError, EventStoreLockedError, isDamagedIndex } from './store-errors.js';
 import { duckdbWalBytesMax } from './store-limits.js';
 
 /** Of a new store. Raised when the meaning of anything stored changes: tables, hashes, ordinals, blocks, page tokens. */
@@ -115,7 +115,7 @@ export class IndexDatabase {
       return { database: new IndexDatabase(instance, writer), facts };
     } catch (error) {
       instance.closeSync();
-      throw error;
+      throw isDamagedIndex(error) ? cannotBeOpened(dir, error) : error;
     }
   }
 
@@ -199,8 +199,14 @@ async function openInstance(dir: string, memoryBytesMax: number): Promise<DuckDB
         { cause },
       );
     }
-    throw new EventStoreFormatError(`the history in ${dir} cannot be opened: ${message}`, { cause });
+    throw cannotBeOpened(dir, cause);
   }
+}
+
+function cannotBeOpened(dir: string, cause: unknown): EventStoreFormatError {
+  if (cause instanceof EventStoreFormatError) return cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new EventStoreFormatError(`the history in ${dir} cannot be opened: ${message}`, { cause });
 }
 
 async function readOrCreate(writer: DuckDBConnection, dir: string): Promise<StoredFacts> {

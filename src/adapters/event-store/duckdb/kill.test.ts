@@ -2,7 +2,6 @@
 // Oracle: what the killed process printed (a position only after its ingest resolved), and the entries, which are the
 // same for everybody: the history must hold exactly the events of all entries up to its own position.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,8 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { allPages, query } from '../../../ports/contract/event-store-under-test.js';
 import { silentLog } from '../../../ports/operator-log.js';
+import { seeded, seedOfRun } from '../../../testing/random.js';
+import { runAndKill } from '../../../testing/run-and-kill.js';
 import { entryAt, smallFiles, smallRuns } from './kill-child.js';
 import { openDuckdbEventStore } from './open-duckdb-event-store.js';
 import { EventStoreLockedError } from './store-errors.js';
@@ -18,37 +19,8 @@ import { verifyHistory } from './upkeep/verify-history.js';
 const rounds = 8;
 const options = { log: silentLog, termIndex: smallRuns, packing: smallFiles };
 const child = fileURLToPath(new URL('./kill-child.js', import.meta.url));
-
-/** Runs the child, lets `whileItRuns` look, kills it, and gives the last position that it acknowledged (0 = none). */
-function runAndKill(
-  dir: string,
-  first: number,
-  loadMs: number,
-  whileItRuns: () => Promise<void>,
-): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const victim = spawn(process.execPath, [child, dir, String(first)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let out = '';
-    victim.stdout.setEncoding('utf8').on('data', (text: string) => {
-      const isReady = out === '';
-      out += text;
-      if (!isReady) return;
-      whileItRuns().then(
-        () => setTimeout(() => victim.kill('SIGKILL'), loadMs),
-        (error: unknown) => {
-          victim.kill('SIGKILL');
-          reject(error);
-        },
-      );
-    });
-    victim.on('error', reject).on('close', (code, signal) => {
-      if (signal === 'SIGKILL') resolve(Number(out.split('\n').slice(1, -1).at(-1) ?? 0));
-      else reject(new Error(`the child ended by itself with ${code}`));
-    });
-  });
-}
+/** When the kills fall. */
+const random = seeded(seedOfRun());
 
 test(`kill -9 at random points, ${rounds} rounds: rows, texts and position agree, packed or not`, async () => {
   const dir = await mkdtemp(join(tmpdir(), 'cairn-kill-'));
@@ -60,14 +32,20 @@ test(`kill -9 at random points, ${rounds} rounds: rows, texts and position agree
   };
   try {
     for (let round = 0; round < rounds; round++) {
-      const loadMs = Math.floor(Math.random() * 250);
+      const loadMs = Math.floor(random() * 250);
       const locked = async (): Promise<void> => {
         if (round > 0) return;
         const refusal = (error: unknown): boolean =>
           error instanceof EventStoreLockedError && error.message.includes(dir);
         await assert.rejects(openDuckdbEventStore(dir, options), refusal);
       };
-      const acknowledged = await runAndKill(dir, next, loadMs, locked);
+      const printed = await runAndKill(child, [dir, String(next)], {
+        loadMs,
+        linesMin: 1,
+        whileItRuns: locked,
+      });
+      // The last position that it acknowledged; 0 is none.
+      const acknowledged = Number(printed.slice(1).at(-1) ?? 0);
       const store = await openDuckdbEventStore(dir, options);
       const where = `round ${round}, killed after ${loadMs} ms`;
       const position = Number(await store.ingestedUpTo());

@@ -14,6 +14,13 @@ export class EventStoreFormatError extends Error {
   override readonly name = 'EventStoreFormatError';
 }
 
+/** Whether the index is not what was written, as DuckDB says at whatever it reads first of what is damaged. */
+export function isDamagedIndex(error: unknown): error is Error {
+  if (error instanceof EventStoreFormatError) return true;
+  const reasons = /Corrupt database file|^(?:INTERNAL|FATAL|Serialization) Error|has been invalidated/;
+  return error instanceof Error && reasons.test(error.message);
+}
+
 /** An error on its way between threads, where classes get lost. */
 export interface SentError {
   readonly name: string;

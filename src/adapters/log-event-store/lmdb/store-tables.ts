@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { OperatorLog } from '../../../ports/operator-log.js';
-import { toDamagedStoreError } from '../../lmdb/damaged-store.js';
-import { type Environment, openEnvironment, openTable, type Table } from '../../lmdb/open-environment.js';
+import type { Environment, Table } from '../../lmdb/open-environment.js';
+import { openTables } from '../../lmdb/open-tables.js';
 import { otherFormat } from '../../lmdb/stored-format.js';
 
 /** Raise it with every change of what lies in the tables, and read or convert the older ones. */
@@ -45,25 +45,16 @@ export interface StreamRow {
 }
 
 /** Throws LogEventStoreFormatError and DamagedStoreError. */
-export async function openStoreTables(dir: string, log: OperatorLog): Promise<StoreTables> {
-  let env: Environment | undefined;
-  try {
-    env = openEnvironment(dir, log);
-    const tables = {
-      env,
-      streamChunks: openTable(env, 'stream-chunks'),
-      groupChunks: openTable(env, 'group-chunks'),
-      streams: openTable(env, 'streams'),
-      groups: openTable(env, 'groups'),
-      marks: openTable(env, 'marks'),
-      meta: openTable(env, 'meta'),
-    };
-    verifyFormat(tables, dir);
-    return tables;
-  } catch (error) {
-    await env?.close();
-    throw toDamagedStoreError(error, dir);
-  }
+export function openStoreTables(dir: string, log: OperatorLog): Promise<StoreTables> {
+  const names = {
+    streamChunks: 'stream-chunks',
+    groupChunks: 'group-chunks',
+    streams: 'streams',
+    groups: 'groups',
+    marks: 'marks',
+    meta: 'meta',
+  };
+  return openTables(dir, log, names, (tables) => verifyFormat(tables, dir));
 }
 
 function verifyFormat({ meta, streams }: StoreTables, dir: string): void {

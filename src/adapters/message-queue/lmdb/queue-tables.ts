@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { OperatorLog } from '../../../ports/operator-log.js';
-import { toDamagedStoreError } from '../../lmdb/damaged-store.js';
-import { type Environment, openEnvironment, openTable, type Table } from '../../lmdb/open-environment.js';
+import type { Environment, Table } from '../../lmdb/open-environment.js';
+import { openTables } from '../../lmdb/open-tables.js';
 import { otherFormat } from '../../lmdb/stored-format.js';
 
 /** Raise it with every change of what lies in the tables, and read or convert the older ones. */
@@ -49,24 +49,9 @@ export function decodeRow<Row extends WaitingRow>(bytes: Buffer): Row {
 }
 
 /** Throws MessageQueueFormatError and DamagedStoreError. */
-export async function openQueueTables(dir: string, log: OperatorLog): Promise<QueueTables> {
-  let env: Environment | undefined;
-  try {
-    env = openEnvironment(dir, log);
-    const tables = {
-      env,
-      waiting: openTable(env, 'waiting'),
-      bodies: openTable(env, 'bodies'),
-      uses: openTable(env, 'uses'),
-      dead: openTable(env, 'dead'),
-      meta: openTable(env, 'meta'),
-    };
-    verifyFormat(tables, dir);
-    return tables;
-  } catch (error) {
-    await env?.close();
-    throw toDamagedStoreError(error, dir);
-  }
+export function openQueueTables(dir: string, log: OperatorLog): Promise<QueueTables> {
+  const names = { waiting: 'waiting', bodies: 'bodies', uses: 'uses', dead: 'dead', meta: 'meta' };
+  return openTables(dir, log, names, (tables) => verifyFormat(tables, dir));
 }
 
 function verifyFormat({ meta, waiting }: QueueTables, dir: string): void {

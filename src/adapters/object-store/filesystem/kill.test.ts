@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Oracle: what the killed process printed before and after each call, and node:crypto over the bytes read back.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,28 +9,17 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../../ports/clock.js';
 import { keysOf, readBody, testStoreKey } from '../../../ports/contract/object-store-under-test.js';
+import { seeded, seedOfRun } from '../../../testing/random.js';
+import { runAndKill } from '../../../testing/run-and-kill.js';
 import { openFilesystemObjectStore } from './open-filesystem-object-store.js';
 
 const rounds = 10;
 const child = fileURLToPath(new URL('./kill-child.js', import.meta.url));
+/** When the kills fall. */
+const random = seeded(seedOfRun());
 
 /** What may be under a key: the last thing acknowledged, or something begun since. */
 type Possible = Map<string, Set<string>>;
-
-function runAndKill(dir: string, round: string, loadMs: number): Promise<string[]> {
-  return new Promise((resolve, reject) => {
-    const victim = spawn(process.execPath, [child, dir, round], { stdio: ['ignore', 'pipe', 'inherit'] });
-    let out = '';
-    victim.stdout.setEncoding('utf8').on('data', (text: string) => {
-      if (out === '') setTimeout(() => victim.kill('SIGKILL'), loadMs);
-      out += text;
-    });
-    victim.on('error', reject).on('close', (code, signal) => {
-      if (signal === 'SIGKILL') resolve(out.split('\n').slice(1, -1));
-      else reject(new Error(`the child ended by itself with ${code}`));
-    });
-  });
-}
 
 function note(possible: Possible, line: string): void {
   const [step, key = '', outcome = ''] = line.split(' ');
@@ -44,8 +32,10 @@ test(`kill -9 at random points, ${rounds} rounds: every object is one that was p
   const possible: Possible = new Map();
   try {
     for (let round = 0; round < rounds; round++) {
-      const loadMs = 30 + Math.floor(Math.random() * 100);
-      for (const line of await runAndKill(dir, `${round}`, loadMs)) note(possible, line);
+      const loadMs = 30 + Math.floor(random() * 100);
+      // Four writers have begun, and one is done.
+      const printed = await runAndKill(child, [dir, `${round}`], { loadMs, linesMin: 6 });
+      for (const line of printed.slice(1)) note(possible, line);
       const store = await openFilesystemObjectStore(dir, { clock: systemClock, key: testStoreKey });
       await store.swept;
       let largeObjects = 0;

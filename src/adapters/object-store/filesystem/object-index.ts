@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { OperatorLog } from '../../../ports/operator-log.js';
-import { toDamagedStoreError } from '../../lmdb/damaged-store.js';
-import { type Environment, openEnvironment, openTable, type Table } from '../../lmdb/open-environment.js';
+import type { Environment, Table } from '../../lmdb/open-environment.js';
+import { openTables } from '../../lmdb/open-tables.js';
 import { encodeObjectKey, encodeVersionKey } from './index-key.js';
 import { decodeKeyRow, decodeVersionRow, type KeyRow, type VersionRow } from './object-row.js';
 import { nullVersionId, orderOf } from './version-id.js';
@@ -42,25 +42,12 @@ export interface ObjectIndex {
  * Throws ObjectIndexFormatError, ObjectStoreKeyError and DamagedStoreError.
  * @param keyCheck tells whether the store's key is the one that it was written under (blob-keys.ts)
  */
-export async function openObjectIndex(dir: string, keyCheck: string, log: OperatorLog): Promise<ObjectIndex> {
-  let env: Environment | undefined;
-  try {
-    env = openEnvironment(dir, log);
-    const index = {
-      env,
-      keys: openTable(env, 'keys'),
-      versions: openTable(env, 'versions'),
-      inline: openTable(env, 'inline'),
-      refs: openTable(env, 'refs'),
-      meta: openTable(env, 'meta'),
-    };
+export function openObjectIndex(dir: string, keyCheck: string, log: OperatorLog): Promise<ObjectIndex> {
+  const names = { keys: 'keys', versions: 'versions', inline: 'inline', refs: 'refs', meta: 'meta' };
+  return openTables(dir, log, names, (index) => {
     verifyFormat(index, dir);
     verifyKey(index, keyCheck, dir);
-    return index;
-  } catch (error) {
-    await env?.close();
-    throw toDamagedStoreError(error, dir);
-  }
+  });
 }
 
 const formatKey = Buffer.from('format');

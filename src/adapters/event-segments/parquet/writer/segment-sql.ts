@@ -25,12 +25,13 @@ export function factsOf(path: string, keyNames?: KeyNames): string {
 
 /**
  * Names (file-wide, before they are written) go into dictionaries where they repeat. ZSTD at its fastest: half the size of the
- * faster codes at the same speed of writing; the usual level makes it 1 % smaller and takes a fifth longer.
+ * faster codes at the same speed of writing; the usual level makes it 1 % smaller and takes a fifth longer. V2: times and places as
+ * differences, the lengths of texts apart from them, which is smaller and faster to read.
  */
 export function copyTo(select: string, path: string, groupRows: number, keyNames: KeyNames = noKeys): string {
   const key = keyNames.get(path);
   const encryption = key === undefined ? '' : `, ENCRYPTION_CONFIG {footer_key: ${text(key)}}`;
-  return `COPY (${select}) TO ${text(path)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE ${groupRows}${encryption})`;
+  return `COPY (${select}) TO ${text(path)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION V2, ROW_GROUP_SIZE ${groupRows}${encryption})`;
 }
 
 /** In the order of the files, which is that of time. */

@@ -24,7 +24,7 @@ import { Places } from '../places.js';
 import { rebuildMark } from '../rebuild-mark.js';
 import type { ReadableBlock } from '../record-block.js';
 import { listRecordFiles } from '../record-file-list.js';
-import { EventStoreFormatError } from '../store-errors.js';
+import { EventStoreFormatError, isDamagedIndex } from '../store-errors.js';
 import { duckdbMemoryBytesDefault } from '../store-limits.js';
 import { TermHasher } from '../term-hash.js';
 import { RebuiltRows } from './rebuilt-rows.js';
@@ -247,8 +247,17 @@ class Rebuilding {
     }
   }
 
-  /** What the old index says of a block; undefined without one. */
+  /** What the old index says of a block; undefined without one, and where that place of it is damaged. */
   async #knownRows(address: number) {
+    try {
+      return await this.#rowsOfOld(address);
+    } catch (error) {
+      if (isDamagedIndex(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #rowsOfOld(address: number) {
     if (this.#old === undefined || address >= this.#old.facts.recordsEnd) return undefined;
     const { database, facts } = this.#old;
     const rows = await rowsOf(

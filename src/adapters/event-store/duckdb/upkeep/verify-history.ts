@@ -13,7 +13,7 @@ import { chunksOf, ResourceRows } from '../runs/fill-terms.js';
 import { PageCache } from '../runs/page-cache.js';
 import { Run } from '../runs/run.js';
 import { runFilePattern } from '../runs/run-format.js';
-import { EventStoreFormatError } from '../store-errors.js';
+import { EventStoreFormatError, isDamagedIndex } from '../store-errors.js';
 import { duckdbMemoryBytesDefault } from '../store-limits.js';
 import { TermHasher } from '../term-hash.js';
 import { Damages, type OnProgress, type VerifiedHistory } from './store-damage.js';
@@ -144,7 +144,7 @@ class IndexRows {
   }
 
   async start(): Promise<void> {
-    await this.#resources.start();
+    await this.#reading(() => this.#resources.start());
     await this.#load();
   }
 
@@ -156,7 +156,10 @@ class IndexRows {
       await this.#next();
     }
     if (lost > 0)
-      this.#damages.add(this.#indexFile, `${lost} events have no readable record before byte ${address}`);
+      this.#damages.add(
+        this.#indexFile,
+        `${lost} events have no readable record ${Number.isFinite(address) ? `before byte ${address}` : 'at the end'}`,
+      );
   }
 
   async compareBlock(
@@ -218,7 +221,7 @@ class IndexRows {
     const terms = new Set<number>();
     while (this.#resources.ordinal <= this.#ordinal) {
       if (this.#resources.ordinal === this.#ordinal) terms.add(this.#resources.term);
-      await this.#resources.next();
+      if (!(await this.#reading(() => this.#resources.next()))) break;
     }
     return terms;
   }
@@ -229,10 +232,25 @@ class IndexRows {
   }
 
   async #load(): Promise<void> {
-    const { value, done } = await this.#chunks.next();
-    this.#at = 0;
-    this.#isDone = done === true;
-    this.#rows = done === true ? [] : value.getRows();
+    await this.#reading(async () => {
+      const { value, done } = await this.#chunks.next();
+      this.#at = 0;
+      this.#isDone = done === true;
+      this.#rows = done === true ? [] : value.getRows();
+    });
+  }
+
+  /** Where the index cannot be read any further, it is told, once; the records are looked at all the same. */
+  async #reading(read: () => Promise<void>): Promise<boolean> {
+    try {
+      await read();
+      return true;
+    } catch (error) {
+      if (!isDamagedIndex(error)) throw error;
+      if (!this.#isDone) this.#damages.add(this.#indexFile, error.message);
+      this.#isDone = true;
+      return false;
+    }
   }
 }
 
