@@ -58,7 +58,34 @@ export type DdlStatement =
       readonly properties: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'setTableLocation'; readonly table: TableName; readonly location: string }
-  | { readonly kind: 'addColumns'; readonly table: TableName; readonly columns: readonly HiveColumn[] }
+  | {
+      readonly kind: 'setPartitionLocation';
+      readonly table: TableName;
+      readonly partition: PartitionSpec;
+      readonly location: string;
+    }
+  | {
+      readonly kind: 'renamePartition';
+      readonly table: TableName;
+      readonly partition: PartitionSpec;
+      readonly to: PartitionSpec;
+    }
+  | {
+      readonly kind: 'addColumns' | 'replaceColumns';
+      readonly table: TableName;
+      readonly columns: readonly HiveColumn[];
+      /** Only the description of this partition changes. */
+      readonly partition?: PartitionSpec;
+    }
+  | {
+      readonly kind: 'changeColumn';
+      readonly table: TableName;
+      readonly from: string;
+      /** Its new name, type and comment. */
+      readonly column: HiveColumn;
+      /** The column that it is to stand behind; `first`: behind none. Absent: it stays where it is. */
+      readonly place?: { readonly after: string } | 'first';
+    }
   | { readonly kind: 'repairTable'; readonly table: TableName }
   | {
       readonly kind: 'createView';
@@ -82,6 +109,11 @@ export type DdlStatement =
       readonly ifExists: boolean;
       readonly cascade: boolean;
     }
+  | {
+      readonly kind: 'setDatabaseProperties';
+      readonly database: string;
+      readonly properties: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'showDatabases'; readonly pattern?: string }
   | { readonly kind: 'showTables'; readonly database?: string; readonly pattern?: string }
   | { readonly kind: 'showViews'; readonly database?: string; readonly pattern?: string }
@@ -95,4 +127,7 @@ export type DdlStatement =
       readonly table: TableName;
       readonly extended: boolean;
       readonly formatted: boolean;
+      readonly partition?: PartitionSpec;
+      /** A column, and the way to a field within: `['useridentity', 'arn']`. */
+      readonly column?: readonly string[];
     };

@@ -7,6 +7,8 @@ const digitOf = `(strpos('${DIGITS}', c) - 1)`;
 const magnitude = "regexp_replace(lower(v), '^[-+]', '')";
 
 export const NUMBER_MACROS: Readonly<Record<string, string>> = {
+  // Of so many bytes: from half of what they can say on, numbers are below 0.
+  'cairn_from_big_endian(b, n, half)': `CASE WHEN octet_length(b) <> n THEN ${failure('expected input of as many bytes as the number has', 'octet_length(b)')} ELSE list_extract(list_transform([CAST(CAST('0x' || hex(b) AS UBIGINT) AS HUGEINT)], lambda v: CAST(CASE WHEN v >= half THEN v - half - half ELSE v END AS BIGINT)), 1) END`,
   'cairn_sign(x)': 'CASE WHEN isnan(x) THEN x ELSE CAST(sign(x) AS DOUBLE) END',
   'cairn_truncate(x, s, n)': 'trunc(x * power(10, n)) / power(10, n)',
   'cairn_to_base(x, r)': "CASE WHEN x < 0 THEN '-' || lower(to_base(-x, r)) ELSE lower(to_base(x, r)) END",

@@ -74,8 +74,13 @@ export function compare(operator: BinaryOperator, left: Typed, right: Typed, dia
 }
 
 /** Equal addresses are equal texts; their order is that of their bits. */
-function ordered({ sql }: Typed, operator: BinaryOperator): string {
-  return ['<', '<=', '>', '>='].includes(operator) ? `cairn_ip_bits(${sql})` : sql;
+function ordered(address: Typed, operator: BinaryOperator): string {
+  return ['<', '<=', '>', '>='].includes(operator) ? sortable(address) : address.sql;
+}
+
+/** What stands for a value where values are put in order. */
+export function sortable({ sql, type }: Typed): string {
+  return type.kind === 'ipaddress' ? `cairn_ip_bits(${sql})` : sql;
 }
 
 /** Maps are equal whatever the order of their keys. */

@@ -121,20 +121,23 @@ export class CreateTableParser extends TokenReader {
 
   protected columns(): HiveColumn[] {
     this.expectSymbol('(');
-    const columns = this.list((): HiveColumn => {
-      const name = this.word().toLowerCase();
-      const { at } = this.token;
-      this.typeTokens();
-      const type = this.sql.slice(at, this.peek(-1).end);
-      const normal = normalType(type);
-      hiveToTrinoType(normal);
-      const comment = this.takeWord('comment') ? this.expectString() : undefined;
-      return { name, type: normal, ...(comment !== undefined && { comment }) };
-    });
+    const columns = this.list(() => this.column());
     this.expectSymbol(')');
     const names = new Set(columns.map(({ name }) => name));
     if (names.size !== columns.length) throw this.fail('Duplicate column name');
     return columns;
+  }
+
+  /** `arn string COMMENT 'of the caller'` */
+  protected column(): HiveColumn {
+    const name = this.word().toLowerCase();
+    const { at } = this.token;
+    this.typeTokens();
+    const type = this.sql.slice(at, this.peek(-1).end);
+    const normal = normalType(type);
+    hiveToTrinoType(normal);
+    const comment = this.takeWord('comment') ? this.expectString() : undefined;
+    return { name, type: normal, ...(comment !== undefined && { comment }) };
   }
 
   /** Goes past a type: `struct<a:array<string>,b:decimal(10,2)>`. `>>` are two tokens here. */

@@ -168,7 +168,7 @@ describe('CREATE EXTERNAL TABLE', () => {
     ],
     ['CREATE TABLE t AS SELECT 1', 'NOT_SUPPORTED', 'CREATE TABLE AS'],
     ['CREATE FUNCTION f() RETURNS int', 'NOT_SUPPORTED', 'FUNCTION'],
-    ['ALTER DATABASE d SET x', 'NOT_SUPPORTED', 'DATABASE'],
+    ['ALTER DATABASE d SET x', 'SYNTAX_ERROR', 'DBPROPERTIES'],
   ] as const) {
     test(`refused: ${sql}`, () => {
       assert.throws(
@@ -233,6 +233,52 @@ describe('other statements', () => {
         ],
       },
     ],
+    [
+      "ALTER TABLE t PARTITION (dt = '1') REPLACE COLUMNS (a int)",
+      {
+        kind: 'replaceColumns',
+        table,
+        partition: { values: { dt: '1' } },
+        columns: [{ name: 'a', type: 'int' }],
+      },
+    ],
+    [
+      "ALTER TABLE t CHANGE COLUMN A b varchar(9) COMMENT 'c' AFTER `d`",
+      {
+        kind: 'changeColumn',
+        table,
+        from: 'a',
+        column: { name: 'b', type: 'varchar(9)', comment: 'c' },
+        place: { after: 'd' },
+      },
+    ],
+    [
+      'alter table t change a a bigint first',
+      { kind: 'changeColumn', table, from: 'a', column: { name: 'a', type: 'bigint' }, place: 'first' },
+    ],
+    [
+      "ALTER TABLE d.t PARTITION (y='1', m=2) RENAME TO PARTITION (y='1', m=3);",
+      {
+        kind: 'renamePartition',
+        table: qualified,
+        partition: { values: { y: '1', m: '2' } },
+        to: { values: { y: '1', m: '3' } },
+      },
+    ],
+    [
+      "ALTER TABLE t PARTITION (dt = '1') SET LOCATION 's3://b/1/'",
+      {
+        kind: 'setPartitionLocation',
+        table,
+        partition: { values: { dt: '1' } },
+        location: 's3://b/1/',
+      },
+    ],
+    [
+      "ALTER DATABASE d SET DBPROPERTIES ('k'='v')",
+      { kind: 'setDatabaseProperties', database: 'd', properties: { k: 'v' } },
+    ],
+    ['DROP TABLE t PURGE', { kind: 'dropTable', table, ifExists: false }],
     ['MSCK REPAIR TABLE t;', { kind: 'repairTable', table }],
     ['DROP TABLE IF EXISTS `d`.`t`', { kind: 'dropTable', table: qualified, ifExists: true }],
     ['DROP VIEW v', { kind: 'dropView', table: { table: 'v' }, ifExists: false }],
@@ -262,6 +308,17 @@ describe('other statements', () => {
     ['SHOW CREATE VIEW "d"."t"', { kind: 'showCreateView', table: qualified }],
     ["SHOW TBLPROPERTIES t('a')", { kind: 'showTableProperties', table, property: 'a' }],
     ['DESCRIBE FORMATTED d.t', { kind: 'describe', table: qualified, extended: false, formatted: true }],
+    [
+      "DESCRIBE d.t PARTITION (part_col = 100) columnA.'$elem$'.x;",
+      {
+        kind: 'describe',
+        table: qualified,
+        extended: false,
+        formatted: false,
+        partition: { values: { part_col: '100' } },
+        column: ['columna', '$elem$', 'x'],
+      },
+    ],
     ['-- what is it\nDESC EXTENDED t', { kind: 'describe', table, extended: true, formatted: false }],
   ];
   for (const [sql, statement] of cases) test(sql, () => assert.deepEqual(ddlOf(sql), statement));

@@ -121,7 +121,9 @@ class DdlParser extends CreateTableParser {
   private drop(): DdlStatement {
     if (this.takeWord('table')) {
       const ifExists = this.takeWord('if', 'exists');
-      return { kind: 'dropTable', table: this.name(), ifExists };
+      const table = this.name();
+      this.takeWord('purge');
+      return { kind: 'dropTable', table, ifExists };
     }
     if (this.takeWord('view')) {
       const ifExists = this.takeWord('if', 'exists');
@@ -138,9 +140,16 @@ class DdlParser extends CreateTableParser {
   }
 
   private alter(): DdlStatement {
+    if (this.takeWord('database') || this.takeWord('schema')) {
+      const database = this.word();
+      this.expectWord('set');
+      return { kind: 'setDatabaseProperties', database, properties: this.dbProperties() };
+    }
     if (!this.takeWord('table')) throw this.notSupported('ALTER');
     const table = this.name();
-    if (this.takeWord('add', 'columns')) return { kind: 'addColumns', table, columns: this.columns() };
+    if (this.isWord('partition')) return this.alterPartition(table);
+    const columns = this.alterColumns(table);
+    if (columns !== undefined) return columns;
     if (this.takeWord('add')) {
       const ifNotExists = this.takeWord('if', 'not', 'exists');
       return { kind: 'addPartitions', table, ifNotExists, partitions: this.partitions(true) };
@@ -159,18 +168,57 @@ class DdlParser extends CreateTableParser {
     throw this.notSupported('ALTER TABLE …');
   }
 
+  /** What changes the columns of a table; undefined where nothing does. */
+  private alterColumns(table: TableName): DdlStatement | undefined {
+    if (this.takeWord('add', 'columns')) return { kind: 'addColumns', table, columns: this.columns() };
+    if (this.takeWord('replace', 'columns'))
+      return { kind: 'replaceColumns', table, columns: this.columns() };
+    if (!this.takeWord('change')) return undefined;
+    this.takeWord('column');
+    const from = this.word().toLowerCase();
+    const column = this.column();
+    const place = this.takeWord('first')
+      ? 'first'
+      : this.takeWord('after')
+        ? { after: this.word().toLowerCase() }
+        : undefined;
+    return { kind: 'changeColumn', table, from, column, ...(place !== undefined && { place }) };
+  }
+
+  private alterPartition(table: TableName): DdlStatement {
+    const partition = this.partitionSpec();
+    if (this.takeWord('rename', 'to')) {
+      if (!this.isWord('partition')) throw this.unexpected('PARTITION');
+      return { kind: 'renamePartition', table, partition, to: this.partitionSpec() };
+    }
+    if (this.takeWord('set', 'location'))
+      return { kind: 'setPartitionLocation', table, partition, location: this.expectString() };
+    if (this.takeWord('add', 'columns'))
+      return { kind: 'addColumns', table, partition, columns: this.columns() };
+    if (this.takeWord('replace', 'columns'))
+      return { kind: 'replaceColumns', table, partition, columns: this.columns() };
+    throw this.unexpected('RENAME, SET LOCATION, ADD COLUMNS or REPLACE COLUMNS');
+  }
+
+  /** `PARTITION (year = '2026', month = '11')` */
+  private partitionSpec(): PartitionSpec {
+    this.expectWord('partition');
+    this.expectSymbol('(');
+    const values = this.list((): [string, string] => {
+      const column = this.word().toLowerCase();
+      this.expectSymbol('=');
+      return [column, this.partitionValue()];
+    });
+    this.expectSymbol(')');
+    return { values: Object.fromEntries(values) };
+  }
+
   private partitions(withLocation: boolean): PartitionSpec[] {
     const partitions: PartitionSpec[] = [];
-    while (this.takeWord('partition')) {
-      this.expectSymbol('(');
-      const values = this.list((): [string, string] => {
-        const column = this.word().toLowerCase();
-        this.expectSymbol('=');
-        return [column, this.partitionValue()];
-      });
-      this.expectSymbol(')');
+    while (this.isWord('partition')) {
+      const spec = this.partitionSpec();
       const location = withLocation && this.takeWord('location') ? this.expectString() : undefined;
-      partitions.push({ values: Object.fromEntries(values), ...(location !== undefined && { location }) });
+      partitions.push({ ...spec, ...(location !== undefined && { location }) });
     }
     if (partitions.length === 0) throw this.unexpected('PARTITION');
     return partitions;
@@ -227,9 +275,23 @@ class DdlParser extends CreateTableParser {
     const formatted = !extended && this.takeWord('formatted');
     this.takeWord('table');
     const table = this.name();
-    if (this.isWord('partition') || this.isIdentifier()) {
-      throw new QueryError('NOT_SUPPORTED', 'DESCRIBE of a partition or of a column is not supported.');
-    }
-    return { kind: 'describe', table, extended, formatted };
+    const partition = this.isWord('partition') ? this.partitionSpec() : undefined;
+    const column = this.token.kind === 'end' || this.isSymbol(';') ? undefined : this.columnPath();
+    return {
+      kind: 'describe',
+      table,
+      extended,
+      formatted,
+      ...(partition !== undefined && { partition }),
+      ...(column !== undefined && { column }),
+    };
+  }
+
+  /** `useridentity.arn`, `resources.$elem$.arn`, the marks also in quotes. */
+  private columnPath(): string[] {
+    const step = () => (this.token.kind === 'string' ? this.take().text : this.word()).toLowerCase();
+    const path = [step()];
+    while (this.takeSymbol('.')) path.push(step());
+    return path;
   }
 }

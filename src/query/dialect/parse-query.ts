@@ -15,6 +15,7 @@ import type {
   WindowSpec,
   WithItem,
 } from './ast.js';
+import { distinctGroups } from './distinct-groups.js';
 import { ExpressionParser } from './parse-expression.js';
 import { readJsonTable } from './parse-json-table.js';
 
@@ -180,20 +181,24 @@ export class QueryParser extends ExpressionParser {
     return this.isIdentifier() && !NO_ALIAS.some((word) => this.isWord(word));
   }
 
-  private grouping(): GroupingElement[] {
-    if (!this.takeWord('all')) this.takeWord('distinct');
-    return this.list((): GroupingElement => {
-      for (const kind of ['rollup', 'cube'] as const) {
-        if (this.isWord(kind) && this.isSymbol('(', 1)) {
-          this.take();
-          return { kind, sets: this.parenthesized(() => this.list(() => this.groupingSet())) };
-        }
+  private grouping(): readonly GroupingElement[] {
+    const isDistinct = !this.takeWord('all') && this.takeWord('distinct');
+    const elements = this.list(() => this.groupingElement());
+    return isDistinct ? distinctGroups(elements) : elements;
+  }
+
+  private groupingElement(): GroupingElement {
+    for (const kind of ['rollup', 'cube'] as const) {
+      if (this.isWord(kind) && this.isSymbol('(', 1)) {
+        this.take();
+        return { kind, sets: this.parenthesized(() => this.list(() => this.groupingSet())) };
       }
-      if (this.takeWord('grouping', 'sets')) {
-        return { kind: 'sets', sets: this.parenthesized(() => this.list(() => this.groupingSet())) };
-      }
-      return { kind: 'simple', of: this.expression() };
-    });
+    }
+    if (this.takeWord('grouping', 'sets')) {
+      return { kind: 'sets', sets: this.parenthesized(() => this.list(() => this.groupingSet())) };
+    }
+    if (this.isSymbol('(') && this.isSymbol(')', 1)) return { kind: 'sets', sets: [this.groupingSet()] };
+    return { kind: 'simple', of: this.expression() };
   }
 
   private groupingSet(): readonly Expression[] {

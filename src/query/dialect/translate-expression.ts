@@ -10,7 +10,7 @@ import { atTimeZone, datePart } from './functions/dates.js';
 import { FunctionCall } from './functions/function-call.js';
 import { literal, parameterLiteral } from './literals.js';
 import type { NumberedRows } from './numbered-rows.js';
-import { arithmetic, compare, impliedByAll, unified } from './operators.js';
+import { arithmetic, compare, impliedByAll, sortable, unified } from './operators.js';
 import { fieldsOf, type Scope } from './scope.js';
 import { impliedByTexts } from './text-within.js';
 import { position } from './tokens.js';
@@ -273,6 +273,11 @@ export class ExpressionTranslator {
     const value = this.translate(of, scope);
     const items = list.map((item) => this.translate(item, scope));
     const { dialect } = this.query.options;
+    if (value.type.kind === 'row')
+      return this.withPlace({ at }, () => {
+        const tests = items.map((item) => compare('=', value, item, dialect).sql);
+        return typed(`(${not ? 'NOT ' : ''}(${tests.join(' OR ')}))`, BOOLEAN);
+      });
     const { values } = this.withPlace({ at }, () => {
       for (const item of items) compare('=', value, item, dialect);
       return unified(
@@ -453,7 +458,7 @@ export class ExpressionTranslator {
   }
 
   sort(items: readonly SortItem[], scope: Scope): string {
-    return items.map((item) => `${this.translate(item.by, scope).sql} ${directionOf(item)}`).join(', ');
+    return items.map((item) => `${sortable(this.translate(item.by, scope))} ${directionOf(item)}`).join(', ');
   }
 
   private sortKey(items: readonly SortItem[], scope: Scope): string | undefined {

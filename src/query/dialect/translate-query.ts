@@ -1,24 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { QueryError } from '../query-error.js';
 import type { TableName } from '../table-source.js';
-import type {
-  Expression,
-  GroupingElement,
-  Query,
-  QueryBody,
-  SelectBody,
-  SelectItem,
-  SortItem,
-  WithItem,
-} from './ast.js';
+import type { Expression, Query, QueryBody, SelectBody, SelectItem, SortItem, WithItem } from './ast.js';
 import { castTo } from './cast-to.js';
 import type { ParsedStatement, ResolvedTable, TranslateOptions, Translation } from './dialect.js';
 import { firstRows } from './first-rows.js';
+import { verifyGroupedNames } from './grouped-names.js';
 import { HandOn } from './hand-on.js';
 import { verifyExpansion } from './macro-expansion.js';
 import { type NumberedRows, numberedRows } from './numbered-rows.js';
 import { type OutputColumn, relationOver, renamed } from './output-columns.js';
 import { fieldsOf, Scope, type ScopeRelation } from './scope.js';
+import { groupingSql, type Output, sortItems, verifyOrderOfDistinct } from './selected-outputs.js';
 import { printed, shownName } from './shown-query.js';
 import { ExpressionTranslator } from './translate-expression.js';
 import { translateRelation } from './translate-relation.js';
@@ -300,8 +293,12 @@ export class QueryTranslator {
       name,
       value: typed(items[index] as string, type),
     }));
-    const sorted = orderBy.length > 0 ? ` ORDER BY ${this.sortItems(orderBy, scope, outputs)}` : '';
-    const qualified = this.qualify(ties, ties ? this.sortItems(orderBy, scope, outputs, false) : '');
+    const sorted =
+      orderBy.length > 0 ? ` ORDER BY ${sortItems(this.expressions, orderBy, scope, outputs)}` : '';
+    const qualified = this.qualify(
+      ties,
+      ties ? sortItems(this.expressions, orderBy, scope, outputs, false) : '',
+    );
     const list = items.map((item, index) => `${item} AS ${quoteName(`c${index + 1}`)}`);
     return {
       sql: `SELECT ${list.join(', ')} FROM (${query.sql}) AS ${quoteName(relation)}${qualified}${sorted}`,
@@ -325,11 +322,17 @@ export class QueryTranslator {
     const where = body.where ? ` WHERE ${this.expressions.filter(body.where, from.scope)}` : '';
     const groupBy =
       body.groupBy.length > 0
-        ? ` GROUP BY ${body.groupBy.map((element) => this.grouping(element, scope, outputs)).join(', ')}`
+        ? ` GROUP BY ${body.groupBy.map((element) => groupingSql(this.expressions, element, scope, outputs)).join(', ')}`
         : '';
+    verifyGroupedNames(this.expressions, body, scope, outputs);
     const having = body.having ? ` HAVING ${this.expressions.condition(body.having, scope)}` : '';
-    const sorted = orderBy.length > 0 ? ` ORDER BY ${this.sortItems(orderBy, scope, outputs)}` : '';
-    const qualified = this.qualify(ties, ties ? this.sortItems(orderBy, scope, outputs, false) : '');
+    const sorted =
+      orderBy.length > 0 ? ` ORDER BY ${sortItems(this.expressions, orderBy, scope, outputs)}` : '';
+    if (body.distinct) verifyOrderOfDistinct(this.expressions, orderBy, scope, outputs);
+    const qualified = this.qualify(
+      ties,
+      ties ? sortItems(this.expressions, orderBy, scope, outputs, false) : '',
+    );
     this.expressions.leaveSelect();
     const list = outputs.map(({ value }, index) => `${asStored(value)} AS ${quoteName(`c${index + 1}`)}`);
     const handOn = new HandOn();
@@ -404,53 +407,6 @@ export class QueryTranslator {
       return typeof value === 'string' ? [] : [{ name, value }];
     });
   }
-
-  private grouping(element: GroupingElement, scope: Scope, outputs: readonly Output[]): string {
-    const one = (expression: Expression): string => {
-      if (expression.kind !== 'number') return this.expressions.translate(expression, scope).sql;
-      return this.ordinal(expression, expression.text, outputs, 'GROUP BY').value.sql;
-    };
-    if (element.kind === 'simple') {
-      // A position stays one: DuckDB refuses a constant here, which a selected item may be.
-      if (element.of.kind === 'number')
-        return String(outputs.indexOf(this.ordinal(element.of, element.of.text, outputs, 'GROUP BY')) + 1);
-      return element.of.kind === 'row' ? `(${element.of.items.map(one).join(', ')})` : one(element.of);
-    }
-    const sets = element.sets.map((set) => `(${set.map(one).join(', ')})`);
-    return `${element.kind === 'sets' ? 'GROUPING SETS' : element.kind.toUpperCase()} (${sets.join(', ')})`;
-  }
-
-  private ordinal(expression: Expression, text: string, outputs: readonly Output[], clause: string): Output {
-    const output = /^\d+$/.test(text) ? outputs[Number(text) - 1] : undefined;
-    if (!output) throw this.expressions.fail(expression, `${clause} position ${text} is not in select list`);
-    return output;
-  }
-
-  /** @param byPlace sorted columns of the result are named by their places, as ORDER BY alone takes them */
-  private sortItems(
-    items: readonly SortItem[],
-    scope: Scope,
-    outputs: readonly Output[],
-    byPlace = true,
-  ): string {
-    const named = new Map<string, Typed>();
-    for (const { name, value } of outputs)
-      if (name !== undefined && !named.has(name.toLowerCase())) named.set(name.toLowerCase(), value);
-    const inner = scope.within(named);
-    return items
-      .map(({ by, descending, nullsFirst }) => {
-        const direction = `${descending ? ' DESC' : ' ASC'} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`;
-        if (by.kind === 'number') {
-          const output = this.ordinal(by, by.text, outputs, 'ORDER BY');
-          return `${byPlace ? outputs.indexOf(output) + 1 : output.value.sql}${direction}`;
-        }
-        const { sql } = this.expressions.translate(by, inner);
-        if (!byPlace) return `${sql}${direction}`;
-        const place = outputs.findIndex(({ value }) => value.sql === sql);
-        return `${place < 0 ? sql : place + 1}${direction}`;
-      })
-      .join(', ');
-  }
 }
 
 /** How deep Trino goes unless a session says otherwise, which Athena's cannot. */
@@ -459,11 +415,6 @@ const RECURSION_DEPTH_MAX = 10;
 interface Ties {
   readonly first: number;
   readonly last: number;
-}
-
-interface Output {
-  readonly name: string | undefined;
-  readonly value: Typed;
 }
 
 function shownColumns({ columns }: ScopeRelation): Output[] {

@@ -20,24 +20,31 @@ export interface Explained {
 }
 
 /**
- * What EXPLAIN answers of a statement that has been found right: one column, a row for each line.
+ * What EXPLAIN answers of a statement that has been found right: one column, a row for each line. A plan ends with two line
+ * ends and its answer with one more, JSON with that one alone: as many rows at the end are empty. Source: answers of Athena.
  * @throws QueryError EXCEEDED_LIMIT
  */
 export function explanationOf(explained: Explained): StatementAnswer {
   const { explain, query, columns, tables, reads, figures } = explained;
-  if (explain.type === 'validate') return { columns: [{ name: 'Valid', type: 'boolean' }], rows: [['true']] };
-  if (explain.type === 'io') return inLines(jsonLines(ioPlan(reads)));
+  if (explain.type === 'validate')
+    return { columns: [{ name: 'Valid', type: 'boolean' }], rows: [['true'], ['']] };
+  if (explain.type === 'io') return inLines([...jsonLines(ioPlan(reads)), '']);
   const plan = planOfQuery(query, columns, tables);
+  const type = explain.analyzes ? 'varchar' : undefined;
   if (explain.format === 'json') {
     const answer = explain.type === 'logical' ? planJson(plan) : fragmentsOf(plan, columns, figures);
-    return inLines(jsonLines(answer));
+    return inLines([...jsonLines(answer), ''], type);
   }
-  if (explain.type === 'logical') return inLines(planLines(plan));
-  return inLines([...figureLines(figures), ...fragmentLines(plan, columns, figures)]);
+  if (explain.type === 'logical') return inLines([...planLines(plan), '', '', '']);
+  return inLines([...figureLines(figures), ...fragmentLines(plan, columns, figures), '', '', ''], type);
 }
 
-function inLines(lines: readonly string[]): StatementAnswer {
-  return { columns: [{ name: 'Query Plan', type: 'varchar' }], rows: lines.map((line) => [line]) };
+/** @param type a plan that is not run is a text of its own length to Athena */
+function inLines(
+  lines: readonly string[],
+  type = `varchar(${lines.join('\n').length - 1})`,
+): StatementAnswer {
+  return { columns: [{ name: 'Query Plan', type }], rows: lines.map((line) => [line]) };
 }
 
 function jsonLines(value: unknown): string[] {

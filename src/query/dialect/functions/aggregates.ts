@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { castTo } from '../cast-to.js';
+import { sortable } from '../operators.js';
 import {
   arrayOf,
   asDecimal,
   BIGINT,
   BOOLEAN,
+  commonType,
   DOUBLE,
   isInteger,
+  isInterval,
   isNumber,
   mapOf,
   type TrinoType,
@@ -15,6 +18,7 @@ import {
 } from '../trino-type.js';
 import { type Typed, typed } from '../typed.js';
 import { fromLocal } from '../zones.js';
+import { invalidArgument, literalNumber } from './checked-arguments.js';
 import type { FunctionCall, FunctionTable, FunctionTranslation } from './function-call.js';
 
 function aggregate(translate: (call: FunctionCall) => Typed): FunctionTranslation {
@@ -29,13 +33,12 @@ function windowed(translate: (call: FunctionCall) => Typed): FunctionTranslation
 function statistic(name: string, args = 1): FunctionTranslation {
   return aggregate((call) => {
     call.takes(args);
-    return typed(
-      call.aggregate(
-        name,
-        call.args.map((arg) => number(call, arg)),
-      ),
-      DOUBLE,
+    const found = call.aggregate(
+      name,
+      call.args.map((arg) => number(call, arg)),
     );
+    // Of values that are all the same Trino knows nothing ("TestDoubleCorrelationAggregation"), where the engine has no number.
+    return typed(args === 2 ? `nullif(${found}, CAST('nan' AS DOUBLE))` : found, DOUBLE);
   });
 }
 
@@ -54,6 +57,15 @@ function sameAs(name: string): FunctionTranslation {
   return aggregate((call) => {
     call.takes(1, 2);
     const { type, utc } = call.arg(0);
+    if (type.kind === 'ipaddress' && (name === 'min' || name === 'max')) {
+      const [address, ...rest] = call.args as [Typed, ...Typed[]];
+      const found = call.aggregate(`arg_${name}`, [
+        address.sql,
+        sortable(address),
+        ...rest.map(({ sql }) => sql),
+      ]);
+      return typed(found, call.count === 2 ? arrayOf(type) : type);
+    }
     if (utc !== undefined && call.count === 1) {
       // One of the times, which becomes an instant when it is found, and not each of them.
       const found = call.aggregate(name, [utc]);
@@ -74,28 +86,39 @@ function sameAs(name: string): FunctionTranslation {
 function by(name: string): FunctionTranslation {
   return aggregate((call) => {
     call.takes(2, 3);
-    const { type } = call.arg(0);
-    // With two arguments the row counts whose first is NULL; the engine's own leaves it out.
-    return typed(
-      call.aggregate(
-        call.count === 3 ? name : `${name}_null`,
-        call.args.map(({ sql }) => sql),
-      ),
-      call.count === 3 ? arrayOf(type) : type,
-    );
+    const { type, sql } = call.arg(0);
+    const others = call.args.slice(1).map(sortable);
+    // The row counts whose first is NULL; the engine's own leaves it out.
+    if (call.count === 2) return typed(call.aggregate(`${name}_null`, [sql, ...others]), type);
+    const found = call.aggregate(name, [`struct_pack(x := ${sql})`, ...others]);
+    return typed(`list_transform(${found}, lambda e: struct_extract(e, 'x'))`, arrayOf(type));
   });
 }
 
 function sum(call: FunctionCall): Typed {
   call.takes(1);
   const { sql, type } = call.arg(0);
+  if (isInterval(type)) return ofInterval(type, call.aggregate('sum', [countOf(sql, type)]));
   const total = call.aggregate('sum', [sql]);
   if (type.kind === 'unknown' || isInteger(type)) return typed(`CAST(${total} AS BIGINT)`, BIGINT);
   if (type.kind === 'decimal') return typed(total, { kind: 'decimal', precision: 38, scale: type.scale });
   if (type.kind === 'real') return typed(`CAST(${total} AS FLOAT)`, type);
-  if (type.kind === 'double' || type.kind === 'intervalDay' || type.kind === 'intervalMonth')
-    return typed(total, type);
+  if (type.kind === 'double') return typed(total, type);
   throw call.mismatch();
+}
+
+/** An interval as what Trino keeps of it: its milliseconds, or its months. */
+function countOf(sql: string, { kind }: TrinoType): string {
+  if (kind === 'intervalDay') return `CAST(epoch_ms(${sql}) AS BIGINT)`;
+  return `(date_part('year', ${sql}) * 12 + date_part('month', ${sql}))`;
+}
+
+function ofInterval(type: TrinoType, count: string): Typed {
+  const whole = (duckdb: string): string => `CAST(${count} AS ${duckdb})`;
+  return typed(
+    type.kind === 'intervalDay' ? `to_milliseconds(${whole('BIGINT')})` : `to_months(${whole('INTEGER')})`,
+    type,
+  );
 }
 
 function average(call: FunctionCall): Typed {
@@ -105,7 +128,9 @@ function average(call: FunctionCall): Typed {
     const { scale } = asDecimal(type);
     return typed(`CAST(round(${call.aggregate('avg', [sql])}, ${scale}) AS ${toDuckdbType(type)})`, type);
   }
-  return typed(call.aggregate('avg', [number(call, call.arg(0))]), DOUBLE);
+  if (isInterval(type)) return ofInterval(type, `round(${call.aggregate('avg', [countOf(sql, type)])})`);
+  const mean = call.aggregate('avg', [number(call, call.arg(0))]);
+  return type.kind === 'real' ? typed(`CAST(${mean} AS FLOAT)`, type) : typed(mean, DOUBLE);
 }
 
 function percentile(call: FunctionCall): Typed {
@@ -150,6 +175,22 @@ function mapUnion(call: FunctionCall): Typed {
   );
 }
 
+/** Exact: as many of the values that occur most. Of values that occur equally often the least come first. */
+function mostFrequent(call: FunctionCall): Typed {
+  call.takes(3);
+  const [buckets, value, capacity] = [call.arg(0), call.arg(1), call.arg(2)];
+  if (!isInteger(buckets.type) || !isInteger(capacity.type)) throw call.mismatch();
+  if (!isNumber(value.type) && value.type.kind !== 'varchar') throw call.mismatch();
+  const type = mapOf(value.type, BIGINT);
+  const counted = `CAST(${call.aggregate('histogram', [value.sql])} AS ${toDuckdbType(type)})`;
+  const entries = `list_sort(list_transform(map_entries(${counted}), lambda e: struct_pack(n := - e.value, x := e.key)))`;
+  const first = `list_slice(${entries}, 1, CAST(${buckets.sql} AS BIGINT))`;
+  return typed(
+    `map_from_entries(list_transform(${first}, lambda e: struct_pack(k := e.x, v := - e.n)))`,
+    type,
+  );
+}
+
 /** Of counts, in bits (Trino, "Aggregate functions": entropy). */
 function entropy(call: FunctionCall): Typed {
   call.takes(1);
@@ -186,9 +227,14 @@ function neighbour(name: string, most: number): FunctionTranslation {
   return windowed((call) => {
     call.takes(1, most);
     const [value, ...rest] = call.args as [Typed, ...Typed[]];
-    const others = rest.map((arg, index) =>
-      index === 1 ? castTo(arg, value.type) : `CAST(${arg.sql} AS BIGINT)`,
-    );
+    const others = rest.map((arg, index) => {
+      if (index === 0) return `CAST(${arg.sql} AS BIGINT)`;
+      if (!commonType(value.type, arg.type)) throw call.mismatch();
+      return castTo(arg, value.type);
+    });
+    const offset = rest[0] === undefined ? undefined : literalNumber(rest[0].sql);
+    const least = name === 'nth_value' ? 1 : 0;
+    if (offset !== undefined && offset < least) throw invalidArgument(`Offset must be at least ${least}`);
     return typed(call.aggregate(name, [value.sql, ...others]), value.type);
   });
 }
@@ -201,7 +247,8 @@ export const AGGREGATE_FUNCTIONS: FunctionTable = {
     return typed(call.aggregate('count', [call.count === 0 ? '*' : call.arg(0).sql]), BIGINT);
   }),
   count_if: aggregate((call) =>
-    typed(`CAST(${call.aggregate('count_if', [condition(call)])} AS BIGINT)`, BIGINT),
+    // The engine's own is NULL of no rows.
+    typed(call.aggregate('count', [`CASE WHEN ${condition(call)} THEN 1 END`]), BIGINT),
   ),
   sum: aggregate(sum),
   avg: aggregate(average),
@@ -234,6 +281,7 @@ export const AGGREGATE_FUNCTIONS: FunctionTable = {
     const type = mapOf(call.arg(0).type, BIGINT);
     return typed(`CAST(${call.aggregate('histogram', [call.arg(0).sql])} AS ${toDuckdbType(type)})`, type);
   }),
+  approx_most_frequent: aggregate(mostFrequent),
   listagg: aggregate(concatenated),
   string_agg: aggregate(concatenated),
   geometric_mean: statistic('geomean'),

@@ -13,7 +13,6 @@ import {
   BIGINT,
   BOOLEAN,
   commonType,
-  DATE,
   fieldName,
   INTEGER,
   isInteger,
@@ -22,15 +21,15 @@ import {
   quoteText,
   type RowField,
   sameType,
-  TIMESTAMP,
   type TrinoType,
   toDuckdbType,
   UNKNOWN,
   VARCHAR,
 } from '../trino-type.js';
 import { failure, type Typed, typed } from '../typed.js';
-import { atLeast, invalidArgument, literalNumber } from './checked-arguments.js';
+import { invalidArgument, literalNumber } from './checked-arguments.js';
 import { type FunctionCall, type FunctionTable, type FunctionTranslation, scalar } from './function-call.js';
+import { ARRAY_MAKING_FUNCTIONS } from './made-arrays.js';
 import { bySignature } from './signatures.js';
 
 type ArrayType = Extract<TrinoType, { kind: 'array' }>;
@@ -183,8 +182,8 @@ function matches(macro: string): FunctionTranslation {
   return scalar((call) => {
     call.takes(2);
     const array = arrayArg(call);
-    const { sql } = call.lambda(1, [array.type.element]);
-    return typed(`${macro}(list_transform(${array.sql}, ${sql}))`, BOOLEAN);
+    const test = call.predicate(1, [array.type.element]);
+    return typed(`${macro}(list_transform(${array.sql}, ${test}))`, BOOLEAN);
   });
 }
 
@@ -246,26 +245,6 @@ function arrayJoin(call: FunctionCall): Typed {
   return typed(
     `array_to_string(list_transform(${array.sql}, lambda ${element.sql}: ${shown}), ${call.arg(1).sql})`,
     VARCHAR,
-  );
-}
-
-function sequence(call: FunctionCall): Typed {
-  call.takes(2, 3);
-  const [from, to] = [call.arg(0), call.arg(1)];
-  const step = call.count === 3 ? call.arg(2) : undefined;
-  if (isInteger(from.type) && isInteger(to.type)) {
-    const by = step?.sql ?? `(CASE WHEN ${from.sql} <= ${to.sql} THEN 1 ELSE -1 END)`;
-    if (step && literalNumber(step.sql) === 0) throw invalidArgument('interval must not be zero');
-    const args = [from.sql, to.sql, by].map((sql) => `CAST(${sql} AS BIGINT)`).join(', ');
-    return typed(step ? `cairn_sequence(${args})` : `generate_series(${args})`, arrayOf(BIGINT));
-  }
-  const type = commonType(from.type, to.type);
-  if (type?.kind !== 'date' && type?.kind !== 'timestamp') throw call.mismatch();
-  if (type.kind === 'timestamp' && !step) throw call.mismatch();
-  const series = `generate_series(${castTo(from, TIMESTAMP)}, ${castTo(to, TIMESTAMP)}, ${step?.sql ?? `(CASE WHEN ${from.sql} <= ${to.sql} THEN to_days(1) ELSE to_days(-1) END)`})`;
-  return typed(
-    type.kind === 'date' ? `CAST(${series} AS DATE[])` : series,
-    arrayOf(type.kind === 'date' ? DATE : TIMESTAMP),
   );
 }
 
@@ -407,6 +386,7 @@ export const COLLECTION_FUNCTIONS: FunctionTable = {
     'map_values(map(K, V)) array(V)': 'map_values($1)',
     'map(array(K), array(V)) map(K, V)': 'map($1, $2)',
   }),
+  ...ARRAY_MAKING_FUNCTIONS,
   element_at: scalar(elementAt),
   cardinality: scalar(cardinality),
   contains: scalar(contains),
@@ -416,7 +396,7 @@ export const COLLECTION_FUNCTIONS: FunctionTable = {
   filter: scalar((call) => {
     call.takes(2);
     const array = arrayArg(call);
-    return typed(`list_filter(${array.sql}, ${call.lambda(1, [array.type.element]).sql})`, array.type);
+    return typed(`list_filter(${array.sql}, ${call.predicate(1, [array.type.element])})`, array.type);
   }),
   transform: scalar((call) => {
     call.takes(2);
@@ -428,21 +408,10 @@ export const COLLECTION_FUNCTIONS: FunctionTable = {
   zip_with: scalar(zipWith),
   array_sort: scalar(arraySort),
   combinations: scalar(combinations),
-  repeat: scalar((call) => {
-    call.takes(2);
-    const [value, count] = [call.arg(0), call.arg(1)];
-    if (!isInteger(count.type)) throw call.mismatch();
-    const complaint = 'count argument of repeat function must be greater than or equal to 0';
-    return typed(
-      atLeast(call, 1, 0, complaint, `cairn_repeat(${value.sql}, ${count.sql})`),
-      arrayOf(value.type),
-    );
-  }),
   map_zip_with: scalar(mapZipWith),
   multimap_from_entries: scalar(multimapFromEntries),
   zip: scalar(zip),
   array_join: scalar(arrayJoin),
-  sequence: scalar(sequence),
   map_entries: scalar(mapEntries),
   map_from_entries: scalar(mapFromEntries),
   map_concat: scalar((call) => {

@@ -32,7 +32,10 @@ export const CONDITIONAL_FUNCTIONS: FunctionTable = {
   }),
   typeof: scalar((call) => {
     call.takes(1);
-    return typed(quoteText(printTrinoType(call.arg(0).type)), VARCHAR);
+    const { sql, type } = call.arg(0);
+    const name = quoteText(printTrinoType(type));
+    // An aggregate stays one where its type is all that is asked for.
+    return typed(/\(/.test(sql) ? `(CASE WHEN ${sql} IS NULL THEN ${name} ELSE ${name} END)` : name, VARCHAR);
   }),
   greatest: scalar((call) => extreme(call, 'greatest')),
   least: scalar((call) => extreme(call, 'least')),

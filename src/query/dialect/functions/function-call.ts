@@ -80,6 +80,13 @@ export class FunctionCall {
     return { sql: `lambda ${parameters.join(', ')}: ${body.sql}`, type: body.type };
   }
 
+  /** A lambda that says yes or no. */
+  predicate(index: number, types: readonly TrinoType[]): string {
+    const { sql, type } = this.lambda(index, types);
+    if (type.kind !== 'boolean' && type.kind !== 'unknown') throw this.mismatch();
+    return sql;
+  }
+
   /** The body of a lambda with values for its parameters. */
   lambdaBody(index: number, values: readonly Typed[]): Typed {
     const expression: Expression | undefined = this.node.args[index];

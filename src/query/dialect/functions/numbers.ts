@@ -17,6 +17,12 @@ function radix(call: FunctionCall): string {
   return `CAST(${sql} AS INTEGER)`;
 }
 
+/** A bound of the Wilson score interval of `$1` successes in `$2` trials (Trino, "Mathematical functions": Statistical functions). */
+function wilson(side: '-' | '+'): string {
+  const [p, n, z] = ['($1 / CAST($2 AS DOUBLE))', 'CAST($2 AS DOUBLE)', '$3'];
+  return `((${p} + ${z} * ${z} / (2 * ${n}) ${side} ${z} * sqrt(${p} * (1 - ${p}) / ${n} + ${z} * ${z} / (4 * ${n} * ${n}))) / (1 + ${z} * ${z} / ${n}))`;
+}
+
 const SIGNATURES: FunctionTable = {
   ...bySignature({
     'abs(N) N': 'abs($1)',
@@ -47,10 +53,13 @@ const SIGNATURES: FunctionTable = {
     'sin(double) double': 'sin($1)',
     'cos(double) double': 'cos($1)',
     'tan(double) double': 'tan($1)',
-    'asin(double) double': 'asin($1)',
-    'acos(double) double': 'acos($1)',
+    'asin(double) double': "(CASE WHEN abs($1) > 1 THEN CAST('nan' AS DOUBLE) ELSE asin($1) END)",
+    'acos(double) double': "(CASE WHEN abs($1) > 1 THEN CAST('nan' AS DOUBLE) ELSE acos($1) END)",
     'atan(double) double': 'atan($1)',
     'atan2(double, double) double': 'atan2($1, $2)',
+    'sinh(double) double': 'sinh($1)',
+    'cosh(double) double': 'cosh($1)',
+    'tanh(double) double': 'tanh($1)',
     'degrees(double) double': 'degrees($1)',
     'radians(double) double': 'radians($1)',
     'is_nan(double) boolean': 'isnan($1)',
@@ -60,10 +69,15 @@ const SIGNATURES: FunctionTable = {
     'infinity() double': "CAST('inf' AS DOUBLE)",
     'random|rand() double': 'random()',
     'random|rand(integral) bigint': 'CAST(floor(random() * $1) AS BIGINT)',
+    'random|rand(integral, integral) bigint': '($1 + CAST(floor(random() * ($2 - $1)) AS BIGINT))',
+    'wilson_interval_lower(bigint, bigint, double) double': wilson('-'),
+    'wilson_interval_upper(bigint, bigint, double) double': wilson('+'),
     'width_bucket(double, double, double, bigint) bigint': 'cairn_width_bucket($1, $2, $3, $4)',
     'width_bucket(double, array(double)) bigint': 'cairn_width_bucket_of($1, $2)',
     'cosine_similarity(array(double), array(double)) double':
       '(cairn_dot($1, $2) / (sqrt(cairn_dot($1, $1)) * sqrt(cairn_dot($2, $2))))',
+    'cosine_distance(array(double), array(double)) double':
+      '(1 - cairn_dot($1, $2) / (sqrt(cairn_dot($1, $1)) * sqrt(cairn_dot($2, $2))))',
     'dot_product(array(double), array(double)) double': 'cairn_dot($1, $2)',
     'euclidean_distance(array(double), array(double)) double':
       'sqrt(list_sum(list_transform(list_zip($1, $2), lambda p: power(p[1] - p[2], 2))))',

@@ -43,6 +43,8 @@ const SIGNATURES: FunctionTable = {
       "unhex(lpad(hex(CASE WHEN $1 < 0 THEN CAST($1 AS HUGEINT) + 18446744073709551616 ELSE CAST($1 AS HUGEINT) END), 16, '0'))",
     'to_big_endian_32(integer) varbinary':
       "unhex(lpad(hex(CASE WHEN $1 < 0 THEN CAST($1 AS BIGINT) + 4294967296 ELSE CAST($1 AS BIGINT) END), 8, '0'))",
+    'from_big_endian_64(varbinary) bigint': 'cairn_from_big_endian($1, 8, 9223372036854775808)',
+    'from_big_endian_32(varbinary) integer': 'CAST(cairn_from_big_endian($1, 4, 2147483648) AS INTEGER)',
     'uuid() uuid': 'uuid()',
     'parse_data_size(varchar) decimal(38,0)': 'cairn_data_size($1)',
     'format_number(double) varchar': 'cairn_short_number($1)',

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { fails, is, type SqlTopic } from './sql-case.js';
+import { fails, gives, is, type SqlTopic } from './sql-case.js';
 
 export const COLLECTION_TOPICS: readonly SqlTopic[] = [
   {
@@ -13,6 +13,9 @@ export const COLLECTION_TOPICS: readonly SqlTopic[] = [
         null,
         '2',
       ),
+      fails('SELECT sequence(1, 10001)', 'INVALID_VALUE', 'must not have more than 10000 entries'),
+      fails("SELECT repeat('a', 10001)", 'INVALID_VALUE', 'less than or equal to 10000'),
+      fails('SELECT filter(ARRAY[1], x -> x)', 'SYNTAX_ERROR', 'Unexpected parameters'),
       fails(
         'SELECT ARRAY[1, 2, 3][9]',
         'INVALID_VALUE',
@@ -128,6 +131,18 @@ export const COLLECTION_TOPICS: readonly SqlTopic[] = [
         'true',
         'true',
         'false',
+      ),
+      gives(
+        "SELECT x, rank() OVER (ORDER BY x DESC) FROM (VALUES IPADDRESS '10.0.0.1', IPADDRESS '9.0.0.1') AS t (x) ORDER BY x",
+        ['9.0.0.1', '2'],
+        ['10.0.0.1', '1'],
+      ),
+      is(
+        "SELECT min(x), max(x), max_by(y, x), array_agg(x ORDER BY x) FROM (VALUES (IPADDRESS '10.0.0.1', 'a'), (IPADDRESS '9.0.0.1', 'b')) AS t (x, y)",
+        '9.0.0.1',
+        '10.0.0.1',
+        'a',
+        '[9.0.0.1, 10.0.0.1]',
       ),
       is(
         "SELECT contains('192.168.0.0/16', try_cast('AWS Internal' AS ipaddress)), CAST('10.0.0.1' AS ipaddress) = IPADDRESS '10.0.0.1'",

@@ -61,9 +61,10 @@ test that it comes from, and ${countOf(true)} statements of ours by the rules of
 ## Statements about tables (Athena)
 
 \`CREATE EXTERNAL TABLE\` (with PARTITIONED BY, ROW FORMAT SERDE or DELIMITED, WITH SERDEPROPERTIES, STORED AS, LOCATION,
-TBLPROPERTIES), \`DROP TABLE\`, \`ALTER TABLE … ADD | DROP PARTITION, SET TBLPROPERTIES, SET LOCATION, ADD COLUMNS\`,
-\`MSCK REPAIR TABLE\`, \`CREATE [OR REPLACE] VIEW\`, \`DROP VIEW\`, \`CREATE | DROP DATABASE\`, \`SHOW DATABASES | TABLES | VIEWS |
-COLUMNS | PARTITIONS | TBLPROPERTIES | CREATE TABLE | CREATE VIEW\`, \`DESCRIBE [EXTENDED | FORMATTED]\`.
+TBLPROPERTIES), \`DROP TABLE\`, \`ALTER TABLE … ADD | DROP PARTITION, SET TBLPROPERTIES, SET LOCATION, ADD | REPLACE COLUMNS,
+CHANGE COLUMN, PARTITION (…) RENAME TO PARTITION | SET LOCATION\`, \`MSCK REPAIR TABLE\`, \`CREATE [OR REPLACE] VIEW\`, \`DROP VIEW\`,
+\`CREATE | DROP DATABASE\`, \`ALTER DATABASE … SET DBPROPERTIES\`, \`SHOW DATABASES | TABLES | VIEWS | COLUMNS | PARTITIONS |
+TBLPROPERTIES | CREATE TABLE | CREATE VIEW\`, \`DESCRIBE [EXTENDED | FORMATTED]\` of a table, a partition, a column or what is within it.
 
 Files are read by CloudTrailSerde, the JSON SerDes of Hive and OpenX (\`ignore.malformed.json\`, \`mapping.*\`, and of OpenX
 \`dots.in.keys\`, \`case.insensitive\`), OpenCSVSerde (\`separatorChar\`, \`quoteChar\`, \`escapeChar\`), LazySimpleSerDe, RegexSerDe,

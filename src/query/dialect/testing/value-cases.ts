@@ -40,7 +40,7 @@ export const VALUE_TOPICS: readonly SqlTopic[] = [
       ),
       is('SELECT is_nan(nan()), is_infinite(1e0), infinity()', 'true', 'false', 'Infinity'),
       fails("SELECT 1 + 'a'", 'SYNTAX_ERROR', 'Cannot apply operator: integer + varchar'),
-      fails('SELECT 9223372036854775807 + 1', 'INVALID_VALUE', 'Overflow'),
+      fails('SELECT 9223372036854775807 + 1', 'INVALID_VALUE', 'bigint addition overflow'),
     ],
   },
   {
@@ -83,6 +83,12 @@ export const VALUE_TOPICS: readonly SqlTopic[] = [
         'true',
       ),
       is('SELECT try(1 / 0), try(ARRAY[1][2]), coalesce(try(8 / 0), -1)', null, null, '-1'),
+      is(
+        'SELECT (1, NULL) IN ((1, 2)), (1, 2) NOT IN ((1, 3), (2, NULL)), (1, 2) IN ((1, 2))',
+        null,
+        'true',
+        'true',
+      ),
       fails("SELECT 1 = '1'", 'SYNTAX_ERROR', 'Cannot apply operator: integer = varchar'),
       fails('SELECT 1 WHERE 5', 'SYNTAX_ERROR', 'must evaluate to a boolean'),
     ],
@@ -104,6 +110,12 @@ export const VALUE_TOPICS: readonly SqlTopic[] = [
         null,
         '1.5',
       ),
+      fails(
+        "SELECT CAST('x' AS date)",
+        'INVALID_VALUE',
+        'INVALID_CAST_ARGUMENT: Value cannot be cast to date: x',
+      ),
+      fails("SELECT CAST('x' AS double)", 'INVALID_VALUE', "Cannot cast 'x' to double"),
       fails("SELECT CAST('x' AS bigint)", 'INVALID_VALUE', 'Cannot cast to bigint: x'),
       is(
         "SELECT CAST('abcdef' AS varchar(3)), CAST(1.0 AS varchar), CAST(1e10 AS varchar), CAST(0.5e0 AS varchar)",

@@ -11,7 +11,7 @@ abs(-123.45E0) ⇒ 123.45
 abs(REAL '-754.1985') ⇒ 754.1985
 abs(DECIMAL '-123.45') ⇒ 123.45
 abs(DECIMAL '-12345678901234560.78') ⇒ 12345678901234560.78
-abs(TINYINT '-128') ⇒ error: Overflow
+abs(TINYINT '-128') ⇒ error: Value -128 is out of range for abs
 # TestMathFunctions.testCeil
 ceil(-123) ⇒ -123
 typeof(ceil(-123)) ⇒ integer
@@ -187,9 +187,9 @@ bitwise_right_shift_arithmetic(-45, 64) ⇒ -1
 cosine_similarity(ARRAY[1.0, 2.0], ARRAY[3.0, 4.0]) ⇒ 0.9838699100999074
 # After TestIntegerOperators, TestBigintOperators
 37 + 17 ⇒ 54
-2147483647 + 1 ⇒ error: Overflow
--2147483647 - 2 ⇒ error: Overflow
-9223372036854775807 + 1 ⇒ error: Overflow
+2147483647 + 1 ⇒ error: integer addition overflow: 2147483647 + 1
+-2147483647 - 2 ⇒ error: integer subtraction overflow: -2147483647 - 2
+9223372036854775807 + 1 ⇒ error: bigint addition overflow: 9223372036854775807 + 1
 37 * -17 ⇒ -629
 1 / 0 ⇒ error: Division by zero
 1 % 0 ⇒ error: Division by zero
@@ -239,4 +239,19 @@ DECIMAL '37' = DECIMAL '00000000037.0000000000000000000000' ⇒ true
 typeof(DECIMAL '0') ⇒ decimal(1,0)
 typeof(DECIMAL '12345') ⇒ decimal(5,0)
 typeof(DECIMAL '0000012345.1234500000') ⇒ decimal(20,10)
+# Mathematical functions and operators
+cosine_distance(ARRAY[1.0, 2.0], ARRAY[3.0, 4.0]) ⇒ 0.01613008990009257
+cosine_similarity(ARRAY[1.0, 2.0], ARRAY[3.0, 4.0]) ⇒ 0.9838699100999074
+# After Mathematical functions and operators
+cosh(0) + sinh(0) + tanh(0) ⇒ 1.0
+acos(5) ⇒ NaN
+asin(-5) ⇒ NaN
+random(5, 6) ⇒ 5
+wilson_interval_lower(0, 10, 2e0) ⇒ 0.0
+wilson_interval_upper(10, 10, 2e0) ⇒ 1.0
+# After Binary functions and operators
+from_big_endian_64(to_big_endian_64(-5)) ⇒ -5
+from_big_endian_64(to_big_endian_64(9223372036854775807)) ⇒ 9223372036854775807
+from_big_endian_32(to_big_endian_32(-2147483647)) ⇒ -2147483647
+from_big_endian_32(X'01') ⇒ error: expected input
 `);
