@@ -3,7 +3,7 @@
 // (docs/dev/measurements/statements.md, query-results.md) have them of Athena's engine version 3.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { resultFileName, statementKindOf } from './statement-kind.js';
+import { answeredKind, resultFileName, statementKindOf } from './statement-kind.js';
 
 const cases: readonly (readonly [sql: string, kind: string, file: string])[] = [
   ['SELECT 1', 'DML SELECT', 'q.csv'],
@@ -22,6 +22,9 @@ const cases: readonly (readonly [sql: string, kind: string, file: string])[] = [
   ['MSCK REPAIR TABLE t', 'DDL MSCK_REPAIR', 'q.txt'],
   ['VACUUM t', 'DML VACUUM_TABLE', 'q.csv'],
   ['ALTER TABLE t CHANGE COLUMN a b int', 'DDL ALTER_TABLE_CHANGE_COLUMN', 'q.txt'],
+  ['ALTER TABLE t RENAME TO u', 'DDL ALTER_TABLE_RENAME', 'q.txt'],
+  // Athena's name for it is not known.
+  ["ALTER TABLE t PARTITION (d='1') RENAME TO PARTITION (d='2')", 'DDL ', 'q.txt'],
   ['SHOW SCHEMAS', 'UTILITY SHOW_DATABASES', 'q.txt'],
   ['SHOW /* c */ CREATE TABLE t', 'UTILITY SHOW_CREATE_TABLE', 'q.txt'],
   ['DESC t', 'UTILITY DESCRIBE_TABLE', 'q.txt'],
@@ -33,3 +36,11 @@ for (const [sql, kind, file] of cases)
     assert.equal([found.type, found.subtype].join(' '), kind);
     assert.equal(resultFileName('q', found), file);
   });
+
+test('what describes a view is told by its answer', () => {
+  const view = [{ name: 'column' }, { name: 'type' }];
+  for (const sql of ['DESCRIBE v', 'SHOW COLUMNS IN v'])
+    assert.equal(answeredKind(statementKindOf(sql), view).subtype, 'DESC_VIEW');
+  assert.equal(answeredKind(statementKindOf('DESC t'), [{ name: 'col_name' }]).subtype, 'DESCRIBE_TABLE');
+  assert.equal(answeredKind(statementKindOf('SELECT 1 AS "column"'), view).subtype, 'SELECT');
+});

@@ -59,10 +59,10 @@ const alterations: readonly (readonly [form: RegExp, subtype: string])[] = [
   [/ ADD COLUMNS?\b/, 'ALTER_TABLE_ADD_COLUMN'],
   [/ REPLACE COLUMNS\b/, 'ALTER_TABLE_REPLACE_COLUMN'],
   [/ DROP COLUMN\b/, 'ALTER_TABLE_DROP_COLUMN'],
-  [/ CHANGE COLUMN\b/, 'ALTER_TABLE_CHANGE_COLUMN'],
+  [/^ALTER TABLE \S+ CHANGE\b/, 'ALTER_TABLE_CHANGE_COLUMN'],
   [/ SET TBLPROPERTIES\b/, 'ALTER_TABLE_PROPERTIES'],
   [/ SET LOCATION\b/, 'ALTER_TABLE_SET_LOCATION'],
-  [/ RENAME TO\b/, 'ALTER_TABLE_RENAME'],
+  [/ RENAME TO (?!PARTITION\b)/, 'ALTER_TABLE_RENAME'],
 ];
 
 /** How much of a statement is looked at: what tells its kind stands in front. */
@@ -91,6 +91,27 @@ export function withoutComments(sql: string): string {
   return sql.replace(
     /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|--[^\n]*(?:\n|$)|\/\*[\s\S]*?(?:\*\/|$)/g,
     (found) => (found.startsWith('--') || found.startsWith('/*') ? ' ' : found),
+  );
+}
+
+/**
+ * The same when the statement has been answered: what describes a view is a statement of its own, which its words do not
+ * tell. Source: answers of Athena.
+ */
+export function answeredKind(
+  kind: StatementKind,
+  columns: readonly { readonly name: string }[],
+): StatementKind {
+  const mayBe = kind.subtype === 'DESCRIBE_TABLE' || kind.subtype === 'SHOW_COLUMNS';
+  return mayBe && columns[0]?.name === 'column' ? { ...kind, subtype: 'DESC_VIEW' } : kind;
+}
+
+/** These answer lines that belong to no column, and their `.metadata` says whose it is and nothing else. */
+export function hasNoColumns({ subtype }: StatementKind): boolean {
+  return (
+    subtype === 'MSCK_REPAIR' ||
+    subtype === 'ALTER_TABLE_ADD_COLUMN' ||
+    subtype === 'ALTER_TABLE_REPLACE_COLUMN'
   );
 }
 

@@ -174,7 +174,35 @@ describe('partitions', () => {
       'Repair: Added partition to metastore default.flow:day=1',
       'Repair: Added partition to metastore default.flow:day=2',
     ]);
-    assert.deepEqual(athena.run(repair, ['day=1/a.gz']), []);
+    assert.deepEqual(athena.run(repair, ['day=1/a.gz', 'day=2/x']), []);
+    assert.deepEqual(athena.run(repair, ['day=1/a.gz']), ['Partitions missing from filesystem:\tflow:day=2']);
+    athena.run({
+      kind: 'addPartitions',
+      table: { table: 'flow' },
+      ifNotExists: false,
+      partitions: [{ values: { day: '3' }, location: 's3://elsewhere/3/' }],
+    });
+    athena.run({
+      kind: 'dropPartitions',
+      table: { table: 'flow' },
+      ifExists: false,
+      partitions: [{ values: { day: '2' } }],
+    });
+    assert.deepEqual(athena.run(repair, ['day=1/a.gz']), [], 'what lies elsewhere is not missing here');
+    athena.run({
+      kind: 'dropPartitions',
+      table: { table: 'flow' },
+      ifExists: false,
+      partitions: [{ values: { day: '3' } }],
+    });
+    athena.run(repair, ['day=1/a.gz', 'day=2/x']);
+    assert.deepEqual(athena.run(repair, []), [
+      'Tables missing on filesystem:\tflow',
+      'Partitions missing from filesystem:\tflow:day=1\tflow:day=2',
+    ]);
+    assert.deepEqual(athena.run({ kind: 'repairTable', table: { table: 'nope' } }), [
+      'Tables not in metastore:\tnope',
+    ]);
     assert.deepEqual(athena.run({ kind: 'showPartitions', table: { table: 'flow' } }), ['day=1', 'day=2']);
   });
 
@@ -188,7 +216,146 @@ describe('partitions', () => {
   });
 });
 
+describe('partitions and columns that change', () => {
+  const flow = { table: 'flow' };
+  const named = (day: string) => ({ values: { day } });
+  const columnsOf = (athena: Athena) =>
+    athena
+      .run({ kind: 'describe', table: flow, extended: false, formatted: false })
+      .map((line) => line.split('\t').map((cell) => cell.trim()));
+
+  test('a partition gets another name, and another place', () => {
+    const athena = new Athena();
+    athena.run(byDay);
+    const partitions = [named('1'), named('2')];
+    athena.run({ kind: 'addPartitions', table: flow, ifNotExists: false, partitions });
+    athena.run({ kind: 'renamePartition', table: flow, partition: named('1'), to: named('3') });
+    assert.deepEqual(athena.run({ kind: 'showPartitions', table: flow }), ['day=2', 'day=3']);
+    const facts = () =>
+      athena
+        .run({ kind: 'describe', table: flow, extended: false, formatted: true, partition: named('3') })
+        .find((line) => line.startsWith('Location:'));
+    assert.match(facts() ?? '', /s3:\/\/logs\/vpc\/day=1\//);
+    const location = 's3://other/3/';
+    athena.run({ kind: 'setPartitionLocation', table: flow, partition: named('3'), location });
+    assert.match(facts() ?? '', /s3:\/\/other\/3\//);
+    athena.fails(
+      { kind: 'renamePartition', table: flow, partition: named('3'), to: named('2') },
+      /already exists/,
+    );
+    athena.fails(
+      { kind: 'renamePartition', table: flow, partition: named('9'), to: named('4') },
+      'FAILED: SemanticException [Error 10006]: Partition not found (day=9)',
+    );
+    for (const where of ['http://x/', '/a']) {
+      athena.fails(
+        { kind: 'setPartitionLocation', table: flow, partition: named('3'), location: where },
+        /is not a location in Amazon S3/,
+      );
+      athena.fails({ kind: 'setTableLocation', table: flow, location: where }, /is not a location/);
+    }
+  });
+
+  test('columns are replaced, changed and moved; those of partitions are not', () => {
+    const athena = new Athena();
+    athena.run(byDay);
+    athena.run({
+      kind: 'changeColumn',
+      table: flow,
+      from: 'version',
+      column: { name: 'v', type: 'bigint' },
+      place: { after: 'account_id' },
+    });
+    assert.deepEqual(columnsOf(athena).slice(0, 3), [
+      ['account_id', 'string', 'whose'],
+      ['v', 'bigint', ''],
+      ['day', 'string', ''],
+    ]);
+    const kept = { name: 'account_id', type: 'varchar(12)' };
+    athena.run({ kind: 'changeColumn', table: flow, from: 'account_id', column: kept });
+    assert.deepEqual(columnsOf(athena)[0], ['account_id', 'varchar(12)', 'whose']);
+    athena.run({
+      kind: 'changeColumn',
+      table: flow,
+      from: 'v',
+      column: { name: 'v', type: 'int' },
+      place: 'first',
+    });
+    assert.deepEqual(columnsOf(athena).map(([name]) => name)[0], 'v');
+    athena.run({ kind: 'replaceColumns', table: flow, columns: [{ name: 'only', type: 'string' }] });
+    assert.deepEqual(
+      columnsOf(athena)
+        .slice(0, 2)
+        .map(([name]) => name),
+      ['only', 'day'],
+    );
+    for (const from of ['day', 'nope'])
+      athena.fails(
+        { kind: 'changeColumn', table: flow, from, column: { name: 'x', type: 'int' } },
+        /Invalid column reference/,
+      );
+    athena.fails(
+      { kind: 'replaceColumns', table: flow, columns: [{ name: 'day', type: 'int' }] },
+      /Duplicate column name: day/,
+    );
+    athena.fails(
+      { kind: 'addColumns', table: flow, partition: named('9'), columns: [{ name: 'x', type: 'int' }] },
+      /Partition not found/,
+    );
+  });
+
+  test('of files whose SerDe knows the columns by other names, they are not replaced', () => {
+    const athena = new Athena();
+    athena.run(table('flow', { serde: 'org.openx.data.jsonserde.JsonSerDe' }));
+    athena.fails(
+      { kind: 'replaceColumns', table: flow, columns: [{ name: 'only', type: 'string' }] },
+      'FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. Replace columns is not supported for table default.flow. SerDe may be incompatible.',
+    );
+  });
+});
+
 describe('what is printed', () => {
+  test('DESCRIBE of a column and of what is within it', () => {
+    const athena = new Athena();
+    const type = 'struct<arn:string,tags:map<string,array<int>>>';
+    athena.run(table('flow', { columns: [{ name: 'who', type, comment: 'c' }] }));
+    const lines = (...column: string[]) =>
+      athena.run({
+        kind: 'describe',
+        table: { table: 'flow' },
+        extended: false,
+        formatted: false,
+        column,
+      });
+    assert.deepEqual(lines('who'), [`who                 \t${type}\tc                   `]);
+    assert.deepEqual(lines('flow', 'who', 'tags', '$value$', '$elem$'), [
+      '$elem$              \tint                 \tfrom deserializer   ',
+    ]);
+    for (const path of [['nope'], ['who', 'nope'], ['who', 'arn', '$elem$']])
+      assert.throws(() => lines(...path), /Invalid column reference/);
+  });
+
+  test('DESCRIBE FORMATTED begins with a title and ends with how the files are written', () => {
+    const athena = new Athena();
+    athena.run(table('flow', { fieldsTerminatedBy: '\t' }));
+    const lines = athena.run({
+      kind: 'describe',
+      table: { table: 'flow' },
+      extended: false,
+      formatted: true,
+    });
+    assert.deepEqual(lines.slice(0, 3), [
+      '# col_name            \tdata_type           \tcomment             ',
+      '\t \t ',
+      'version             \tint                 \t                    ',
+    ]);
+    assert.deepEqual(lines.slice(-3), [
+      'Storage Desc Params:\t \t ',
+      '\tfield.delim         \t\\t                  ',
+      '\tserialization.format\t\\t                  ',
+    ]);
+  });
+
   test('DESCRIBE pads to 20 characters and shows partition columns twice', () => {
     const athena = new Athena();
     athena.run(byDay);
@@ -246,6 +413,8 @@ describe('what is printed', () => {
     const shown = (pattern: string) => athena.run({ kind: 'showTables', pattern });
     assert.deepEqual(shown('alb*'), ['alb_logs', 'alb_old']);
     assert.deepEqual(shown('*_logs|vpc'), ['alb_logs', 'vpc']);
+    assert.deepEqual(shown('.*_logs'), ['alb_logs']);
+    assert.deepEqual(shown('.*b_.*'), ['alb_logs', 'alb_old']);
     assert.deepEqual(shown('alb'), []);
     assert.deepEqual(shown('(a+)+$'), []);
   });
@@ -260,6 +429,15 @@ describe('databases and views', () => {
       { kind: 'createDatabase', database: 'logs', ifNotExists: false, properties: {} },
       'FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. Database logs already exists',
     );
+    const setProperties: DdlStatement = {
+      kind: 'setDatabaseProperties',
+      database: 'LOGS',
+      properties: { owner: 'me' },
+    };
+    athena.run(setProperties);
+    const [database] = [...athena.state.documents.values()] as { parameters: unknown }[];
+    assert.deepEqual(database?.parameters, { owner: 'me' });
+    athena.fails({ ...setProperties, database: 'nope' }, /Database does not exist: nope/);
     athena.run(table('flow', { table: { schema: 'logs', table: 'flow' } }));
     athena.fails(
       { kind: 'dropDatabase', database: 'logs', ifExists: false, cascade: false },
@@ -293,6 +471,7 @@ describe('databases and views', () => {
       athena.run({ kind: 'describe', table: { table: 'v' }, extended: false, formatted: false }),
       ['n\tinteger'],
     );
+    assert.deepEqual(athena.run({ kind: 'showColumns', table: { table: 'v' } }), ['n\tinteger']);
     assert.deepEqual(athena.run({ kind: 'showViews' }), ['v']);
     athena.fails({ kind: 'dropTable', table: { table: 'v' }, ifExists: false }, /Cannot drop a view/);
     athena.run({ kind: 'dropView', table: { table: 'v' }, ifExists: false });

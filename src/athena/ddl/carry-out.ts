@@ -10,10 +10,19 @@ import {
   tableKey,
 } from '../catalog/catalog-documents.js';
 import { isCatalogName } from '../catalog/catalog-name.js';
-import { addPartitions, dropPartitions, repairTable } from './change-partitions.js';
-import { checkedColumns, createTable, verifyTable } from './create-table.js';
+import { withOtherColumns } from './change-columns.js';
+import {
+  addPartitions,
+  dropPartitions,
+  existingPartition,
+  movePartition,
+  renamePartition,
+  repairTable,
+  verifyLocation,
+} from './change-partitions.js';
+import { createTable, verifyTable } from './create-table.js';
 import type { DdlScene } from './ddl-scene.js';
-import { describeTable } from './describe-table.js';
+import { describe, describeView } from './describe-table.js';
 import { databaseNotFound, semantic, taskFailed } from './hive-error.js';
 import { databasesMax } from './limits.js';
 import { padded } from './pad.js';
@@ -53,7 +62,14 @@ export function carryOut(
         properties: { ...table.properties, ...statement.properties },
       }));
       return nothing;
+    case 'renamePartition':
+      renamePartition(changeable(statement.table, scene), statement.partition, statement.to, scene);
+      return nothing;
+    case 'setPartitionLocation':
+      movePartition(changeable(statement.table, scene), statement.partition, statement.location, scene);
+      return nothing;
     case 'setTableLocation':
+      verifyLocation(statement.location);
       change(statement.table, scene, (table) => ({
         ...table,
         ...(table.storage === undefined
@@ -62,13 +78,12 @@ export function carryOut(
       }));
       return nothing;
     case 'addColumns':
-      change(statement.table, scene, (table) => ({
-        ...table,
-        columns: [...table.columns, ...checkedColumns(statement.columns)],
-      }));
+    case 'replaceColumns':
+    case 'changeColumn':
+      changeColumns(statement, scene);
       return nothing;
     case 'repairTable':
-      return lines('', repairTable(changeable(statement.table, scene), paths, scene));
+      return lines('', repair(statement.table, paths, scene));
     case 'createView':
       createView(statement, scene);
       return nothing;
@@ -77,6 +92,9 @@ export function carryOut(
       return nothing;
     case 'dropDatabase':
       dropDatabase(statement, scene);
+      return nothing;
+    case 'setDatabaseProperties':
+      setDatabaseProperties(statement, scene);
       return nothing;
     default:
       return show(statement, scene);
@@ -119,11 +137,12 @@ function show(statement: ShowStatement, scene: DdlScene): StatementAnswer {
         : lines(
             'views',
             tables.filter(({ view }) => view !== undefined).map(({ name }) => name),
+            'varchar',
           );
     }
     case 'showColumns': {
       const table = scene.existing(statement.table);
-      if (table.view !== undefined) return describeTable(table, false);
+      if (table.view !== undefined) return describeView(table);
       return lines(
         'field',
         [...table.columns, ...table.partitionKeys].map(({ name }) => padded(name)),
@@ -149,13 +168,13 @@ function show(statement: ShowStatement, scene: DdlScene): StatementAnswer {
     case 'showTableProperties':
       return showProperties(existingTable(statement.table, scene), statement.property);
     case 'describe':
-      return describeTable(scene.existing(statement.table), statement.extended || statement.formatted);
+      return describe(statement, scene);
   }
 }
 
-function lines(column: string, texts: readonly string[]): StatementAnswer {
+function lines(column: string, texts: readonly string[], type = 'string'): StatementAnswer {
   if (column === '' && texts.length === 0) return nothing;
-  return { columns: [{ name: column, type: 'string' }], rows: texts.map((text) => [text]) };
+  return { columns: [{ name: column, type }], rows: texts.map((text) => [text]) };
 }
 
 function showProperties(table: TableDocument, property: string | undefined): StatementAnswer {
@@ -189,6 +208,29 @@ function change(name: TableName, scene: DdlScene, how: (table: TableDocument) =>
   const changed = how(changeable(name, scene));
   verifyTable(changed);
   scene.state.put(tableKey(scene.place, changed.database, changed.name), changed);
+}
+
+/**
+ * A partition has no columns of its own here: rows of all of them are read by the table's, so what is said of one partition
+ * changes nothing but has to be right.
+ */
+function changeColumns(
+  statement: Extract<DdlStatement, { kind: 'addColumns' | 'replaceColumns' | 'changeColumn' }>,
+  scene: DdlScene,
+): void {
+  if (statement.kind === 'changeColumn' || statement.partition === undefined) {
+    change(statement.table, scene, (table) => withOtherColumns(table, statement));
+    return;
+  }
+  const table = changeable(statement.table, scene);
+  existingPartition(table, statement.partition.values, scene);
+  verifyTable(withOtherColumns(table, statement));
+}
+
+/** Hive tells of a table that is not there, and succeeds. Source: answers of Athena. */
+function repair(name: TableName, paths: Iterable<string>, scene: DdlScene): readonly string[] {
+  if (scene.find(name) === undefined) return [`Tables not in metastore:\t${scene.fullName(name).table}`];
+  return repairTable(changeable(name, scene), paths, scene);
 }
 
 function dropTable(
@@ -252,6 +294,15 @@ function createDatabase(statement: Extract<DdlStatement, { kind: 'createDatabase
     createdAtMs: scene.context.nowMs,
   };
   scene.state.put(databaseKey(scene.place, name), document);
+}
+
+function setDatabaseProperties(
+  { database, properties }: Extract<DdlStatement, { kind: 'setDatabaseProperties' }>,
+  scene: DdlScene,
+): void {
+  const found = scene.existingDatabase(database.toLowerCase());
+  const document: DatabaseDocument = { ...found, parameters: { ...found.parameters, ...properties } };
+  scene.state.put(databaseKey(scene.place, found.name), document);
 }
 
 function dropDatabase(

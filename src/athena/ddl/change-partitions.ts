@@ -23,8 +23,7 @@ export function addPartitions(
       throw taskFailed(`AlreadyExistsException(message:Partition already exists: [${values.join(', ')}])`);
     }
     const place = location ?? `${folderOf(table)}${partitionName(keys, values)}/`;
-    if (parseS3Location(place) === undefined)
-      throw taskFailed(`MetaException(message:${place.slice(0, 256)} is not a location in Amazon S3)`);
+    verifyLocation(place);
     const document: PartitionDocument = { values, location: place, createdAtMs: scene.context.nowMs };
     scene.state.put(key, document);
   }
@@ -46,15 +45,66 @@ export function dropPartitions(
   }
 }
 
+/** ALTER TABLE … PARTITION … RENAME TO PARTITION: the files stay where they are. */
+export function renamePartition(
+  table: TableDocument,
+  { values: given }: PartitionSpec,
+  { values: wanted }: PartitionSpec,
+  scene: DdlScene,
+): void {
+  const old = existingPartition(table, given, scene);
+  const values = valuesOf(wanted, keysOf(table));
+  const key = partitionKey(scene.place, table.database, table.name, values);
+  if (scene.state.get(key) !== undefined)
+    throw taskFailed(`Unable to rename partition. Partition already exists: [${values.join(', ')}]`);
+  scene.state.delete(partitionKey(scene.place, table.database, table.name, old.values));
+  scene.state.put(key, { ...old, values });
+}
+
+export function movePartition(
+  table: TableDocument,
+  { values: given }: PartitionSpec,
+  location: string,
+  scene: DdlScene,
+): void {
+  const old = existingPartition(table, given, scene);
+  verifyLocation(location);
+  scene.state.put(partitionKey(scene.place, table.database, table.name, old.values), { ...old, location });
+}
+
+export function existingPartition(
+  table: TableDocument,
+  given: PartitionSpec['values'],
+  scene: DdlScene,
+): PartitionDocument {
+  const keys = keysOf(table);
+  const values = valuesOf(given, keys);
+  const key = partitionKey(scene.place, table.database, table.name, values);
+  const found = scene.state.get<PartitionDocument>(key);
+  if (found === undefined)
+    throw semantic('INVALID_VALUE', 10006, `Partition not found (${partitionName(keys, values)})`);
+  return found;
+}
+
+/** Throws unless it is a place in Amazon S3. */
+export function verifyLocation(location: string): void {
+  if (parseS3Location(location) === undefined)
+    throw taskFailed(`MetaException(message:${location.slice(0, 256)} is not a location in Amazon S3)`);
+}
+
 /**
- * MSCK REPAIR TABLE: partitions for the folders `key=value` below the table's location that have none yet.
+ * MSCK REPAIR TABLE: partitions for the folders `key=value` below the table's location that have none yet. Those without a
+ * folder are told and stay. Source: Athena User Guide, "MSCK REPAIR TABLE" (troubleshooting).
  * @param paths of objects, behind the table's location
  * @returns the lines that Hive prints
  */
 export function repairTable(table: TableDocument, paths: Iterable<string>, scene: DdlScene): string[] {
   const keys = keysOf(table);
+  const known = scene.catalog.partitions(table);
   const found = new Map<string, readonly string[]>();
+  let isEmpty = true;
   for (const path of paths) {
+    isEmpty = false;
     const values = hiveStyleValues(path, keys);
     if (values !== undefined) found.set(partitionName(keys, values), values);
   }
@@ -73,8 +123,28 @@ export function repairTable(table: TableDocument, paths: Iterable<string>, scene
     scene.state.put(partitionKey(scene.place, table.database, table.name, values), document);
     lines.push(`Repair: Added partition to metastore ${table.database}.${table.name}:${name}`);
   }
-  const names = missing.map(([name]) => `${table.name}:${name}`);
-  return names.length === 0 ? [] : [`Partitions not in metastore:\t${names.join('\t')}`, ...lines];
+  const own = folderOf(table);
+  const gone = known.filter(({ values, location }) => {
+    const name = partitionName(keys, values);
+    return !found.has(name) && `${location.replace(/\/+$/, '')}` === `${own}${name}`;
+  });
+  const named = (name: string) => `${table.name}:${name}`;
+  return [
+    ...(isEmpty ? [`Tables missing on filesystem:\t${table.name}`] : []),
+    ...told(
+      'Partitions not in metastore:',
+      missing.map(([name]) => named(name)),
+    ),
+    ...told(
+      'Partitions missing from filesystem:',
+      gone.map(({ values }) => named(partitionName(keys, values))),
+    ),
+    ...lines,
+  ];
+}
+
+function told(what: string, names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`${what}\t${names.join('\t')}`];
 }
 
 function keysOf(table: TableDocument): readonly string[] {

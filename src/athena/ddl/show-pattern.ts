@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The pattern of SHOW TABLES and SHOW DATABASES: `*` for any characters, `|` for a choice, the rest as it is, whatever its
- * case; `%` too, which people know from LIKE. Source: Athena User Guide, "SHOW TABLES" (regular_expression).
+ * The pattern of SHOW TABLES and SHOW DATABASES: `*` or `.*` for any characters, `|` for a choice, the rest as it is, whatever
+ * its case; `%` too, which people know from LIKE. Source: Athena User Guide, "SHOW TABLES" and "SHOW DATABASES"
+ * (regular_expression).
  */
 export function matchesPattern(pattern: string | undefined): (name: string) => boolean {
   if (pattern === undefined) return () => true;
   const choices = pattern
     .toLowerCase()
     .split('|')
-    .map((choice) => choice.trim().split(/[*%]+/));
+    .map((choice) => choice.trim().split(/(?:\.?\*|%)+/));
   return (name) => choices.some((parts) => matchesParts(parts, name.toLowerCase()));
 }
 

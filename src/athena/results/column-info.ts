@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TableColumn } from '../../query/table-source.js';
+import { hasNoColumns, type StatementKind, writesCsv } from '../statement-kind.js';
 
 /** `ColumnInfo` of GetQueryResults; `sets` tells which of the numbers the engine states at all. */
 export interface ResultColumn {
@@ -31,6 +32,14 @@ const fixed: Readonly<Record<string, Omit<ResultColumn, 'name' | 'type'>>> = {
   'interval day to second': { caseSensitive: false },
   'interval year to month': { caseSensitive: false },
 };
+
+/** The columns of a statement's answer. What the catalog answers has types, and no numbers to them. */
+export function resultColumns(kind: StatementKind, columns: readonly TableColumn[]): ResultColumn[] {
+  if (hasNoColumns(kind)) return [];
+  return kind.type === 'UTILITY' && !writesCsv(kind)
+    ? columns.map(({ name, type }) => ({ name, type }))
+    : columns.map(toResultColumn);
+}
 
 /** @param type in Athena's words, with its arguments: `decimal(10, 2)`, `varchar`, `row(a varchar)` */
 export function toResultColumn({ name, type }: TableColumn): ResultColumn {

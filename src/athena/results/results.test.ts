@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { csvRows } from '../../query/results/quoted-csv.js';
-import { toResultColumn } from './column-info.js';
+import { statementKindOf } from '../statement-kind.js';
+import { resultColumns, toResultColumn } from './column-info.js';
 import { resultMetadata } from './result-metadata.js';
 
 test('CSV: values in quotes, quotes doubled, NULL as nothing, an empty text as two quotes', () => {
@@ -57,4 +58,16 @@ test('metadata: of SHOW CREATE TABLE 88 bytes, of DESCRIBE 152, as Athena writes
   const rows = resultMetadata('', [toResultColumn({ name: 'rows', type: 'bigint' })]);
   assert.equal(rows.toString('hex').slice(4, 8), '2222');
   assert.equal(rows.toString('hex').slice(-16), '3813400048035000');
+});
+
+test('columns of what the catalog answers have no numbers; some statements answer lines without a column', () => {
+  const columns = [{ name: 'column', type: 'varchar' }];
+  const of = (sql: string) => resultColumns(statementKindOf(sql), columns);
+  assert.deepEqual(of('DESCRIBE v'), columns);
+  assert.deepEqual(of('SHOW VIEWS'), columns);
+  assert.deepEqual(of('MSCK REPAIR TABLE t'), []);
+  assert.equal(of('SELECT 1')[0]?.precision, 2147483647);
+  assert.equal(of('SHOW FUNCTIONS')[0]?.precision, 2147483647);
+  // 0a 24 and the id.
+  assert.equal(resultMetadata('01234567-89ab-4def-8123-456789abcdef', []).length, 38);
 });

@@ -96,6 +96,6 @@ async function pathsOf(
   scene: DdlScene,
   { paths }: DefineDependencies,
 ): Promise<readonly string[]> {
-  const location = parseS3Location(scene.existing(name).storage?.location ?? '');
+  const location = parseS3Location(scene.find(name)?.storage?.location ?? '');
   return location === undefined ? [] : paths(location.bucket, folderPrefix(location));
 }

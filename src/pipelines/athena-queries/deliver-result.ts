@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Readable } from 'node:stream';
 import { athenaFacts } from '../../athena/query-execution.js';
-import { toResultColumn } from '../../athena/results/column-info.js';
+import { resultColumns } from '../../athena/results/column-info.js';
 import { textRow } from '../../athena/results/result-csv.js';
 import { resultMetadata } from '../../athena/results/result-metadata.js';
 import { parseS3Location } from '../../athena/s3-location.js';
-import { type StatementKind, writesCsv } from '../../athena/statement-kind.js';
+import { answeredKind, hasNoColumns, type StatementKind, writesCsv } from '../../athena/statement-kind.js';
 import type { ResultSettings } from '../../athena/work-group.js';
 import {
   type CallerObjects,
@@ -28,9 +28,10 @@ export async function deliverResult(
   result: QueryResult,
   objects: CallerObjects,
 ): Promise<void> {
-  const { result: settings, kind } = athenaFacts(job);
+  const { result: settings, kind: told } = athenaFacts(job);
   const place = parseS3Location(settings?.OutputLocation ?? '');
   if (settings === undefined || place === undefined) return;
+  const kind = answeredKind(told, result.columns);
   const put = async (key: string, body: Readable | Uint8Array, size: number) => {
     try {
       await objects.put(caller, place.bucket, key, { body, size, ...settingsOf(settings, kind) });
@@ -40,8 +41,8 @@ export async function deliverResult(
   };
   const size = await sizeOf(result, kind);
   await put(place.prefix, Readable.from(pieces(result, kind)), size);
-  if (result.columns.length === 0) return;
-  const metadata = resultMetadata(job.id, result.columns.map(toResultColumn));
+  if (result.columns.length === 0 && !hasNoColumns(kind)) return;
+  const metadata = resultMetadata(job.id, resultColumns(kind, result.columns));
   await put(`${place.prefix}.metadata`, metadata, metadata.length);
 }
 
@@ -114,8 +115,10 @@ function settingsOf(settings: ResultSettings, kind: StatementKind): Omit<Written
 }
 
 /** Source: objects that Athena wrote: what its engine plans is one, what its catalog answers the other. */
-function contentType({ type, subtype }: StatementKind): string {
-  const isPlanned = type === 'DML' || subtype === 'DESCRIBE_TABLE' || subtype === 'SHOW_CREATE_TABLE';
+function contentType(kind: StatementKind): string {
+  const { type, subtype } = kind;
+  const isPlanned =
+    type === 'DML' || subtype === 'DESCRIBE_TABLE' || subtype === 'SHOW_CREATE_TABLE' || hasNoColumns(kind);
   return isPlanned ? 'application/octet-stream' : 'binary/octet-stream';
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { withoutLeading } from './only-statement.js';
 
 /** A statement about prepared statements, read from its text. */
 export type PreparedUse =
@@ -15,7 +16,8 @@ const deallocateForm = new RegExp(`^\\s*DEALLOCATE\\s+PREPARE\\s+${named}\\s*;?\
  * EXECUTE, PREPARE or DEALLOCATE PREPARE; undefined for any other statement.
  * Source: Athena User Guide, "Use prepared statements".
  */
-export function readPreparedUse(sql: string): PreparedUse | undefined {
+export function readPreparedUse(text: string): PreparedUse | undefined {
+  const sql = withoutLeading(text);
   const execute = executeForm.exec(sql.replace(/;\s*$/, ''));
   if (execute !== null)
     return { kind: 'execute', name: unquoted(execute[1]), values: splitValues(execute[2] ?? '') };

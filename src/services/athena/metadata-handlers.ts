@@ -15,6 +15,7 @@ import type {
 import { Catalog } from '../../athena/catalog/catalog.js';
 import type { DatabaseDocument, TableDocument } from '../../athena/catalog/catalog-documents.js';
 import { isAwsDataCatalog, isCatalogName } from '../../athena/catalog/catalog-name.js';
+import { hiveTypeOf } from '../../athena/catalog/hive-type-of.js';
 import type { HiveColumn } from '../../query/dialect/ddl-statement.js';
 import type { Call, Handler } from '../service.js';
 import { invalidRequest, metadataError } from './athena-errors.js';
@@ -107,7 +108,10 @@ function shownTable(table: TableDocument): TableMetadata {
     CreateTime: new Date(table.createdAtMs),
     LastAccessTime: new Date(0),
     TableType: view === undefined ? 'EXTERNAL_TABLE' : 'VIRTUAL_VIEW',
-    Columns: view === undefined ? table.columns.map(shownColumn) : view.columns.map(shownColumn),
+    Columns:
+      view === undefined
+        ? table.columns.map(shownColumn)
+        : view.columns.map((column) => shownColumn({ ...column, type: hiveTypeOf(column.type) })),
     PartitionKeys: table.partitionKeys.map(shownColumn),
     Parameters: {
       ...table.properties,

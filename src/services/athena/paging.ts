@@ -13,32 +13,38 @@ export interface PageRules {
   readonly min?: number;
   readonly max?: number;
   readonly otherwise?: number;
+  /** What is said of a token that is none. */
+  readonly malformed?: (token: string) => string;
 }
 
 /** Where a listing goes on (a name, a key, a number of rows), and how many it shows. */
 export function readPage(
   input: PageInput,
-  { kind, min = 1, max = 50, otherwise = 50 }: PageRules,
+  { kind, min = 1, max = 50, otherwise = 50, malformed = malformedToken }: PageRules,
 ): { readonly after: string | undefined; readonly limit: number } {
   const asked =
     input.MaxResults === undefined ? otherwise : checkRange(input.MaxResults, 'maxResults', min, max);
   const limit = asked === 0 ? otherwise : asked;
   if (input.NextToken === undefined) return { after: undefined, limit };
-  return { after: readToken(checkLength(input.NextToken, 'nextToken', 1, 1024), kind), limit };
+  return { after: readToken(checkLength(input.NextToken, 'nextToken', 1, 1024), kind, malformed), limit };
 }
 
 export function pageToken(kind: string, after: string): string {
   return Buffer.from(JSON.stringify([kind, after])).toString('base64');
 }
 
-function readToken(token: string, kind: string): string {
+function malformedToken(token: string): string {
+  return `The nextPageToken is malformed: ${token}`;
+}
+
+function readToken(token: string, kind: string, malformed: (token: string) => string): string {
   try {
     const [found, after] = JSON.parse(Buffer.from(token, 'base64').toString()) as unknown[];
     if (found === kind && typeof after === 'string' && pageToken(kind, after) === token) return after;
   } catch {
     // Not ours.
   }
-  throw invalidRequest(`The nextPageToken is malformed: ${token}`);
+  throw invalidRequest(malformed(token));
 }
 
 /** A page of a list that is in memory as a whole, in the order of its names. */

@@ -8,11 +8,13 @@ import type {
 } from '@aws-sdk/client-athena';
 import { athenaError, failureReason } from '../../athena/failure-reason.js';
 import { athenaFacts } from '../../athena/query-execution.js';
+import { answeredKind } from '../../athena/statement-kind.js';
 import type { QueryJob } from '../../query/jobs/query-job.js';
 import { effectiveEngineVersion } from './work-group-settings.js';
 
 export function toQueryExecution(job: QueryJob): QueryExecution {
-  const { workGroup, query, kind, catalog, database, parameters, result, reuse } = athenaFacts(job);
+  const { workGroup, query, kind: told, catalog, database, parameters, result, reuse } = athenaFacts(job);
+  const kind = answeredKind(told, job.columns ?? []);
   return {
     QueryExecutionId: job.id,
     Query: query,

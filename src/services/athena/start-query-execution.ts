@@ -23,6 +23,7 @@ import { checkLength, checkQueryString, checkStatementName } from './check-membe
 import { type PreparedUse, parameterLiteral, readPreparedUse } from './execute-statement.js';
 import { enabledWorkGroup } from './find-work-group.js';
 import { idOfToken } from './named-query-handlers.js';
+import { hasParameters, onlyStatement, wrongFirstWord } from './only-statement.js';
 import { findPreparedStatement, putPreparedStatement } from './prepared-statement-handlers.js';
 import { resultSettingsFor } from './result-configuration.js';
 
@@ -36,7 +37,7 @@ export function startQueryExecutionHandler(
   deps: Pick<AthenaDependencies, 'check' | 'foreignBuckets'>,
 ): Start {
   return async (input, call) => {
-    const query = checkQueryString(input.QueryString);
+    const text = checkQueryString(input.QueryString);
     if (input.ClientRequestToken === undefined) throw invalidRequest('clientRequestToken is null or empty');
     const id = idOfToken(input.ClientRequestToken, call);
     const asked = askedHash(input);
@@ -47,6 +48,7 @@ export function startQueryExecutionHandler(
       return { QueryExecutionId: id };
     }
     const group = enabledWorkGroup(input.WorkGroup, call);
+    const query = onlyStatement(text);
     const facts = factsOf(input, query, asked, group, id, call, deps);
     const prepared = readPreparedUse(query);
     const statement = await runnable(prepared, input, query, group, call, deps);
@@ -172,12 +174,14 @@ async function runnable(
       const found = findPreparedStatement(group.name, prepared.name, call);
       if (found === undefined)
         throw invalidRequest(`PreparedStatement ${prepared.name} was not found in workGroup ${group.name}`);
-      const values = prepared.values.length > 0 ? prepared.values : parameters.map(parameterLiteral);
+      const given = hasParameters(found.queryStatement) ? parameters.map(parameterLiteral) : [];
+      const values = prepared.values.length > 0 ? prepared.values : given;
       return { sql: found.queryStatement, parameters: values, state: 'QUEUED' };
     }
     default: {
       await verifyReads(query, check);
-      return parameters.length === 0
+      // Values that nothing waits for are left. Source: answers of Athena.
+      return parameters.length === 0 || !hasParameters(query)
         ? { sql: query, state: 'QUEUED' }
         : { sql: query, parameters: parameters.map(parameterLiteral), state: 'QUEUED' };
     }
@@ -207,6 +211,8 @@ async function verifyReads(sql: string, check: AthenaDependencies['check']): Pro
     await check(sql);
   } catch (error) {
     if (!(error instanceof QueryError)) return;
+    const wrong = wrongFirstWord(sql);
+    if (wrong !== undefined) throw invalidRequest(wrong, 'MALFORMED_QUERY');
     if (error.code === 'NOT_SUPPORTED' && statementKindOf(sql).subtype === undefined)
       throw invalidRequest('Queries of this type are not supported', 'MALFORMED_QUERY');
     if (error.code !== 'SYNTAX_ERROR') return;

@@ -9,7 +9,11 @@ import type {
   UpdateWorkGroupInput,
 } from '@aws-sdk/client-athena';
 import { executionPrefix } from '../../athena/query-execution.js';
-import { preparedStatementPrefix } from '../../athena/saved-statements.js';
+import {
+  type NamedQueryDocument,
+  namedQueryPrefix,
+  preparedStatementPrefix,
+} from '../../athena/saved-statements.js';
 import {
   primaryWorkGroup,
   type WorkGroupDocument,
@@ -105,10 +109,13 @@ export const deleteWorkGroup: Handler<DeleteWorkGroupInput> = (input, call) => {
   if (input.WorkGroup === primaryWorkGroup) throw invalidRequest('The primary WorkGroup cannot be deleted');
   const { name } = existingWorkGroup(input.WorkGroup ?? '', call);
   const prepared = call.state.list(preparedStatementPrefix(call, name));
-  const isEmpty = prepared.length === 0 && !hasExecutions(name, call);
+  const named = call.state
+    .list<NamedQueryDocument>(namedQueryPrefix(call))
+    .filter(({ value }) => value.workGroup === name);
+  const isEmpty = prepared.length === 0 && named.length === 0 && !hasExecutions(name, call);
   if (!isEmpty && input.RecursiveDeleteOption !== true)
     throw invalidRequest(`WorkGroup ${name} is not empty`);
-  for (const { key } of prepared) call.state.delete(key);
+  for (const { key } of [...prepared, ...named]) call.state.delete(key);
   call.state.delete(workGroupKey(call, name));
   return {};
 };
