@@ -46,6 +46,20 @@ export interface DashboardRefresh {
   readonly queryIds: Readonly<Record<string, string>>;
 }
 
+const timeDigits = 13;
+const restDigits = 5;
+
+/** 10 to 20 digits: the time, and some that two refreshes of one millisecond do not share. */
+export function refreshIdOf(startedAtMs: number, drawn: number): string {
+  const rest = String(drawn % 10 ** restDigits).padStart(restDigits, '0');
+  return `${String(startedAtMs).padStart(timeDigits, '0')}${rest}`;
+}
+
+/** When the refresh of an id was started; undefined for an id that was never given out. */
+export function timeOfRefresh(refreshId: string): number | undefined {
+  return refreshId.length === timeDigits + restDigits ? Number(refreshId.slice(0, timeDigits)) : undefined;
+}
+
 type Place = Pick<DashboardDocument, 'accountId' | 'region' | 'name'>;
 
 export const dashboardsPrefix = 'dashboard/';

@@ -41,6 +41,8 @@ export interface EventDataStoreDocument {
   readonly updatedAtMs: number;
   /** Of PENDING_DELETION: when it goes for good. */
   readonly deleteAtMs?: number;
+  /** Of PENDING_DELETION: its ingestion was stopped before, and is stopped again once it is restored. */
+  readonly wasStopped?: true;
 }
 
 /** `event-data-store/111122223333/eu-west-1/<id>` */

@@ -10,6 +10,7 @@ import { after, describe, type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { seedOfRun } from '../../testing/random.js';
+import { until } from '../../testing/until.js';
 import { type AuditBatch, type AuditEventInput, readAuditBatch } from './audit-batch.js';
 import { AuditBatchThread, BatchThreadEndedError, type BatchThreadOptions } from './audit-batch-thread.js';
 import { verifyEvents } from './verify-request.js';
@@ -197,7 +198,8 @@ test('it runs when there is work, ends when there is none for a while, and start
     const reading = thread.read(bytesOf([good('a')]), facts);
     assert.equal(thread.isRunning, true);
     await reading;
-    while (thread.isRunning) await new Promise((resolve) => setTimeout(resolve, 2));
+    await until(() => !thread.isRunning);
+    assert.equal(thread.isRunning, false);
   }
 });
 

@@ -190,6 +190,22 @@ describe('an answer', () => {
   });
 });
 
+// Source: CloudTrail API Reference, "IngestionStatus" (LatestIngestionErrorCode: of the most recent failure).
+test('the status of a channel is written once a second, and whenever events fail in another way', async () => {
+  const scene = new Scene(noThread);
+  const faulty = { id: 'b', eventData: '[]' };
+  const foreign = entry('c', { recipientAccountId: '999999999999' });
+  const noted: (string | undefined)[] = [];
+  for (const events of [[entry('a')], [entry('a')], [faulty], [faulty], [foreign], [entry('a')]]) {
+    const before = scene.entries.length;
+    await scene.put(bodyOf(...events));
+    const changes = scene.entries.slice(before).flatMap((each) => each.changes);
+    const change = changes.find(({ key }) => key === channelIngestionKey(channel));
+    noted.push(change === undefined ? 'nothing' : (change.value as { errorCode?: string }).errorCode);
+  }
+  assert.deepEqual(noted, [undefined, 'nothing', 'InvalidData', 'nothing', 'InvalidRecipient', 'nothing']);
+});
+
 describe('a request that is read beside the main thread', () => {
   const thread = new AuditBatchThread();
   let read = 0;

@@ -204,7 +204,7 @@ function storesOf({ destinations }: ChannelDocument, call: Call): string[] {
   });
 }
 
-/** Of calls at the same time one writes the status; the others, run again, see that it is new. */
+/** Of calls at the same time one writes the status; the others, run again, see that it is new. An error of another kind is told at once. */
 function noteIngestion(
   channel: ChannelDocument,
   successEventId: string | undefined,
@@ -214,7 +214,8 @@ function noteIngestion(
   const key = channelIngestionKey(channel);
   const last = call.state.get<ChannelIngestion>(key);
   const nowMs = call.receivedAtMs;
-  if (last !== undefined && nowMs - last.attemptAtMs < statusAgeMsMax) return;
+  const isKnown = errorCode === undefined || errorCode === last?.errorCode;
+  if (last !== undefined && isKnown && nowMs - last.attemptAtMs < statusAgeMsMax) return;
   const error = errorCode ?? last?.errorCode;
   const successAtMs = successEventId === undefined ? last?.successAtMs : nowMs;
   const successId = successEventId ?? last?.successEventId;

@@ -32,7 +32,7 @@ export function callersOrganization(call: Call, undertaking: Undertaking): Organ
   verifyOrganizationReady(organization);
   const isAllowed = askedOfOrganizations.every((action) => call.decide({ action, resource: '*' }).isAllowed);
   if (!isAllowed) {
-    const message = `You do not have the permissions that an organization trail requires: ${askedOfOrganizations.join(', ')}.`;
+    const message = `You do not have the permissions that an organization trail or event data store requires: ${askedOfOrganizations.join(', ')}.`;
     throw new WireError('InsufficientDependencyServiceAccessPermissionException', message);
   }
   return organization;
@@ -63,7 +63,7 @@ export function verifyOrganizationReady(organization: OrganizationDocument): voi
 
 export function notManagementAccount(): WireError {
   const message =
-    'Only the management account or a delegated administrator of the organization can make or change an organization trail.';
+    'Only the management account or a delegated administrator of the organization can make or change an organization trail or event data store.';
   return new WireError('NotOrganizationMasterAccountException', message);
 }
 

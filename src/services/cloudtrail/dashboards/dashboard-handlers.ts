@@ -13,11 +13,13 @@ import type {
 } from '@aws-sdk/client-cloudtrail';
 import {
   type DashboardDocument,
+  type DashboardWidget,
   dashboardArn,
   dashboardKey,
   dashboardPrefix,
 } from '../../../event-data-stores/dashboard.js';
 import { highlightsName, highlightsWidgets } from '../../../event-data-stores/highlights.js';
+import { queryAliasKey } from '../../../event-data-stores/lake-query.js';
 import { toTagList, toTagRecord } from '../../../trails/trail-tags.js';
 import { WireError } from '../../../wire/wire-error.js';
 import type { Call, Handler } from '../../service.js';
@@ -93,6 +95,7 @@ export function updateDashboardHandler(
         ? dashboard.widgets
         : readWidgets(input.Widgets, dashboard.widgets, deps.newId);
     if (input.Widgets !== undefined) await verifyWidgets(widgets, call, deps);
+    forgetAliases(without(dashboard.widgets, widgets), call);
     const updated: DashboardDocument = {
       ...dashboard,
       widgets,
@@ -157,9 +160,22 @@ export const deleteDashboard: Handler<DeleteDashboardRequest, DeleteDashboardRes
   if (dashboard.isTerminationProtected)
     throw conflict(`The dashboard ${dashboard.name} has termination protection enabled.`);
   call.state.delete(dashboardKey(dashboard));
+  forgetAliases(dashboard.widgets, call);
   noteDashboard(dashboard, call);
   return {};
 };
+
+function without(widgets: readonly DashboardWidget[], kept: readonly DashboardWidget[]): DashboardWidget[] {
+  return widgets.filter((widget) => !kept.some(({ queryAlias }) => queryAlias === widget.queryAlias));
+}
+
+/** Nobody can start their queries any more: what tells the last one of each would stay for good. */
+function forgetAliases(widgets: readonly DashboardWidget[], { state, accountId, region }: Call): void {
+  for (const { queryAlias } of widgets) {
+    const key = queryAliasKey(accountId, region, queryAlias);
+    if (state.get(key) !== undefined) state.delete(key);
+  }
+}
 
 function verifyPlace(name: string, call: Call): void {
   const { accountId, region } = call;

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StartDashboardRefreshRequest, StartDashboardRefreshResponse } from '@aws-sdk/client-cloudtrail';
-import { type DashboardDocument, dashboardArn, dashboardKey } from '../../../event-data-stores/dashboard.js';
+import {
+  type DashboardDocument,
+  dashboardArn,
+  dashboardKey,
+  refreshIdOf,
+} from '../../../event-data-stores/dashboard.js';
 import {
   type EventDataStoreDocument,
   eventDataStoreArn,
@@ -19,7 +24,7 @@ import { findDashboard, noteDashboard } from './find-dashboard.js';
 import { statementOf, storesOfWidget } from './widgets.js';
 
 const parameterKey = { min: 3, max: 128, pattern: /^[a-zA-Z0-9._/\-:$]+$/ };
-const parameterValue = { min: 1, max: 128, pattern: /^[a-zA-Z0-9._/\-:$]+$/ };
+const parameterValue = { min: 1, max: 128, pattern: /^[a-zA-Z0-9._/\-:]+$/ };
 
 /**
  * Starts the queries of all widgets, as CloudTrail Lake queries under their aliases and one refresh id.
@@ -36,12 +41,11 @@ export function startRefreshHandler(
         .text('queryParameterValues.value', value, parameterValue);
     rules.verify();
     const dashboard = findDashboard(input.DashboardId, call);
+    verifyParameters(Object.keys(input.QueryParameterValues ?? {}), dashboard);
     const values = { ...valuesFor(dashboard, call), ...input.QueryParameterValues };
     if (dashboard.type === 'MANAGED' && values.$EventDataStoreId$ === undefined)
-      throw new WireError('ValidationException', '$EventDataStoreId$ is required for a managed dashboard.', {
-        status: 400,
-      });
-    const refreshId = toRefreshId(call.receivedAtMs, deps.newId());
+      throw invalid('$EventDataStoreId$ is required for a managed dashboard.');
+    const refreshId = refreshIdOf(call.receivedAtMs, numberOf(deps.newId()));
     const queryIds: Record<string, string> = {};
     for (const widget of dashboard.widgets) {
       const sql = statementOf(widget, values);
@@ -60,6 +64,25 @@ export function startRefreshHandler(
     noteDashboard(dashboard, call);
     return { RefreshId: refreshId };
   };
+}
+
+/** Source: CloudTrail API Reference, "StartDashboardRefresh" (QueryParameterValues): which are valid for which dashboards. */
+function verifyParameters(names: readonly string[], { type }: DashboardDocument): void {
+  const known = [
+    '$StartTime$',
+    '$EndTime$',
+    '$Period$',
+    ...(type === 'MANAGED' ? ['$EventDataStoreId$'] : []),
+  ];
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw invalid(
+    `The query parameter ${unknown} is not valid for this dashboard. It can be ${known.join(', ')}.`,
+  );
+}
+
+function invalid(message: string): WireError {
+  return new WireError('ValidationException', message, { status: 400 });
 }
 
 /** By CloudTrail itself, at the time that the dashboard's schedule says. */
@@ -108,8 +131,7 @@ function startQuery(query: Parameters<typeof putQuery>[0], call: Call): string {
   }
 }
 
-/** 10 to 20 digits: the time, and some that two refreshes of one millisecond do not share. */
-function toRefreshId(nowMs: number, id: string): string {
-  const digits = Number.parseInt(id.replaceAll('-', '').slice(0, 8), 16) % 100_000;
-  return `${nowMs}${String(digits).padStart(5, '0')}`;
+/** Of a UUID's last digits. */
+function numberOf(id: string): number {
+  return Number.parseInt(id.slice(-8), 16);
 }

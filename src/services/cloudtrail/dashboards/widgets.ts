@@ -7,11 +7,12 @@ import { WireError } from '../../../wire/wire-error.js';
 import type { Call } from '../../service.js';
 import {
   invalidStoreArn,
-  placeOfStore,
+  placeOfTable,
   storeAt,
   storeNotFound,
   verifyActive,
 } from '../event-data-stores/find-store.js';
+import { verifyStoreKeyUsable } from '../event-data-stores/store-key.js';
 import { checkStatement, invalidStatement } from '../queries/check-statement.js';
 import { lakeOf } from '../queries/start-query.js';
 import type { MemberRules } from '../verify-members.js';
@@ -71,14 +72,19 @@ export function toWidgets(widgets: readonly DashboardWidget[]): Widget[] {
   }));
 }
 
-/** Refuses widgets whose statements cannot be read, or whose stores are not there: with values for their parameters. */
+/**
+ * Refuses widgets whose statements cannot be read, or whose stores are not there or are shut by their KMS keys: with values for
+ * their parameters. Source: CloudTrail API Reference, "CreateDashboard" (InsufficientEncryptionPolicyException).
+ */
 export async function verifyWidgets(
   widgets: readonly DashboardWidget[],
   call: Call,
   deps: DashboardDependencies,
 ): Promise<void> {
   const values = defaultParameters(call.receivedAtMs);
-  for (const widget of widgets) await storesOfWidget(statementOf(widget, values), call, deps);
+  for (const widget of widgets)
+    for (const store of await storesOfWidget(statementOf(widget, values), call, deps))
+      verifyStoreKeyUsable(store, call);
 }
 
 /** The stores that a statement asks, each once: of the caller's account. Whether they may be asked is another question. */
@@ -90,7 +96,7 @@ export async function storesOfWidget(
   const tables = await checkStatement(sql, lakeOf(deps).engine);
   const stores = new Map<string, EventDataStoreDocument>();
   for (const { catalog, schema, table } of tables) {
-    const place = catalog === undefined && schema === undefined ? placeOfStore(table, call) : undefined;
+    const place = catalog === undefined && schema === undefined ? placeOfTable(table, call) : undefined;
     if (place === undefined) throw invalidStoreArn(table);
     const store = place.region === call.region ? storeAt(place, call) : undefined;
     if (store === undefined || store.accountId !== call.accountId) throw storeNotFound(table);

@@ -266,6 +266,20 @@ describe('deleting', () => {
     await scene.store('store');
   });
 
+  test('is undone with the ingestion as it was', async () => {
+    for (const StartIngestion of [true, false]) {
+      const arn = await scene.store(`store-${StartIngestion}`, { ...open, StartIngestion });
+      await scene.call('DeleteEventDataStore', { EventDataStore: arn });
+      const { Status } = await scene.call('RestoreEventDataStore', { EventDataStore: arn });
+      assert.equal(Status, StartIngestion ? 'ENABLED' : 'STOPPED_INGESTION');
+      const again = StartIngestion ? 'StopEventDataStoreIngestion' : 'StartEventDataStoreIngestion';
+      await scene.call(again, { EventDataStore: arn });
+      await scene.call('DeleteEventDataStore', { EventDataStore: arn });
+      const second = await scene.call('RestoreEventDataStore', { EventDataStore: arn });
+      assert.equal(second.Status, StartIngestion ? 'STOPPED_INGESTION' : 'ENABLED');
+    }
+  });
+
   test('waits for the channels', async () => {
     const arn = await scene.store('store', open);
     const place = { accountId: account, region: 'us-east-1', id: 'c' };

@@ -40,6 +40,11 @@ export function placeOfStore(arnOrId: string, call: Asking, ownerAccountId?: str
   return storeAt(shared, call)?.organizationId === management.organizationId ? shared : own;
 }
 
+/** Of a table in a statement. Names in SQL are case-insensitive; ids of stores have no capitals. */
+export function placeOfTable(name: string, call: Asking, ownerAccountId?: string): StorePlace | undefined {
+  return placeOfStore(name.toLowerCase(), call, ownerAccountId);
+}
+
 export function storeAt(place: StorePlace, { state, receivedAtMs }: Pick<Call, 'state' | 'receivedAtMs'>) {
   return findStore(state, place, receivedAtMs);
 }

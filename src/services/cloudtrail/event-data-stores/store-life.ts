@@ -35,7 +35,8 @@ export const deleteEventDataStore: Handler<DeleteEventDataStoreRequest, DeleteEv
   const store = verifyActive(storeNamed(input.EventDataStore, call));
   verifyMayGo(store, call);
   const deleteAtMs = call.receivedAtMs + pendingDeletionMs;
-  put({ ...store, status: 'PENDING_DELETION', deleteAtMs }, call);
+  const wasStopped = store.status === 'STOPPED_INGESTION' ? ({ wasStopped: true } as const) : undefined;
+  put({ ...store, status: 'PENDING_DELETION', deleteAtMs, ...wasStopped }, call);
   return {};
 };
 
@@ -66,15 +67,15 @@ export function verifyNoImport(store: EventDataStoreDocument, { state }: Call): 
   throw new WireError('EventDataStoreHasOngoingImportException', message);
 }
 
-/** Source: CloudTrail API Reference, "RestoreEventDataStore". */
+/** Source: CloudTrail API Reference, "RestoreEventDataStore". Who had stopped its ingestion finds it stopped. */
 export const restoreEventDataStore: Handler<RestoreEventDataStoreRequest, RestoreEventDataStoreResponse> = (
   input,
   call,
 ) => {
   const store = storeNamed(input.EventDataStore, call);
   verifyStatus(store, 'PENDING_DELETION');
-  const { deleteAtMs: _, ...kept } = store;
-  const restored = put({ ...kept, status: 'ENABLED' }, call);
+  const { deleteAtMs: _, wasStopped, ...kept } = store;
+  const restored = put({ ...kept, status: wasStopped ? 'STOPPED_INGESTION' : 'ENABLED' }, call);
   return toStoreSettings(restored);
 };
 

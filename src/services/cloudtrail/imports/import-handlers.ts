@@ -9,6 +9,7 @@ import type {
   StopImportRequest,
   StopImportResponse,
 } from '@aws-sdk/client-cloudtrail';
+import { eventDataStoreArn } from '../../../event-data-stores/event-data-store.js';
 import {
   type ImportFailure,
   importFailurePrefix,
@@ -20,6 +21,7 @@ import {
 } from '../../../event-data-stores/store-import.js';
 import { WireError } from '../../../wire/wire-error.js';
 import type { Call, Handler } from '../../service.js';
+import { invalidStoreArn, placeOfStore } from '../event-data-stores/find-store.js';
 import { pageOfDocuments } from '../page-of-documents.js';
 import { MemberRules } from '../verify-members.js';
 import { importIdRule, toImport, toStatistics } from './import-shapes.js';
@@ -53,6 +55,7 @@ export const listImports: Handler<ListImportsRequest, ListImportsResponse> = (in
     .text('destination', destination, { min: 3, max: 256, pattern: /^[a-zA-Z0-9._/\-:]+$/ })
     .oneOf('importStatus', status, storeImportStatuses)
     .verify();
+  const store = destination === undefined ? undefined : arnOfStore(destination, call);
   const { documents, nextToken } = pageOfDocuments<StoreImportDocument>(
     call,
     storeImportPrefix(call.accountId, call.region),
@@ -60,8 +63,7 @@ export const listImports: Handler<ListImportsRequest, ListImportsResponse> = (in
     pageSizeMax,
     [destination, status],
     (each) =>
-      (destination === undefined || each.destination === destination) &&
-      (status === undefined || each.status === status),
+      (store === undefined || each.destination === store) && (status === undefined || each.status === status),
   );
   return {
     Imports: documents.map((each) => {
@@ -71,6 +73,13 @@ export const listImports: Handler<ListImportsRequest, ListImportsResponse> = (in
     ...(nextToken === undefined ? {} : { NextToken: nextToken }),
   };
 };
+
+/** Of a store that need not be there any more. */
+function arnOfStore(arnOrId: string, call: Call): string {
+  const place = placeOfStore(arnOrId, call);
+  if (place === undefined) throw invalidStoreArn(arnOrId);
+  return eventDataStoreArn(place);
+}
 
 /** Source: CloudTrail API Reference, "ListImportFailures". */
 export const listImportFailures: Handler<ListImportFailuresRequest, ListImportFailuresResponse> = (

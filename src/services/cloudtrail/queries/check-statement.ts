@@ -11,7 +11,7 @@ import { WireError } from '../../../wire/wire-error.js';
 import type { Call } from '../../service.js';
 import {
   invalidStoreArn,
-  placeOfStore,
+  placeOfTable,
   storeAt,
   storeNotFound,
   verifyActive,
@@ -72,7 +72,7 @@ function authorizedStore(
   call: Call,
   ownerAccountId: string | undefined,
 ): EventDataStoreDocument {
-  const place = placeOfStore(name, call, ownerAccountId);
+  const place = placeOfTable(name, call, ownerAccountId);
   if (place === undefined) throw invalidStoreArn(name);
   const store = place.region === call.region ? storeAt(place, call) : undefined;
   call.authorize(storeNeed('cloudtrail:StartQuery', place, store, call.state));

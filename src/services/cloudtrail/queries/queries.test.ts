@@ -66,6 +66,11 @@ describe('StartQuery', () => {
     test(`refuses ${what}`, async () =>
       assert.equal(await refusedStart({ QueryStatement: statement }), code));
 
+  test('finds a store by its name in any letters, as names in SQL are', async () => {
+    const id = await start({ QueryStatement: `SELECT 1 FROM ${arn.toUpperCase()}` });
+    assert.deepEqual(scene.job(id)?.facts.stores, [arn]);
+  });
+
   test('refuses what goes together badly', async () => {
     assert.equal(await refusedStart({ QueryStatement: undefined }), 'InvalidParameterException');
     assert.equal(await refusedStart({ QueryAlias: 'alias' }), 'InvalidParameterException');
@@ -215,6 +220,29 @@ describe('DescribeQuery', () => {
       ExecutionTimeInMillis: 42,
       CreationTime: new Date(nowMs),
     });
+  });
+
+  for (const [what, more, code] of [
+    ['a store that is none', { EventDataStore: '!!!' }, 'EventDataStoreARNInvalidException'],
+    ['an ARN of something else', { EventDataStore: 'arn:aws:s3:::b' }, 'EventDataStoreARNInvalidException'],
+    ['a store that is not there', { EventDataStore: 'f'.repeat(36) }, 'EventDataStoreNotFoundException'],
+    ['an id of another form', { QueryId: 'x' }, 'ValidationException'],
+    ['letters of another kind', { QueryId: 'F'.repeat(36) }, 'ValidationException'],
+  ] as const)
+    test(`is refused with ${what}, as other calls about queries are`, async () => {
+      const named = { QueryId: await start(), ...more };
+      for (const operation of ['DescribeQuery', 'GetQueryResults', 'CancelQuery'])
+        assert.equal(await scene.refusal(operation, named), code, operation);
+    });
+
+  test('tells nobody which stores another account has', async () => {
+    const own = await scene.store('own', {}, { accountId: stranger });
+    const id = await start({ QueryStatement: `SELECT 1 FROM ${own}` }, { accountId: stranger });
+    for (const EventDataStore of [arn, arn.replace(/.$/, 'f')])
+      assert.equal(
+        await scene.refusal('DescribeQuery', { QueryId: id, EventDataStore }, { accountId: stranger }),
+        'QueryIdNotFoundException',
+      );
   });
 
   test('knows no query of others, and none of another store', async () => {

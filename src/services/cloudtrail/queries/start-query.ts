@@ -9,6 +9,7 @@ import { shareWithOwner } from '../organization-caller.js';
 import { MemberRules } from '../verify-members.js';
 import { statementOfAlias } from './alias-statement.js';
 import { authorizedStores, checkStatement } from './check-statement.js';
+import { accountIdRule, aliasRule } from './find-query.js';
 import type { LakeDependencies } from './lake-dependencies.js';
 import { putQuery } from './put-query.js';
 import { resultDelivery } from './result-bucket.js';
@@ -55,13 +56,9 @@ export function lakeOf({ lake }: { readonly lake?: LakeDependencies }): LakeDepe
 function verifyMembers(input: StartQueryRequest): void {
   new MemberRules()
     .text('queryStatement', input.QueryStatement, { min: 1, max: 10_000 })
-    .text('queryAlias', input.QueryAlias, { min: 1, max: 256, pattern: /^[a-zA-Z][a-zA-Z0-9._-]*$/ })
+    .text('queryAlias', input.QueryAlias, aliasRule)
     .count('queryParameters', input.QueryParameters, 1, 10)
-    .text('eventDataStoreOwnerAccountId', input.EventDataStoreOwnerAccountId, {
-      min: 12,
-      max: 16,
-      pattern: /^\d+$/,
-    })
+    .text('eventDataStoreOwnerAccountId', input.EventDataStoreOwnerAccountId, accountIdRule)
     .verify();
 }
 
