@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { SegmentBooksError } from './adapters/event-segments/parquet/books.js';
 import { ParquetEventSegments } from './adapters/event-segments/parquet/parquet-event-segments.js';
 import { rebuildHistory } from './adapters/event-store/duckdb/upkeep/rebuild-history.js';
 import { verifyHistory } from './adapters/event-store/duckdb/upkeep/verify-history.js';
@@ -19,6 +20,8 @@ export interface VerifiedStore {
   readonly damages: readonly StoreDamageReport[];
   /** All of them; `damages` has the first ones. */
   readonly damageCount: number;
+  /** Of these, what nothing makes anew: segments of event data stores, of which there is no second copy, and the segments' books. */
+  readonly onlyCopiesDamaged: number;
 }
 
 export interface RebuiltStore {
@@ -44,19 +47,48 @@ export async function verifyStore(
     const history = await verifyHistory(directory.history, (done, of) =>
       onProgress('records and index', shareOf(done, of)),
     );
-    const { checked, damages } = await withSegments(directory, log, async (segments) => ({
-      checked: segments.streams().reduce((sum, { files }) => sum + files, 0),
-      damages: await segments.verify((done, of) => onProgress('segments', shareOf(done, of))),
-    }));
+    const { checked, damages, onlyCopiesDamaged } = await verifySegments(directory, log, onProgress);
     return {
       events: history.events,
       recordBytes: history.recordBytes,
       segments: checked,
       damages: [...history.damages, ...damages],
       damageCount: history.damageCount + damages.length,
+      onlyCopiesDamaged,
     };
   } catch (error) {
     throw toCannotStart(error, dataDir);
+  }
+}
+
+interface VerifiedSegments {
+  readonly checked: number;
+  readonly damages: readonly StoreDamageReport[];
+  readonly onlyCopiesDamaged: number;
+}
+
+async function verifySegments(
+  directory: DataDirectory,
+  log: OperatorLog,
+  onProgress: OnStoreProgress,
+): Promise<VerifiedSegments> {
+  try {
+    return await withSegments(directory, log, async (segments) => {
+      const found = await segments.verify((done, of) => onProgress('segments', shareOf(done, of)));
+      return {
+        checked: segments.streams().reduce((sum, { files }) => sum + files, 0),
+        damages: found.map(({ stream, file, reason }) => ({ file: `${stream}/${file}`, reason })),
+        onlyCopiesDamaged: found.filter(({ stream }) => !stream.startsWith(historyStream(''))).length,
+      };
+    });
+  } catch (error) {
+    // Without its books nobody knows which segments there should be.
+    if (!(error instanceof SegmentBooksError)) throw error;
+    return {
+      checked: 0,
+      damages: [{ file: directory.segments, reason: error.message }],
+      onlyCopiesDamaged: 1,
+    };
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StoredEvent } from '../ports/event-store.js';
+import { cutToWidth, displayWidth, padToWidth } from './display-width.js';
 import { plainText } from './plain-text.js';
 
 export interface TableOptions {
@@ -62,7 +63,7 @@ export class EventTable {
   #fit(rows: readonly (readonly string[])[]): number[] {
     const { width, live = false } = this.#options;
     const widths = columns.map(({ title, min, usual, max }, i) => {
-      const widest = rows.reduce((most, row) => Math.max(most, lengthOf(row[i]!)), title.length);
+      const widest = rows.reduce((most, row) => Math.max(most, displayWidth(row[i]!)), title.length);
       return Math.min(Math.max(widest, live ? usual : min), max);
     });
     if (width === undefined) return widths;
@@ -84,8 +85,8 @@ export class EventTable {
     const isTerminal = this.#options.width !== undefined;
     const cells = row.map((text, i) => {
       const width = this.#widths![i]!;
-      const shown = isTerminal ? cut(text, width) : text;
-      return i === row.length - 1 ? shown : shown + ' '.repeat(Math.max(0, width - lengthOf(shown)));
+      const shown = isTerminal ? cutToWidth(text, width) : text;
+      return i === row.length - 1 ? shown : padToWidth(shown, width);
     });
     return cells.join(' '.repeat(gap)).trimEnd();
   }
@@ -106,13 +107,4 @@ function shownResources(resources: StoredEvent['resources']): string {
 
 function errorCodeOf(json: string): string {
   return /"errorCode":"([^"\\]{1,100})"/.exec(json)?.[1] ?? '';
-}
-
-function lengthOf(text: string): number {
-  return [...text].length;
-}
-
-function cut(text: string, width: number): string {
-  const letters = [...text];
-  return letters.length <= width ? text : `${letters.slice(0, width - 1).join('')}…`;
 }

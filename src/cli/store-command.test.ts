@@ -7,6 +7,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { ParquetEventSegments } from '../adapters/event-segments/parquet/parquet-event-segments.js';
+import { linesOf } from '../ports/contract/event-segments-contract.js';
+import { silentLog } from '../ports/operator-log.js';
 
 const main = join(import.meta.dirname, 'main.js');
 const env = { ...process.env, CAIRN_DATA_DIR: '', TZ: 'UTC' };
@@ -23,6 +26,12 @@ function cairn(...args: string[]): Promise<Outcome> {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });
   });
+}
+
+function flipAByte(path: string): void {
+  const bytes = readFileSync(path);
+  bytes[bytes.length >> 2]! ^= 1;
+  writeFileSync(path, bytes);
 }
 
 describe('cairn store', () => {
@@ -98,9 +107,7 @@ describe('cairn store', () => {
   test('a flipped byte: verify names the file, rebuild tells what is lost and keeps the rest', async () => {
     const records = join(dataDir, 'history/records');
     const path = join(records, readdirSync(records)[0]!);
-    const bytes = readFileSync(path);
-    bytes[bytes.length >> 2]! ^= 1;
-    writeFileSync(path, bytes);
+    flipAByte(path);
     const verified = await store('verify');
     assert.equal(verified.code, 1);
     assert.ok(verified.stdout.includes(path));
@@ -108,6 +115,30 @@ describe('cairn store', () => {
     assert.equal(rebuilt.code, 1);
     assert.match(rebuilt.stdout, /made anew: [1-9]/);
     assert.equal((await store('verify')).code, 0);
+  });
+
+  test('what nothing makes anew, segments of event data stores and the books, is not promised by verify', async () => {
+    const folder = join(dataDir, 'segments');
+    const segments = new ParquetEventSegments(folder, silentLog);
+    const stream = 'event-data-store/5f3a9c01-0000-4000-8000-000000000000';
+    await segments.commit('reader', '1', [{ stream, kind: 'cloudtrail', lines: linesOf([{ id: 'one' }]) }]);
+    await segments.close();
+    assert.equal((await store('verify')).code, 0);
+    const [name = ''] = readdirSync(join(folder, 'streams', stream));
+    flipAByte(join(folder, 'streams', stream, name));
+    const segment = await store('verify');
+    assert.equal(segment.code, 1);
+    assert.ok(segment.stdout.includes(`damaged: ${stream}/${name}: `), segment.stdout);
+    assert.match(segment.stderr, /put them back from a backup/);
+    assert.doesNotMatch(segment.stderr, /cairn store rebuild/);
+    const books = readFileSync(join(folder, 'books'));
+    writeFileSync(join(folder, 'books'), 'none of it\n');
+    const unbooked = await store('verify');
+    assert.equal(unbooked.code, 1);
+    assert.match(unbooked.stdout, /[1-9]\d* events, .*damaged: .*segments: /s);
+    assert.match(unbooked.stderr, /put them back from a backup/);
+    writeFileSync(join(folder, 'books'), books);
+    rmSync(folder, { recursive: true });
   });
 
   test('a running server is left alone', async () => {

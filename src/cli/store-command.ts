@@ -43,7 +43,15 @@ async function verify(flags: StoreFlags): Promise<void> {
     console.log('everything is as it was written');
     return;
   }
-  throw new CommandError('the history is damaged: `cairn store rebuild` makes all but lost records anew', 1);
+  throw new CommandError(adviceFor(verified), 1);
+}
+
+function adviceFor({ damageCount, onlyCopiesDamaged }: VerifiedStore): string {
+  const rebuilt = 'the history is damaged: `cairn store rebuild` makes all but lost records anew';
+  const restored =
+    'segments of event data stores, and the books of segments, are made anew by nothing: put them back from a backup';
+  if (onlyCopiesDamaged === 0) return rebuilt;
+  return onlyCopiesDamaged === damageCount ? restored : `${rebuilt}; ${restored}`;
 }
 
 async function rebuild(flags: StoreFlags): Promise<void> {

@@ -6,6 +6,7 @@ import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { seedOfRun } from '../testing/random.js';
+import { recordBytesMax } from './limits.js';
 import { csvDefaults, csvOutput, selectBytes } from './testing/select-bytes.js';
 
 const rules =
@@ -207,6 +208,21 @@ describe('CSV', () => {
       await rows('SELECT * FROM S3Object', 'a,b\r\n', { input: { ...input, recordDelimiter: '\n' } }),
       ['{"_1":"a","_2":"b\\r"}'],
     );
+  });
+
+  test('a record is too large at the same length, wherever the bytes are cut', async () => {
+    for (const text of [`a,${'x'.repeat(recordBytesMax)}\nb,c\n`, `a,"${'x'.repeat(recordBytesMax)}"\nb,c\n`])
+      for (const cut of [64 * 1024, 4 * 1024 * 1024])
+        await assert.rejects(selectBytes('SELECT _1 FROM S3Object', text, { input }, cut), {
+          code: 'OverMaxRecordSize',
+        });
+    const whole = `a,${'x'.repeat(recordBytesMax - 2)}\n`;
+    assert.deepEqual(await rows('SELECT _1 FROM S3Object', whole, { input }), ['{"_1":"a"}']);
+  });
+
+  test('an empty object has none of the names that its header would have', async () => {
+    await assert.rejects(selectBytes('SELECT a FROM S3Object', '', use), { code: 'MissingHeaders' });
+    assert.deepEqual(await rows('SELECT COUNT(*) FROM S3Object', '', use), ['{"_1":0}']);
   });
 
   test('quoted record delimiters only where they are allowed', async () => {

@@ -24,6 +24,10 @@ export const selectErrorMessages = {
     'The timestamp format pattern contains a valid format symbol that cannot be applied to timestamp parsing in the SQL expression.',
   EvaluatorLikePatternInvalidEscapeSequence: 'An argument given to the LIKE expression was not valid.',
   EvaluatorNegativeLimit: 'LIMIT must not be negative.',
+  EvaluatorTimestampFormatPatternDuplicateFields:
+    'The timestamp format pattern contains multiple format specifiers representing the timestamp field in the SQL expression.',
+  EvaluatorTimestampFormatPatternHourClockAmPmMismatch:
+    "The timestamp format pattern contains a 12-hour hour of day format symbol but doesn't also contain an AM/PM field, or it contains a 24-hour hour of day format specifier and contains an AM/PM field in the SQL expression.",
   EvaluatorUnterminatedTimestampFormatPatternToken:
     'The timestamp format pattern contains an unterminated token in the SQL expression.',
   ExpressionTooLong:
@@ -68,6 +72,8 @@ export const selectErrorMessages = {
   ParquetUnsupportedCompressionCodec: 'The specified Parquet compression codec is not supported.',
   ParseAsteriskIsNotAloneInSelectList:
     'Other expressions are not allowed in the SELECT list when * is used without dot notation in the SQL expression.',
+  ParseCannotMixSqbAndWildcardInSelectList:
+    'Cannot mix [] and * in the same expression in a SELECT list in the SQL expression.',
   ParseCastArity: 'The SQL expression CAST has incorrect arity.',
   ParseEmptySelect: 'The SQL expression contains an empty SELECT clause.',
   ParseExpectedArgumentDelimiter: 'The expected argument delimiter in the SQL expression was not found.',
@@ -88,6 +94,8 @@ export const selectErrorMessages = {
   ParseExpectedTokenType: 'The expected token in the SQL expression was not found.',
   ParseExpectedTypeName: 'The expected type name in the SQL expression was not found.',
   ParseExpectedWhenClause: 'The expected WHEN clause in the SQL expression was not found.',
+  ParseInvalidContextForWildcardInSelectList:
+    'The use of * in the SELECT list in the SQL expression is not valid.',
   ParseInvalidPathComponent: 'The SQL expression contains a path component that is not valid.',
   ParseInvalidTypeParam: 'The SQL expression contains a parameter value that is not valid.',
   ParseMalformedJoin: 'JOIN is not supported in the SQL expression.',

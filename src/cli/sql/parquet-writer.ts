@@ -65,6 +65,7 @@ export class ParquetWriter implements RowWriter {
 
 function castOf(type: string, column: string): string {
   if (isNested(type)) return `TRY_CAST(${column}::JSON AS ${toDuckdbType(readable(parseTrinoType(type)))})`;
+  if (/^decimal\(\d+, ?\d+\)$/.test(type)) return `TRY_CAST(${column} AS ${type})`;
   const found = types.find(([form]) => form.test(type));
   return found === undefined ? column : `TRY_CAST(${column} AS ${found[1]})`;
 }

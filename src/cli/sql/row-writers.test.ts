@@ -91,6 +91,41 @@ describe('what is written', () => {
     assert.equal(count, '(2 rows)');
   });
 
+  test('what decimals are stays exact in Parquet', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'cairn-decimals-'));
+    try {
+      const path = join(dir, 'rows.parquet');
+      const writer = new ParquetWriter(path);
+      await writer.columns([{ name: 'd', type: 'decimal(20,2)' }]);
+      await writer.rows([['123456789012345678.25'], ['-0.50'], [null]]);
+      await writer.end();
+      const connection = await (await DuckDBInstance.create(':memory:')).connect();
+      const read = await connection.runAndReadAll(`SELECT typeof(d), d::VARCHAR FROM '${path}'`);
+      assert.deepEqual(read.getRows(), [
+        ['DECIMAL(20,2)', '123456789012345678.25'],
+        ['DECIMAL(20,2)', '-0.50'],
+        ['DECIMAL(20,2)', null],
+      ]);
+      connection.closeSync();
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+
+  test('a table counts the columns that characters take', async () => {
+    const text = await written(
+      (write) => new TableWriter(write, undefined),
+      [
+        ['日本', '7', null],
+        ['e\u0301😀x', '10', 'true'],
+      ],
+    );
+    assert.equal(
+      text,
+      'name │ n  │ is so\n─────┼────┼──────\n日本 │  7 │\ne\u0301😀x │ 10 │ true\n(2 rows)\n',
+    );
+  });
+
   test('JSON has nested cells as documents', async () => {
     let text = '';
     const writer = new JsonWriter(async (more) => {

@@ -11,12 +11,15 @@ const columns =
     ' ',
   );
 
-/** Words that may be meant: keywords, tables, columns, and what results have shown since. */
+/** Of the prompt. */
+const commands = ['\\d', '\\dt', '\\x', '\\o', '\\g', '\\f', '\\timing', '\\?', '\\q'];
+
+/** Words that may be meant: keywords, functions, tables, columns, commands, and what results have shown since. */
 export class Completion {
   readonly #words: Set<string>;
 
   constructor(table: string) {
-    this.#words = new Set([...keywords, ...columns, table]);
+    this.#words = new Set([...keywords, ...columns, ...commands, table]);
   }
 
   add(names: readonly string[]): void {

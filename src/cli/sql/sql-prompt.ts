@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
@@ -33,6 +33,9 @@ export class SqlPrompt {
     // Before there is a reader of lines: a line that comes while nobody waits for it would be lost.
     const tables = await this.#session.tables(new AbortController().signal);
     this.#completion.add(tables);
+    // Only here: statements that are given with the command need no list of functions.
+    const { FUNCTIONS } = await import('../../query/dialect/functions/all-functions.js');
+    this.#completion.add([...FUNCTIONS.keys()]);
     const lines = createInterface({
       input: process.stdin,
       output: process.stdout,
@@ -72,6 +75,8 @@ export class SqlPrompt {
 
   /** False: it was the last line. */
   async #take(line: string): Promise<boolean> {
+    // As psql has it, and as everybody types first.
+    if (!this.#session.isAmidStatement && /^\s*(?:quit|exit)\s*;?\s*$/i.test(line)) return false;
     this.#running = new AbortController();
     try {
       return await this.#session.take(line, this.#running.signal);
@@ -86,7 +91,12 @@ export class SqlPrompt {
 
   async #history(): Promise<string[]> {
     const text = await readFile(this.#historyPath, 'utf8').catch(() => '');
-    return text.split('\n').filter(Boolean).slice(-historyLinesMax).reverse();
+    const lines = text.split('\n').filter(Boolean);
+    const kept = lines.slice(-historyLinesMax);
+    // Now and then, not every time: other prompts write into it too.
+    if (lines.length > 2 * historyLinesMax)
+      await writeFile(this.#historyPath, `${kept.join('\n')}\n`, { mode: 0o600 }).catch(() => undefined);
+    return kept.reverse();
   }
 
   /** A file that cannot be written keeps nobody from asking. */

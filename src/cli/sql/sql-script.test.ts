@@ -85,6 +85,25 @@ test('a file has the rows since \\o, and a Parquet file those of one statement',
   await assert.rejects(runScript(parquet, 'SELECT 1; SELECT 2'), /rows of one statement/);
 });
 
+test('\\g FILE ends a statement and takes its rows alone; in a quote or a comment it is none', async () => {
+  const { made, asked, text } = session('usual');
+  const other = join(dir, 'gone there');
+  await runScript(
+    made,
+    `SELECT 0; SELECT\n1 \\g ${other}\nSELECT 2 \\g\nSELECT '\\g', 3 -- \\g x\n\\g\nSELECT '4 \\g x\n';`,
+  );
+  assert.deepEqual(asked, [
+    'SELECT 0;',
+    'SELECT\n1',
+    'SELECT 2',
+    "SELECT '\\g', 3 -- \\g x",
+    "SELECT '4 \\g x\n';",
+  ]);
+  assert.equal(readFileSync(other, 'utf8'), 'asked\n"SELECT\n1"\n');
+  assert.ok(text().startsWith('asked\nSELECT 0;\nasked\nSELECT 2\nasked\n'), text());
+  await assert.rejects(runScript(made, '\\g'), /stands behind a statement/);
+});
+
 test('a line without an end does not fill the memory', async () => {
   let pieces = 0;
   const endless = new Readable({

@@ -12,6 +12,7 @@ import { StatementSplitter } from './statement-splitter.js';
 const help = `\\d, \\dt        tables            \\d NAME      columns of a table
 \\x            rows as lists, or as a table again
 \\o FILE       rows into a file   \\o           rows to the terminal again
+\\g FILE       in place of the semicolon: rows of this statement into a file; \\g alone as a semicolon
 \\f FORMAT     table, csv, json, jsonl
 \\timing       tell times, or not any more
 \\?            this                \\q           end
@@ -78,8 +79,27 @@ export class SqlSession {
     // A command may stand amid a statement, which stays.
     if (line.trimStart().startsWith('\\') && !this.#statement.isInside)
       return this.#command(line.trim(), signal);
+    const [before, path] = splitAtGo(line);
+    if (path !== undefined && !this.#statement.endsInside(before)) {
+      for (const sql of this.#statement.take(before)) await this.#run(sql, signal);
+      await this.#go(path, signal);
+      return true;
+    }
     for (const sql of this.#statement.take(line)) await this.#run(sql, signal);
     return true;
+  }
+
+  /** The statement so far, with its rows into a file of their own. */
+  async #go(path: string, signal: AbortSignal): Promise<void> {
+    const sql = this.#statement.rest();
+    if (sql === undefined) throw new CommandError('\\g stands behind a statement: SELECT … \\g FILE');
+    const [usual, hasOutput] = [this.#outputPath, this.#hasOutput];
+    if (path !== '') [this.#outputPath, this.#hasOutput] = [path, false];
+    try {
+      await this.#run(sql, signal);
+    } finally {
+      if (path !== '') [this.#outputPath, this.#hasOutput] = [usual, hasOutput];
+    }
   }
 
   /** Runs the last statement, which needs no semicolon. */
@@ -133,6 +153,9 @@ export class SqlSession {
       case '\\o':
         this.#outputPath = argument === '' ? undefined : argument;
         this.#hasOutput = false;
+        break;
+      case '\\g':
+        await this.#go(argument, signal);
         break;
       case '\\f':
         this.#format = formatOf(argument);
@@ -206,6 +229,13 @@ export class SqlSession {
       throw new CommandError(withPlace(error.message, sql), error.exitCode, { cause: error });
     }
   }
+}
+
+/** `SELECT 1 \g out.csv` in two; the second is undefined where there is no `\g`, and empty where no name follows it. */
+function splitAtGo(line: string): readonly [before: string, path: string | undefined] {
+  const at = line.lastIndexOf('\\g');
+  const path = line.slice(at + 2);
+  return at < 0 || /^\S/.test(path) ? [line, undefined] : [line.slice(0, at), path.trim()];
 }
 
 /** As psql has it: `\timing` turns it round, `\timing on` says which. */

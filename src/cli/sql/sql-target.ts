@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -138,7 +139,11 @@ export async function openLogFiles(from: string, onNote: (text: string) => void)
   const sources = await sourcesOf(from);
   if (sources.length === 0) throw new CommandError(`there are no log files in ${from}`);
   const dir = await mkdtemp(join(tmpdir(), 'cairn-sql-'));
-  const remove = () => rm(dir, { recursive: true, force: true });
+  const forget = removeAtExit(dir);
+  const remove = () => rm(dir, { recursive: true, force: true }).then(forget);
+  const loading = new AbortController();
+  const stop = () => loading.abort();
+  process.once('SIGINT', stop);
   let target: Awaited<ReturnType<typeof openDirectory>> | undefined;
   const close = async (): Promise<void> => {
     try {
@@ -152,12 +157,13 @@ export async function openLogFiles(from: string, onNote: (text: string) => void)
     const { importer, indexer, root } = target.local;
     const { position, counts } = await importFiles({
       sources,
-      signal: new AbortController().signal,
+      signal: loading.signal,
       importFile: (source, bytes) => importer.importFile(source, bytes, root.accountId),
       onProgress: () => undefined,
       onBad: (source, reason) => onNote(plainText(`bad: ${source}: ${reason}`)),
       isFatal: (error) => error instanceof CommandError,
     });
+    if (loading.signal.aborted) throw cancelled(undefined);
     if (counts.badFiles === sources.length)
       throw new CommandError(`no file of ${from} can be read as a CloudTrail log file`);
     if (position !== undefined) await indexer.caughtUpTo(position);
@@ -165,7 +171,17 @@ export async function openLogFiles(from: string, onNote: (text: string) => void)
   } catch (error) {
     await close();
     throw error;
+  } finally {
+    process.off('SIGINT', stop);
   }
+}
+
+/** Also where nobody comes to close anything: a reader of our output who leaves (`| head`), a terminal that is shut. */
+function removeAtExit(dir: string): () => void {
+  const remove = () => rmSync(dir, { recursive: true, force: true });
+  const leave = (signal: NodeJS.Signals) => process.exit(signal === 'SIGTERM' ? 143 : 129);
+  process.once('exit', remove).once('SIGTERM', leave).once('SIGHUP', leave);
+  return () => process.off('exit', remove).off('SIGTERM', leave).off('SIGHUP', leave);
 }
 
 async function sourcesOf(from: string) {

@@ -27,6 +27,18 @@ export class StatementSplitter {
     return this.#inside !== undefined;
   }
 
+  /** Whether this, behind what has come so far, ends amid a quote or a comment. */
+  endsInside(text: string): boolean {
+    const ahead = new StatementSplitter();
+    ahead.#head = this.#head;
+    ahead.#inside = this.#inside;
+    for (let at = 0; at < text.length; ) {
+      if (text[at] === ';' && ahead.#inside === undefined) ahead.clear();
+      at += ahead.#step(text.slice(at, at + 2));
+    }
+    return ahead.#inside !== undefined;
+  }
+
   /**
    * @param line without its end
    * @returns the statements that end in it

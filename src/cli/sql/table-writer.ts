@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Cell, Row } from '../../query/query-engine.js';
 import type { TableColumn } from '../../query/table-source.js';
+import { cutToWidth, displayWidth, padToWidth } from '../display-width.js';
 import { plainText } from '../plain-text.js';
 import type { RowWriter, WriteText } from './row-writer.js';
 
@@ -54,16 +55,16 @@ export class TableWriter implements RowWriter {
   #measured(): number[] {
     const widths = this.#columns.map(({ name }, at) =>
       this.#held.reduce(
-        (width, row) => Math.min(cellWidthMax, Math.max(width, textOf(row[at] ?? null).length)),
-        plainText(name).length,
+        (width, row) => Math.min(cellWidthMax, Math.max(width, displayWidth(textOf(row[at] ?? null)))),
+        displayWidth(plainText(name)),
       ),
     );
     return this.#width === undefined ? widths : narrowed(widths, this.#width - 3 * (widths.length - 1));
   }
 
   #print(rows: readonly Row[]): Promise<void> {
-    const isRight = this.#columns.map(
-      ({ type }) => /int|double|real|float|decimal/.test(type) && !type.includes('('),
+    const isRight = this.#columns.map(({ type }) =>
+      /^(?:\w*int|integer|double|real|float|decimal(?:\(.*)?)$/.test(type),
     );
     const lines = rows.map((row) =>
       this.#columns
@@ -80,9 +81,7 @@ function textOf(cell: Cell): string {
 }
 
 function fit(text: string, width: number, isRight: boolean): string {
-  const plain = plainText(text);
-  const cut = plain.length > width ? `${plain.slice(0, width - 1)}…` : plain;
-  return isRight ? cut.padStart(width) : cut.padEnd(width);
+  return padToWidth(cutToWidth(plainText(text), width), width, isRight);
 }
 
 /** The widest columns give way first, so that as many as can be are seen whole. */

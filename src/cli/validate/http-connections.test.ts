@@ -8,6 +8,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { after, describe, test } from 'node:test';
 import { fixture } from '../../server-tests/checkout.js';
+import { until } from '../../testing/until.js';
 import type { HttpAnswer } from './http-answer-reader.js';
 import { HttpConnections } from './http-connections.js';
 
@@ -67,12 +68,15 @@ describe('connections', () => {
   test('are kept open, one request at a time on each, no more than the maximum', async () => {
     let running = 0;
     let most = 0;
+    const answers$: (() => void)[] = [];
     const server = scripted((socket, connection, asked) => {
       most = Math.max(most, ++running);
-      setTimeout(() => {
+      answers$.push(() => {
         running--;
         socket.write(good(`${connection}/${asked}`));
-      }, 2);
+      });
+      // Thirty requests are ten times three: each is answered once there are three.
+      if (running === 3) for (const answer of answers$.splice(0)) answer();
     });
     const client = connections(3);
     const origin = await server;
@@ -137,21 +141,23 @@ describe('connections', () => {
   });
 
   test('what comes on an idle connection is never an answer', async () => {
+    const sockets: Socket[] = [];
     const server = scripted((socket, connection) => {
+      sockets.push(socket);
       socket.write(good(`${connection}`));
-      setTimeout(() => socket.write(good('planted')), 5);
     });
     const client = connections(1);
     const origin = await server;
     assert.deepEqual(await texts([client.send(origin, request)]), ['0']);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    sockets[0]?.write(good('planted'));
+    await until(() => sockets[0]?.closed === true);
+    assert.equal(sockets[0]?.closed, true, 'the client has closed it');
     assert.deepEqual(await texts([client.send(origin, request)]), ['1']);
   });
 
   test('nobody there: the error of the network, for all that wait', async () => {
-    const server = createServer();
-    const origin = await listening(server);
-    await new Promise((resolve) => server.close(resolve));
+    // A port that was free a moment ago may be somebody's by now; the first one is nobody's.
+    const origin = 'http://127.0.0.1:1';
     const client = connections(2);
     const results = await Promise.allSettled(Array.from({ length: 6 }, () => client.send(origin, request)));
     assert.deepEqual(

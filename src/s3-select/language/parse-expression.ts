@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expressionDepthMax } from '../limits.js';
-import { SelectError } from '../select-error.js';
+import { SelectError, type SelectErrorCode } from '../select-error.js';
 import { FunctionParser } from './parse-function.js';
 import { readIon, readNumber } from './parse-literal.js';
 import { readStep } from './parse-path.js';
@@ -21,6 +21,9 @@ const binding = {
   multiply: 10,
   negative: 11,
 } as const;
+
+/** The smallest INT has no positive counterpart to be the negative of. Source: S3 User Guide, "Data types". */
+const integerSizeMax = 2n ** 63n;
 
 const comparisons: Readonly<Record<string, ComparisonOperator>> = {
   '=': '=',
@@ -65,6 +68,11 @@ export class ExpressionParser {
     const tokens = this.#tokens;
     if (tokens.takeWord('not') !== undefined) return { kind: 'not', operand: this.read(binding.not) };
     if (tokens.takeSymbol('-') !== undefined) {
+      const size = tokens.peek();
+      if (size.kind === 'number' && size.text === `${integerSizeMax}`) {
+        tokens.next();
+        return { kind: 'literal', value: -integerSizeMax };
+      }
       const operand = this.read(binding.negative);
       return { kind: 'negative', operand };
     }
@@ -125,8 +133,8 @@ export class ExpressionParser {
       );
     const steps: PathStep[] = [];
     for (let step = readStep(tokens); step !== undefined; step = readStep(tokens)) {
-      if (step.kind === 'members') throw tokens.error('ParseAsteriskIsNotAloneInSelectList');
-      if (step.kind === 'elements') throw tokens.error('ParseInvalidPathComponent');
+      if (step.kind === 'members' || step.kind === 'elements')
+        throw tokens.error(codeOfWildcard(steps, step));
       steps.push(step);
     }
     return { kind: 'path', root, steps };
@@ -279,6 +287,13 @@ export class ExpressionParser {
     (left.operands as Expression[]).push(right);
     return this.#note(left, Math.max(this.#deepest([left]), this.#deepest([right]) + 1));
   }
+}
+
+/** Wildcards stand in FROM, and `alias.*` for whole rows. */
+function codeOfWildcard(steps: readonly PathStep[], { kind }: PathStep): SelectErrorCode {
+  if (kind === 'members' && steps.length === 0) return 'ParseAsteriskIsNotAloneInSelectList';
+  const isMixed = kind === 'members' && steps.some((step) => step.kind === 'index');
+  return isMixed ? 'ParseCannotMixSqbAndWildcardInSelectList' : 'ParseInvalidContextForWildcardInSelectList';
 }
 
 const constants: Readonly<Record<string, boolean | null | undefined>> = {

@@ -48,7 +48,10 @@ describe('statements that are refused', () => {
     ['SELECT a FROM S3Object WHERE COUNT(*) > 1', 'UnsupportedSqlStructure'],
     ['SELECT t.* FROM S3Object s', 'UnsupportedSqlStructure'],
     ['SELECT a FROM S3Object WHERE a NOT 5', 'ParseUnExpectedKeyword'],
-    ['SELECT a[*] FROM S3Object', 'ParseInvalidPathComponent'],
+    ['SELECT a[*] FROM S3Object', 'ParseInvalidContextForWildcardInSelectList'],
+    ['SELECT s.a.*.b FROM S3Object s', 'ParseInvalidContextForWildcardInSelectList'],
+    ['SELECT s.a[0].* FROM S3Object s', 'ParseCannotMixSqbAndWildcardInSelectList'],
+    ['SELECT a, s.* FROM S3Object s', 'ParseAsteriskIsNotAloneInSelectList'],
   ];
   for (const [statement, code] of cases)
     test(`${statement} is ${code}`, () =>

@@ -34,8 +34,7 @@ export class CsvParser {
       at = next;
     }
     this.#text = this.#text.slice(at);
-    // A character has at most four bytes, and at least one: what has more characters has more bytes.
-    if (this.#text.length > recordBytesMax) throw new SelectError('OverMaxRecordSize');
+    verifyLength(this.#text.length);
     return records;
   }
 
@@ -53,6 +52,7 @@ export class CsvParser {
     const found = this.#text.indexOf(this.#delimiter, at);
     if (found < 0 && !isLast) return undefined;
     const end = found < 0 ? this.#text.length : found;
+    verifyLength(end - at);
     const line = this.#text.slice(at, this.#lineEnd(at, end));
     const behind = Math.min(end + this.#delimiter.length, this.#text.length);
     const { comments, quote, fieldDelimiter } = this.#format;
@@ -63,6 +63,7 @@ export class CsvParser {
     }
     const quoted = this.#readQuoted(at, isLast);
     if (quoted === undefined) return undefined;
+    verifyLength(quoted.end - at);
     records.push({ fields: quoted.fields, start: this.#takenBytes });
     return this.#take(at, quoted.end);
   }
@@ -72,7 +73,7 @@ export class CsvParser {
     return to;
   }
 
-  /** Where nobody has said how lines end, a carriage return belongs to the end. */
+  /** Where nobody has said that lines end otherwise, a carriage return belongs to the end. */
   #lineEnd(at: number, end: number): number {
     const isReturn = this.#format.recordDelimiter === undefined && end > at && this.#text[end - 1] === '\r';
     return isReturn ? end - 1 : end;
@@ -186,4 +187,9 @@ export class CsvParser {
     const found = this.#text.indexOf(this.#delimiter, start);
     if (found >= 0 && found < end) throw new SelectError('CSVEscapingRecordDelimiter');
   }
+}
+
+/** "maxCharsPerRecord": a character has at least one byte, so what has more characters has more bytes too. */
+function verifyLength(characters: number): void {
+  if (characters > recordBytesMax) throw new SelectError('OverMaxRecordSize');
 }

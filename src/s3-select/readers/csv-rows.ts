@@ -32,7 +32,8 @@ export async function csvRows(
     first = value;
   }
   const hasHeader = format.header !== 'NONE' && !beginsInside;
-  const header = format.header === 'USE' ? (hasHeader ? first[0]?.fields : place?.header) : undefined;
+  const names = hasHeader ? first[0]?.fields : place?.header;
+  const header = format.header === 'USE' ? (names ?? []) : undefined;
   const rest = hasHeader ? first.slice(1) : first;
   return {
     names: namesOf(header),

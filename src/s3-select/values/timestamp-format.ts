@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { SelectError } from '../select-error.js';
 import { type CivilTime, offsetText, Timestamp, two } from './timestamp.js';
+import { verifyParsingSymbols } from './timestamp-parsing-symbols.js';
 
 /** Source: S3 User Guide, "Date functions", TO_STRING: the table of time format patterns. */
 
@@ -102,11 +103,21 @@ function printerOf(symbol: string): Printer {
 /** undefined for a text that the pattern does not fit. */
 export function parseTimestamp(text: string, pattern: string): Timestamp | undefined {
   const reader = new PatternReader(text);
-  for (const token of tokensOf(pattern)) {
+  const tokens = tokensOf(pattern);
+  verifyParsable(tokens);
+  for (const token of tokens) {
     const read = 'literal' in token ? reader.literal(token.literal) : reader.symbol(token.symbol);
     if (!read) return undefined;
   }
   return reader.finish();
+}
+
+const parsable = new WeakSet<readonly Token[]>();
+
+function verifyParsable(tokens: readonly Token[]): void {
+  if (parsable.has(tokens)) return;
+  verifyParsingSymbols(tokens.flatMap((token) => ('symbol' in token ? [token.symbol] : [])));
+  parsable.add(tokens);
 }
 
 function tokensOf(pattern: string): readonly Token[] {
@@ -234,7 +245,6 @@ class PatternReader {
   }
 
   #monthName(symbol: string): boolean {
-    if (symbol === 'MMMMM') throw new SelectError('EvaluatorInvalidTimestampFormatPatternSymbolForParsing');
     return this.#take(/[A-Za-z]+/y, (name) => {
       const wanted = name.toLowerCase();
       const found = monthNames.findIndex(

@@ -109,6 +109,15 @@ describe('events', () => {
     assert.equal(recordsOf(events).split('\n').length, 50_001);
   });
 
+  test('a line feed as delimiter is one of CR LF too: boto3 cannot send the two', async () => {
+    await scene.put('data', 'crlf', 'a,b\r\n1,"2"\r\n');
+    for (const delimiter of ['\n', '\r\n']) {
+      const InputSerialization = { CSV: { FileHeaderInfo: 'USE', RecordDelimiter: delimiter } };
+      const events = await select('crlf', 'SELECT b FROM S3Object', { InputSerialization });
+      assert.equal(recordsOf(events), '{"b":"2"}\n', JSON.stringify(delimiter));
+    }
+  });
+
   test('nothing found: no Records', async () => {
     assert.deepEqual(
       (await select('empty', 'SELECT * FROM S3Object')).map(({ type }) => type),

@@ -52,7 +52,6 @@ type CsvSent = NonNullable<NonNullable<Sent['InputSerialization']>['CSV']>;
 function csvInput(sent: CsvSent): InputFormat {
   const header = sent.FileHeaderInfo ?? 'NONE';
   const quote = character(sent.QuoteCharacter, '"', 'QuoteCharacter', 0);
-  const recordDelimiter = sent.RecordDelimiter;
   return {
     format: 'csv',
     header: oneOf(header, ['NONE', 'USE', 'IGNORE'], 'InvalidFileHeaderInfo'),
@@ -61,10 +60,17 @@ function csvInput(sent: CsvSent): InputFormat {
     quoteEscape: character(sent.QuoteEscapeCharacter, quote, 'QuoteEscapeCharacter', 0),
     fieldDelimiter: character(sent.FieldDelimiter, ',', 'FieldDelimiter'),
     allowQuotedRecordDelimiter: sent.AllowQuotedRecordDelimiter === true,
-    ...(recordDelimiter === undefined
-      ? {}
-      : { recordDelimiter: character(recordDelimiter, '\n', 'RecordDelimiter', 1, 2) }),
+    ...givenRecordDelimiter(sent.RecordDelimiter),
   };
+}
+
+/**
+ * Nothing for what is usual, a line feed. A carriage return before it, which boto3 and the AWS CLI write into the request as it
+ * is, does not arrive: readers of XML make one line feed of the two (Extensible Markup Language 1.0, 2.11).
+ */
+function givenRecordDelimiter(sent: string | undefined): { readonly recordDelimiter?: string } {
+  const value = character(sent, '\n', 'RecordDelimiter', 1, 2);
+  return value === '\n' ? {} : { recordDelimiter: value };
 }
 
 function outputFormat(sent: NonNullable<Sent['OutputSerialization']>): OutputFormat {
