@@ -48,6 +48,27 @@ test('a connection that breaks', async () => {
   await assert.rejects(readBody({ headers: {}, body }, { bytesMax: 10 }), refused({ code: 'incomplete' }));
 });
 
+test('what comes behind the limit stays where it is, and nobody listens any more', async () => {
+  const body = new PassThrough();
+  body.write(Buffer.alloc(11));
+  await assert.rejects(readBody({ headers: {}, body }, { bytesMax: 10 }));
+  body.write('more');
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(body.isPaused(), true);
+  assert.equal(body.readableLength, 4);
+  for (const event of ['data', 'error']) assert.equal(body.listenerCount(event), 0, event);
+  body.destroy();
+});
+
+test('a connection that was gone before anybody read, by an error or without', async () => {
+  for (const error of [undefined, new Error('reset')]) {
+    const body = new PassThrough().on('error', () => {});
+    body.write('half');
+    body.destroy(error);
+    await assert.rejects(readBody({ headers: {}, body }, { bytesMax: 10 }), refused({ code: 'incomplete' }));
+  }
+});
+
 const answers: [fault: BodyFault, dialect: 'json' | 'query' | 's3' | 'restJson', answer: string][] = [
   [{ code: 'tooLarge', bytesMax: 10, bytesDeclared: 11 }, 's3', 'EntityTooLarge 400'],
   [{ code: 'tooLarge', bytesMax: 10, bytesDeclared: 11 }, 'json', 'RequestEntityTooLargeException 413'],
