@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { until } from '../testing/until.js';
 import { isAlive, processIdentity } from './process-identity.js';
 
 test('this process is alive, and the same twice', () => {
@@ -20,23 +21,18 @@ test('a process that has ended is not alive', async () => {
 test('a killed process that nobody collected is dead', async () => {
   if (!existsSync('/proc/self/stat')) return;
   // The shell starts a process in the background, becomes one that never collects its children, and names the first.
-  const parent = spawn('sh', ['-c', 'sleep 30 & echo $!; exec sleep 31'], {
+  const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; exec sleep 601'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
     const pid = Number(await new Promise<Buffer>((resolve) => parent.stdout.once('data', resolve)));
     // Not before: a shell would still collect it.
-    await holds(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n');
+    await until(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n');
     process.kill(pid, 'SIGKILL');
-    await holds(() => !isAlive(pid));
+    await until(() => !isAlive(pid));
     assert.equal(existsSync(`/proc/${pid}`), true, 'still in the table of processes');
     assert.equal(isAlive(pid), false);
   } finally {
     parent.kill('SIGKILL');
   }
 });
-
-async function holds(isSo: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 60_000; !isSo() && Date.now() < deadline; )
-    await new Promise((resolve) => setTimeout(resolve, 10));
-}

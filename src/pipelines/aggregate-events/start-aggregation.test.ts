@@ -10,6 +10,7 @@ import { type LmdbStores, openLmdbStores } from '../../adapters/event-log/lmdb/o
 import { ManualClock } from '../../ports/clock.js';
 import type { EventLog, LoggedRecord, Position } from '../../ports/event-log.js';
 import { silentLog } from '../../ports/operator-log.js';
+import { until } from '../../testing/until.js';
 import { readBasicSelectors } from '../../trails/selectors/basic-selectors.js';
 import { type TrailDocument, trailArn, trailKey } from '../../trails/trail.js';
 import { aggregationReader, aggregationStateKey } from './aggregation-reader.js';
@@ -52,7 +53,7 @@ async function step(): Promise<void> {
   const run = next;
   next = undefined;
   run?.();
-  while (next === undefined) await new Promise((resolve) => setTimeout(resolve, 2));
+  await until(() => next !== undefined);
 }
 
 const trail: TrailDocument = {
@@ -166,7 +167,7 @@ test('starting reads nothing of a log that holds much, and stopping does not wai
   const aggregation = await start(log);
   assert.equal(reads, 0);
   next?.();
-  while (reads === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  await until(() => reads > 0);
   const stopped = aggregation.stop();
   release();
   await stopped;

@@ -11,6 +11,7 @@ import { systemClock } from '../../ports/clock.js';
 import { type ImportEntry, LogFullError, type Position, START } from '../../ports/event-log.js';
 import { silentLog } from '../../ports/operator-log.js';
 import { LogFileError, readLogFile } from '../../record/log-file.js';
+import { pause, until } from '../../testing/until.js';
 import { ScriptedEventLog } from '../index-history/testing/scripted-stores.js';
 import { createImporter, type Importer } from './importer.js';
 
@@ -118,8 +119,8 @@ describe('importer and a history that lags behind', () => {
       importer.importFile(`f${n}`, file(record(n)), accountId),
     );
     await Promise.race(files);
-    while (eventLog.entries.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until(() => eventLog.entries.length >= 2);
+    await pause(100);
     assert.equal(eventLog.entries.length, 2);
     catchUp();
     await Promise.all(files);
