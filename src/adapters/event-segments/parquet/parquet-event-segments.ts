@@ -125,6 +125,8 @@ export class ParquetEventSegments implements EventSegments {
         }),
       );
     const end = this.#leases.hold(files.map(({ path }) => path));
+    // Nobody may add to a stream any more: asking for it makes its older files anew too.
+    if (files.some((file) => file.isOlder === true)) this.#wantMerge(stream);
     return { files, release: end };
   }
 
@@ -286,6 +288,7 @@ export class ParquetEventSegments implements EventSegments {
   }
 
   #wantMerge(stream: string): void {
+    if (this.#isClosed) return;
     this.#toMerge.add(stream);
     this.#merging ??= this.#mergeAll().finally(() => {
       this.#merging = undefined;
