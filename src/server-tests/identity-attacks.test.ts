@@ -50,7 +50,9 @@ describe('a signature with temporary credentials', () => {
     const whole = signedFor(scene.client.host, keys, identity);
     // What SigV4 allows: the very same request, while it is fresh.
     for (const _ of [1, 2]) assert.equal((await scene.client.send(whole)).status, 200);
-    const before = scene.securityLog().length;
+    // Its own lines: the request's signature names its key, and was no reason to refuse the two before.
+    const noted = () =>
+      scene.securityLog().filter(({ accessKeyId }) => accessKeyId === keys.accessKeyId).length;
     const changes: [string, object][] = [
       ['another body', { body: Buffer.from('Action=GetSessionToken&Version=2011-06-15') }],
       ['another host', { headers: { ...whole.headers, host: 'sts.amazonaws.com' } }],
@@ -65,8 +67,8 @@ describe('a signature with temporary credentials', () => {
       assert.ok(!answer.text.includes(keys.secretAccessKey), name);
       assert.ok(!answer.text.includes(keys.sessionToken as string), name);
     }
-    await until(() => scene.securityLog().length >= before + 4);
-    assert.ok(scene.securityLog().length >= before + 4, 'they are in the security log');
+    await until(() => noted() >= 4);
+    assert.ok(noted() >= 4, 'they are in the security log');
   });
 
   test('is refused when it is old', async () => {
