@@ -29,6 +29,8 @@ function setsOf(element: GroupingElement): readonly GroupingSet[] {
   if (element.kind === 'simple') return [element.of.kind === 'row' ? element.of.items : [element.of]];
   const { kind, sets } = element;
   if (kind === 'sets') return sets;
+  // Before they are written out: the sets of a long ROLLUP hold the square of what it names.
+  if (sets.length >= GROUPING_SETS_MAX) throw tooMany();
   if (kind === 'rollup') return [...sets.keys(), sets.length].map((count) => sets.slice(0, count).flat());
   if (2 ** sets.length > GROUPING_SETS_MAX) throw tooMany();
   return Array.from({ length: 2 ** sets.length }, (_, chosen) =>
