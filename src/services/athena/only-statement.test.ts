@@ -3,6 +3,7 @@
 // (docs/dev/measurements/statements.md, errors.md) have them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { cpuMsSince, linearCpuMsMax } from '../../testing/cpu-ms.js';
 import { hasParameters, onlyStatement, wrongFirstWord } from './only-statement.js';
 
 const one: readonly (readonly [text: string, statement: string])[] = [
@@ -50,8 +51,20 @@ test('question marks in texts, names and comments wait for no value', () => {
   assert.equal(hasParameters("SELECT '?' = ?"), true);
 });
 
-test('comments that are begun over and over are read once', () => {
-  const text = `SELECT 1 ${'/*'.repeat(130_000)}`;
-  assert.equal(onlyStatement(text), text);
-  assert.equal(hasParameters(`${text}?`), false);
+test('what is begun over and over is read once', () => {
+  const before = process.cpuUsage();
+  for (const begun of ['/*', "'\\", '"\\', '`"\'', '\'"', "\\'"])
+    for (const end of ['', '\\', "'", ' '])
+      for (const first of ['SELECT 1', 'alter']) {
+        const text = `${first} ${begun.repeat(Math.floor(260_000 / begun.length))}${end}`;
+        assert.equal(onlyStatement(text), text.trim());
+        assert.equal(typeof hasParameters(text), 'boolean');
+      }
+  assert.equal(hasParameters(`SELECT 1 ${'/*'.repeat(130_000)}?`), false);
+  assert.ok(cpuMsSince(before) < linearCpuMsMax);
+});
+
+test('a text that is not closed goes to the end', () => {
+  for (const text of ["SELECT 'a; SELECT 2", 'SELECT "a; SELECT 2', "alter t 'a\\'; b"])
+    assert.equal(onlyStatement(text), text);
 });

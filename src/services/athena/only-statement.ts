@@ -3,11 +3,18 @@ import { invalidRequest } from './athena-errors.js';
 
 /**
  * Texts, names in quotes and comments: marks within them are their own. Hive's statements have backslashes in texts, queries
- * not. A comment that is not closed goes to the end: else a text of their beginnings would be read once for each.
+ * not. What is not closed goes to the end: else a statement of their beginnings would be read once for each of them.
  */
-const pieces = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|--[^\n]*(?:\n|$)|\/\*[\s\S]*?(?:\*\/|$)|[\s\S]/g;
-const hivePieces =
-  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`[^`]*`|--[^\n]*(?:\n|$)|\/\*[\s\S]*?(?:\*\/|$)|[\s\S]/g;
+const comments = '--[^\\n]*(?:\\n|$)|/\\*[\\s\\S]*?(?:\\*/|$)';
+const pieces = new RegExp(
+  `'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|\`[^\`]*(?:\`|$)|${comments}|[\\s\\S]`,
+  'g',
+);
+const escaped = '\\\\(?:[\\s\\S]|$)';
+const hivePieces = new RegExp(
+  `'(?:[^'\\\\]|${escaped}|'')*(?:'|$)|"(?:[^"\\\\]|${escaped}|"")*(?:"|$)|\`[^\`]*(?:\`|$)|${comments}|[\\s\\S]`,
+  'g',
+);
 
 /** Comments and space in front of a statement. */
 const leading = /^(?:\s|--[^\r\n]*(?:[\r\n]|$)|\/\*[\s\S]*?\*\/)*/;
