@@ -10,7 +10,7 @@ export type PreparedUse =
 const named = '([a-zA-Z_][a-zA-Z0-9_@:]*|"(?:[^"])+")';
 const executeForm = new RegExp(`^\\s*EXECUTE\\s+${named}\\s*(?:USING\\s+([\\s\\S]*))?$`, 'i');
 const prepareForm = new RegExp(`^\\s*PREPARE\\s+${named}\\s+FROM\\s+([\\s\\S]+)$`, 'i');
-const deallocateForm = new RegExp(`^\\s*DEALLOCATE\\s+PREPARE\\s+${named}\\s*;?\\s*$`, 'i');
+const deallocateForm = new RegExp(`^\\s*DEALLOCATE\\s+PREPARE\\s+${named}\\s*(?:;\\s*)?$`, 'i');
 
 /**
  * EXECUTE, PREPARE or DEALLOCATE PREPARE; undefined for any other statement.
